@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import ui from '@nuxt/ui/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const at = (path: string): string => resolve(import.meta.dirname, path);
+
+/** Every process the studio starts; each becomes out/main/<name>.js. */
+const mainEntries = Object.fromEntries(
+  Object.entries({
+    electron: 'src-main/app/electron.ts',
+    serve: 'src-main/app/serve.ts',
+    cli: 'src-main/app/cli.ts',
+    worker: 'src-main/engine/worker.ts',
+  })
+    .map(([name, path]) => [name, at(path)] as const)
+    .filter(([, path]) => existsSync(path)),
+);
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: 'node20',
+      sourcemap: true,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: mainEntries,
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      reportCompressedSize: false,
+      // A sandboxed preload script must be CommonJS and may require nothing but electron.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('src-preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    base: './',
+    plugins: [
+      vue(),
+      ui({
+        // No generated declaration files in the checkout; components are imported by name.
+        dts: false,
+        // Icons are bundled from the installed collection, so the studio fetches none at run time.
+        icon: { clientBundle: { scan: true, sizeLimitKb: 0 } },
+      }),
+    ],
+    build: {
+      outDir: at('out/renderer'),
+      emptyOutDir: true,
+      sourcemap: false,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 4000,
+      rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+    },
+  },
+});
