@@ -1,0 +1,166 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { bytesSchema, domainSchema, splitNameSchema } from './domain'
+import { likelihoodSchema } from './likelihood'
+import { datasetRecordSchema, importOptionsSchema, importPlanSchema } from './records/dataset'
+import { jobSchema } from './records/job'
+import { familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
+import { checkpointListingSchema, checkpointRecordSchema, runRecordSchema } from './records/run'
+import { sampleSetSchema } from './records/samples'
+import { doctorReportSchema, systemInfoSchema } from './records/system'
+import { budgetSchema, metricPointSchema, trainingConfigSchema } from './records/training'
+
+/** Errors that users see: `message` says what happened, to which file or run, and what to do next. */
+const procedure = oc.errors({
+  USER_ERROR: { message: 'The request cannot be carried out', data: z.object({ field: z.string().optional(), mend: z.string().optional() }).optional() },
+  NOT_FOUND: { message: 'Not found' },
+})
+
+const id = z.object({ id: z.string() })
+const ok = z.object({ ok: z.literal(true) })
+const weights = z.enum(['raw', 'ema'])
+/** 'best', 'last' or a step. */
+export const checkpointSelectorSchema = z.union([z.enum(['best', 'last']), z.number().int().nonnegative()])
+export type CheckpointSelector = z.infer<typeof checkpointSelectorSchema>
+/** A file made for download: its bytes travel as a File. */
+const download = z.instanceof(File)
+
+const system = {
+  info: procedure.output(systemInfoSchema),
+  /** The present state at once, then every change. */
+  watch: procedure.output(eventIterator(systemInfoSchema)),
+  doctor: procedure.output(doctorReportSchema),
+}
+
+const uploads = {
+  /** A staging folder for files dropped into a browser; bytes go by HTTP PUT /upload/{id}/{path}?offset=n. */
+  create: procedure.output(z.object({ id: z.string(), path: z.string(), putUrl: z.string() })),
+  discard: procedure.input(id).output(ok),
+}
+
+const datasets = {
+  list: procedure.output(z.array(datasetRecordSchema)),
+  get: procedure.input(id).output(datasetRecordSchema),
+  /** Looks at the files and says what would be imported; writes nothing. `paths` are absolute, or an upload's path. */
+  plan: procedure.input(z.object({ paths: z.array(z.string()).min(1), options: importOptionsSchema.partial() })).output(importPlanSchema),
+  import: procedure.input(z.object({ paths: z.array(z.string()).min(1), name: z.string().trim().min(1).max(80), options: importOptionsSchema.partial() })).output(jobSchema),
+  /** Seeded sample data made by the studio itself. */
+  generate: procedure
+    .input(z.object({ kind: z.enum(['glyphs', 'textures', 'tones']), name: z.string().trim().min(1).max(80), count: z.number().int().min(50).max(200000).default(5000), seed: z.number().int().default(0), binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional() }))
+    .output(jobSchema),
+  rename: procedure.input(id.extend({ name: z.string().trim().min(1).max(80) })).output(datasetRecordSchema),
+  remove: procedure.input(id).output(ok),
+  /** A page of examples as levels, one byte each; audio: `length` gives each one's samples, concatenated. */
+  examples: procedure
+    .input(id.extend({ split: splitNameSchema, offset: z.number().int().nonnegative().default(0), count: z.number().int().min(1).max(512).default(64) }))
+    .output(z.object({ domain: domainSchema, total: z.number().int(), levels: bytesSchema, lengths: z.array(z.number().int()), labels: z.array(z.number().int()).nullable() })),
+}
+
+const families = {
+  list: procedure.output(z.array(familyInfoSchema)),
+  /** Presets that fit the data set, with training defaults; families that do not fit say why. */
+  forDataset: procedure.input(z.object({ datasetId: z.string() })).output(
+    z.array(
+      z.object({
+        family: z.string(),
+        fits: z.boolean(),
+        why: z.string().nullable(),
+        presets: z.array(z.object({ name: presetNameSchema, title: z.string(), config: z.record(z.string(), z.unknown()), training: trainingConfigSchema.partial(), budget: budgetSchema })),
+      }),
+    ),
+  ),
+  /** Pure: no tensors. `issues` are the configuration's errors by field; inspection is null when there are any. */
+  inspect: procedure
+    .input(z.object({ model: modelDocumentSchema, datasetId: z.string(), batchSize: z.number().int().positive().default(100), pixel: z.tuple([z.number().int(), z.number().int()]).optional() }))
+    .output(z.object({ inspection: inspectionSchema.nullable(), issues: z.array(z.object({ field: z.string(), message: z.string() })) })),
+}
+
+const runs = {
+  list: procedure.output(z.array(runRecordSchema)),
+  get: procedure.input(id).output(runRecordSchema),
+  /** Validates, writes the run record and queues it. */
+  create: procedure
+    .input(z.object({ name: z.string().trim().max(80).optional(), datasetId: z.string(), model: modelDocumentSchema, preset: presetNameSchema.nullable().default(null), training: trainingConfigSchema.partial(), budget: budgetSchema }))
+    .output(runRecordSchema),
+  /** Continues from the last good checkpoint; a larger budget may be given. */
+  resume: procedure.input(id.extend({ budget: budgetSchema.optional() })).output(runRecordSchema),
+  /** Checkpoints, then frees the engine; resume is exact. */
+  pause: procedure.input(id).output(ok),
+  /** Checkpoints and ends the run. */
+  stop: procedure.input(id).output(ok),
+  checkpointNow: procedure.input(id).output(ok),
+  update: procedure.input(id.extend({ name: z.string().trim().min(1).max(80).optional(), notes: z.string().max(20000).optional() })).output(runRecordSchema),
+  remove: procedure.input(id).output(ok),
+  metrics: procedure.input(id).output(z.array(metricPointSchema)),
+  /**
+   * All points from `from` on (an index into metrics.jsonl) in batches, then live ones as they come (at most 20 messages a second);
+   * `reset` is true when earlier points were cut by a resume and the client must forget what it has.
+   */
+  watchMetrics: procedure.input(id.extend({ from: z.number().int().nonnegative().default(0) })).output(eventIterator(z.object({ from: z.number().int(), reset: z.boolean(), points: z.array(metricPointSchema) }))),
+  /** Every change of any run record (id and record), beginning with all of them. */
+  watch: procedure.output(eventIterator(z.object({ runs: z.array(runRecordSchema), removed: z.array(z.string()) }))),
+  /** Steps at which gallery samples exist, ascending. */
+  gallery: procedure.input(id).output(z.array(z.number().int())),
+  gallerySamples: procedure.input(id.extend({ step: z.number().int() })).output(sampleSetSchema),
+}
+
+const jobs = {
+  list: procedure.output(z.array(jobSchema)),
+  watch: procedure.output(eventIterator(z.array(jobSchema))),
+  cancel: procedure.input(id).output(ok),
+}
+
+const checkpoints = {
+  list: procedure.input(z.object({ runId: z.string() })).output(z.array(checkpointListingSchema)),
+  update: procedure.input(z.object({ runId: z.string(), step: z.number().int(), note: z.string().max(20000).optional(), pinned: z.boolean().optional() })).output(checkpointRecordSchema),
+  remove: procedure.input(z.object({ runId: z.string(), step: z.number().int() })).output(ok),
+  /** Makes this checkpoint the last one: later checkpoints, metrics and gallery images move to the run's 'discarded' folder, and resume continues from here. */
+  restore: procedure.input(z.object({ runId: z.string(), step: z.number().int() })).output(runRecordSchema),
+}
+
+const samples = {
+  draw: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        count: z.number().int().min(1).max(4096).default(16),
+        seed: z.number().int().nonnegative().default(0),
+        temperature: z.number().min(0).max(10).default(1),
+        seconds: z.number().positive().max(600).optional(),
+        naive: z.boolean().default(false),
+      }),
+    )
+    /** Progress events, the last of which carries the samples. */
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: sampleSetSchema.nullable() }))),
+}
+
+const scores = {
+  score: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        datasetId: z.string().optional(),
+        split: splitNameSchema.default('test'),
+        perExample: z.boolean().default(false),
+      }),
+    )
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), result: z.object({ likelihood: likelihoodSchema, perExample: z.array(z.number()).nullable(), checkpointStep: z.number().int() }).nullable() }))),
+}
+
+const exports = {
+  /** A PNG grid of samples, with the recipe in its text metadata. */
+  png: procedure.input(z.object({ set: sampleSetSchema, columns: z.number().int().min(1).max(64).optional(), scale: z.number().int().min(1).max(32).default(1), what: z.enum(['samples', 'means']).default('samples') })).output(download),
+  /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */
+  wav: procedure.input(z.object({ set: sampleSetSchema, index: z.number().int().nonnegative() })).output(download),
+  /** A zip: weights as safetensors (raw, EMA), model.json, README of the layout. */
+  model: procedure.input(z.object({ runId: z.string(), checkpoint: checkpointSelectorSchema.default('best') })).output(download),
+  metricsCsv: procedure.input(z.object({ runId: z.string() })).output(download),
+}
+
+/** Everything the studio can do, whichever door it is asked through. */
+export const contract = { system, uploads, datasets, families, runs, jobs, checkpoints, samples, scores, exports }
+export type Contract = typeof contract

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/** What one example is. `shape` is [height, width, channels] for images, [time] for audio, [dimensions] for tables. */
+export const domainSchema = z.object({
+  kind: z.enum(['image', 'audio', 'table', 'text', 'video']),
+  /** Static shape of one example. For audio of different lengths: [longest clip, in samples]. */
+  shape: z.array(z.number().int().positive()).min(1),
+  /** Number K of values a dimension takes, 0…K−1. 2 = binary. */
+  levels: z.number().int().min(2),
+  /** True when examples have different lengths (audio clips); NLL is then per sample, not per example. */
+  variableLength: z.boolean().default(false),
+  /** Hz; audio only. */
+  sampleRate: z.number().positive().optional(),
+  /** How levels relate to the physical value; mu-law is the 256-level companding of 16-bit audio. */
+  encoding: z.enum(['linear', 'mu-law']).default('linear'),
+  /** Number of classes when the data set carries labels. */
+  classes: z.number().int().positive().optional(),
+})
+export type Domain = z.infer<typeof domainSchema>
+
+/** Number of dimensions D of one example (the product of its shape). */
+export function dimensionsOf(domain: Pick<Domain, 'shape'>): number {
+  return domain.shape.reduce((product, size) => product * size, 1)
+}
+
+/** The unit in which the studio quotes an NLL for this domain. */
+export function nllUnit(domain: Pick<Domain, 'kind' | 'variableLength'>): NllUnit {
+  return domain.kind === 'audio' || domain.variableLength ? 'nats/sample' : 'nats/example'
+}
+
+export const nllUnitSchema = z.enum(['nats/example', 'nats/sample'])
+export type NllUnit = z.infer<typeof nllUnitSchema>
+
+export const splitNameSchema = z.enum(['train', 'valid', 'test'])
+export type SplitName = z.infer<typeof splitNameSchema>
+export const splitNames = splitNameSchema.options
+
+/** Small binary payloads (previews, samples) travel as Uint8Array through a custom serializer of the transports. */
+export const bytesSchema = z.instanceof(Uint8Array)

@@ -1,0 +1,38 @@
+import type { z } from 'zod'
+import type { Domain } from '../domain'
+import type { Inspection, PresetName } from '../records/model'
+import type { Budget, TrainingConfigInput } from '../records/training'
+
+export interface Preset<Config> {
+  title: string
+  config: Config
+  training: Partial<TrainingConfigInput>
+  budget: Budget
+}
+
+/**
+ * The pure half of a model family: schema, presets, what fits, and the figures of a configuration.
+ * Free of tensors, so that main, the engine and the renderer can all use it.
+ */
+export interface FamilyDescription<Config = unknown> {
+  id: string
+  title: string
+  description: string
+  reference: string
+  equation: string
+  cost: string
+  domains: string[]
+  sampling: 'direct' | 'cached' | 'naive'
+  schema: z.ZodType<Config>
+  /** null when the family can model this domain, else the reason with the mend. */
+  refuses(domain: Domain): string | null
+  /** Presets whose sizes suit the domain. */
+  presets(domain: Domain): Record<PresetName, Preset<Config>>
+  inspect(config: Config, domain: Domain, options?: InspectOptions): Inspection
+}
+
+export interface InspectOptions {
+  batchSize?: number
+  /** [row, column] whose receptive field is drawn; the centre when absent. */
+  pixel?: [number, number]
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { domainSchema, splitNameSchema } from '../domain'
+
+export const importKindSchema = z.enum(['image', 'audio', 'table'])
+
+export const importOptionsSchema = z.object({
+  kind: importKindSchema.optional().describe('Recognised from the files when absent'),
+  width: z.number().int().min(1).max(4096).optional(),
+  height: z.number().int().min(1).max(4096).optional(),
+  channels: z.union([z.literal(1), z.literal(3)]).optional(),
+  /** Number of grey/RGB levels kept, 2…256. */
+  levels: z.number().int().min(2).max(256).optional(),
+  binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional(),
+  /** Threshold in [0, 1] for binarize = threshold. */
+  threshold: z.number().min(0).max(1).default(0.5),
+  /** 'folders', a CSV file (file,label), or a regular expression with one group applied to file names. */
+  labels: z.string().optional(),
+  sampleRate: z.number().int().min(1000).max(384000).optional(),
+  clipSeconds: z.number().positive().optional(),
+  /** 'given' or three percentages 'train/valid/test', e.g. '80/10/10'. */
+  split: z.string().regex(/^(given|\d+(\.\d+)?\/\d+(\.\d+)?\/\d+(\.\d+)?)$/).default('80/10/10'),
+  /** Regular expression on file names; matching files become the test split (audio hold-outs such as '_[0-4]\\.wav$'). */
+  testPattern: z.string().optional(),
+  /** The same for the validation split. */
+  validPattern: z.string().optional(),
+  seed: z.number().int().nonnegative().default(0),
+})
+export type ImportOptions = z.infer<typeof importOptionsSchema>
+export type ImportOptionsInput = z.input<typeof importOptionsSchema>
+
+export const rejectedFileSchema = z.object({ file: z.string(), reason: z.string() })
+export type RejectedFile = z.infer<typeof rejectedFileSchema>
+
+export const splitCountsSchema = z.object({ train: z.number().int(), valid: z.number().int(), test: z.number().int() })
+export type SplitCounts = z.infer<typeof splitCountsSchema>
+
+export const datasetStatisticsSchema = z.object({
+  /** Mean of each dimension in levels, length D (images and tables of at most 65,536 dimensions). */
+  mean: z.array(z.number()).optional(),
+  /** Counts of each level over the training split, length K. */
+  histogram: z.array(z.number()),
+  /** NLL of the independent-pixel model fitted on train (add-one smoothing), scored on valid; the unit is the domain's. */
+  independentNats: z.number(),
+  independentBitsPerDim: z.number(),
+  /** NLL of the uniform model: D·ln K per example, ln K per sample of audio. */
+  uniformNats: z.number(),
+  /** Examples of the training split that occur there more than once. */
+  duplicates: z.number().int(),
+  classCounts: z.array(z.object({ name: z.string(), count: z.number().int() })).optional(),
+  /** Audio: total seconds, shortest and longest clip in seconds. */
+  durations: z.object({ total: z.number(), shortest: z.number(), longest: z.number() }).optional(),
+})
+export type DatasetStatistics = z.infer<typeof datasetStatisticsSchema>
+
+export const DATASET_VERSION = 1
+export const datasetRecordSchema = z.object({
+  type: z.literal('dataset'),
+  version: z.literal(DATASET_VERSION),
+  /** Folder name in the workspace; a slug of the name, unique. */
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  domain: domainSchema,
+  counts: splitCountsSchema,
+  /** Sum over examples of their dimensions, per split (audio: samples). */
+  dimensions: splitCountsSchema,
+  labelNames: z.array(z.string()).optional(),
+  /** Human-readable preparation, quoted with every NLL: 'fixed binarisation, as given', 'dynamic binarisation', '256 levels', … */
+  variant: z.string(),
+  options: importOptionsSchema,
+  sources: z.array(z.string()),
+  rejected: z.array(rejectedFileSchema),
+  statistics: datasetStatisticsSchema,
+  /** The packed store beside this record. u8: levels; i16: PCM audio, viewed through μ-law. */
+  store: z.object({ dtype: z.enum(['u8', 'i16']), bytes: z.number().int(), sha256: z.record(splitNameSchema, z.string()) }),
+})
+export type DatasetRecord = z.infer<typeof datasetRecordSchema>
+
+/** What an import would do, before anything is written. */
+export const importPlanSchema = z.object({
+  recognised: z.string().describe('One sentence: what the files were recognised as'),
+  kind: importKindSchema,
+  files: z.number().int(),
+  examples: z.number().int(),
+  /** True when examples was counted from a sample of the files (large archives). */
+  estimated: z.boolean(),
+  domain: domainSchema,
+  suggestedName: z.string(),
+  options: importOptionsSchema,
+  splitsFound: z.array(splitNameSchema),
+  labelNames: z.array(z.string()).optional(),
+  rejected: z.array(rejectedFileSchema),
+  /** Up to 24 prepared examples; images [H,W,C] u8 of display intensities 0…255, audio u8 levels, tables u8 levels. */
+  preview: z.array(z.object({ name: z.string(), pixels: z.instanceof(Uint8Array), length: z.number().int() })),
+})
+export type ImportPlan = z.infer<typeof importPlanSchema>

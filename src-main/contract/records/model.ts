@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+/** A model is always a document: a family's name and its configuration (validated by the family's own schema). */
+export const modelDocumentSchema = z.object({
+  family: z.string(),
+  config: z.record(z.string(), z.unknown()),
+})
+export type ModelDocument = z.infer<typeof modelDocumentSchema>
+
+export const presetNameSchema = z.enum(['small', 'standard', 'paper'])
+export type PresetName = z.infer<typeof presetNameSchema>
+
+export const familyInfoSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** One or two sentences for a newcomer. */
+  description: z.string(),
+  /** 'Authors (year), Title' */
+  reference: z.string(),
+  /** The defining equation as plain text. */
+  equation: z.string(),
+  /** Cost of one likelihood and one sample, as plain text: 'O(DH) per example'. */
+  cost: z.string(),
+  domains: z.array(z.string()).describe('What fits: binary images, grey images, audio …'),
+  /** JSON Schema of the configuration, from which forms are made (title, description, default, minimum, maximum, enum). */
+  schema: z.record(z.string(), z.unknown()),
+  sampling: z.enum(['direct', 'cached', 'naive']),
+})
+export type FamilyInfo = z.infer<typeof familyInfoSchema>
+
+export const blockInspectionSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  /** Output shape without the batch dimension. */
+  shape: z.array(z.number().int()),
+  parameters: z.number().int().nonnegative(),
+  /** Multiply-adds of one example's forward pass. */
+  multiplyAdds: z.number().nonnegative(),
+  receptiveField: z.string().optional(),
+})
+
+export const receptiveFieldSchema = z.object({
+  /** Words for people: 'all earlier pixels', '27 × 14 pixels above and left', '1,023 samples (128 ms)'. */
+  text: z.string(),
+  /** Largest number of earlier dimensions that one conditional sees. */
+  size: z.number().int().nonnegative(),
+  /** Milliseconds; audio only. */
+  milliseconds: z.number().optional(),
+  /**
+   * For images: which pixels the conditional of `pixel` ([row, column]) sees: H·W bytes,
+   * 0 = later in the ordering (or the pixel itself), 1 = seen, 2 = earlier but not seen (blind spot).
+   */
+  map: z.object({ height: z.number().int(), width: z.number().int(), pixel: z.tuple([z.number().int(), z.number().int()]), cells: z.instanceof(Uint8Array) }).optional(),
+})
+export type ReceptiveField = z.infer<typeof receptiveFieldSchema>
+
+export const inspectionSchema = z.object({
+  parameters: z.number().int().nonnegative(),
+  multiplyAdds: z.number().nonnegative(),
+  receptiveField: receptiveFieldSchema,
+  blocks: z.array(blockInspectionSchema),
+  causal: z.boolean(),
+  /** Blocks that let position i see x_j with j ≥ i; empty when causal. */
+  leaks: z.array(z.object({ block: z.string(), reason: z.string() })),
+  /** Bytes of weights, gradients, Adam moments and activations of one training step at the given batch size (an estimate). */
+  trainingMemoryBytes: z.number().nonnegative(),
+})
+export type Inspection = z.infer<typeof inspectionSchema>

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { domainSchema } from '../domain'
+
+/** Everything needed to draw the same samples again. */
+export const sampleRecipeSchema = z.object({
+  runId: z.string(),
+  checkpointStep: z.number().int(),
+  weights: z.enum(['raw', 'ema']),
+  count: z.number().int().min(1).max(4096),
+  seed: z.number().int().nonnegative(),
+  temperature: z.number().min(0).max(10),
+  /** Audio: length of each sample, in samples; null for fixed-shape domains. */
+  length: z.number().int().positive().nullable(),
+  method: z.enum(['cached', 'naive', 'direct']),
+})
+export type SampleRecipe = z.infer<typeof sampleRecipeSchema>
+
+export const sampleSetSchema = z.object({
+  recipe: sampleRecipeSchema,
+  domain: domainSchema,
+  /** count × D levels, one byte each. */
+  levels: z.instanceof(Uint8Array),
+  /** count × D mean intensities 0…255: E[x_i | x_<i] along the sampled path, for the 'probabilities' view (images, tables). */
+  means: z.instanceof(Uint8Array).nullable(),
+  /** log p(x) of each sample in nats. */
+  logProb: z.array(z.number()),
+  seconds: z.number(),
+  dimensionsPerSecond: z.number(),
+})
+export type SampleSet = z.infer<typeof sampleSetSchema>

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { engineInfoSchema } from './run'
+
+export const doctorReportSchema = z.object({
+  engine: engineInfoSchema,
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), mend: z.string() })),
+})
+export type DoctorReport = z.infer<typeof doctorReportSchema>
+
+export const systemInfoSchema = z.object({
+  version: z.string(),
+  home: z.string(),
+  platform: z.string(),
+  cpus: z.number().int(),
+  memoryBytes: z.number(),
+  /** null while the engine process has not started yet. */
+  engine: engineInfoSchema.nullable(),
+  engineState: z.enum(['stopped', 'starting', 'ready', 'busy', 'dead']),
+  engineMessage: z.string().nullable(),
+  shell: z.enum(['electron', 'serve', 'cli']),
+})
+export type SystemInfo = z.infer<typeof systemInfoSchema>

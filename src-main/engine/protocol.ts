@@ -1,0 +1,93 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { domainSchema, splitNameSchema } from '../contract/domain'
+import { modelDocumentSchema } from '../contract/records/model'
+import { engineInfoSchema } from '../contract/records/run'
+import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
+
+/**
+ * What main and the forked engine process say to each other (oRPC over the process channel).
+ * The engine writes tensors only (safetensors, sample arrays); main writes records and metrics.
+ */
+const writtenFile = z.object({ name: z.string(), bytes: z.number().int(), sha256: z.string() })
+
+export const datasetRefSchema = z.object({
+  folder: z.string(),
+  domain: domainSchema,
+})
+/** A checkpoint folder whose files main has verified. */
+export const checkpointRefSchema = z.object({ folder: z.string(), step: z.number().int(), epoch: z.number(), seconds: z.number(), trainerState: z.record(z.string(), z.unknown()) })
+
+export const trainRequestSchema = z.object({
+  runId: z.string(),
+  runFolder: z.string(),
+  dataset: datasetRefSchema,
+  model: modelDocumentSchema,
+  training: trainingConfigSchema,
+  budget: budgetSchema,
+  resumeFrom: checkpointRefSchema.nullable(),
+})
+export type TrainRequest = z.infer<typeof trainRequestSchema>
+
+export const trainEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), parameters: z.number().int(), engine: engineInfoSchema, stepsPerEpoch: z.number(), totalSteps: z.number().nullable() }),
+  z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema), fraction: z.number(), etaSeconds: z.number().nullable() }),
+  /** Tensors are complete (fsynced) in `folder`, a temporary name beside the final one; main writes checkpoint.json there and renames it. */
+  z.object({
+    type: z.literal('checkpoint'),
+    step: z.number().int(),
+    epoch: z.number(),
+    seconds: z.number(),
+    folder: z.string(),
+    files: z.array(writtenFile),
+    weightsHash: z.string(),
+    trainerState: z.record(z.string(), z.unknown()),
+    train: z.object({ nats: z.number(), bitsPerDim: z.number() }).nullable(),
+    valid: z.object({ nats: z.number(), bitsPerDim: z.number(), standardError: z.number(), weights: z.enum(['raw', 'ema']) }).nullable(),
+    best: z.boolean(),
+  }),
+  /** Gallery samples are complete in `file` (see engine/sampleFile). */
+  z.object({ type: z.literal('gallery'), step: z.number().int(), file: z.string() }),
+  z.object({ type: z.literal('finished'), reason: z.enum(['budget', 'early-stopping', 'paused', 'stopped', 'fitted']), step: z.number().int(), weightsHash: z.string() }),
+])
+export type TrainEvent = z.infer<typeof trainEventSchema>
+
+export const sampleRequestSchema = z.object({
+  model: modelDocumentSchema,
+  domain: domainSchema,
+  checkpointFolder: z.string(),
+  weights: z.enum(['raw', 'ema']),
+  count: z.number().int(),
+  seed: z.number().int(),
+  temperature: z.number(),
+  length: z.number().int().nullable(),
+  naive: z.boolean(),
+})
+export type SampleRequest = z.infer<typeof sampleRequestSchema>
+export const sampleResultSchema = z.object({ levels: z.instanceof(Uint8Array), means: z.instanceof(Uint8Array).nullable(), logProb: z.array(z.number()), seconds: z.number(), dimensionsPerSecond: z.number(), method: z.enum(['cached', 'naive', 'direct']) })
+
+export const scoreRequestSchema = z.object({
+  model: modelDocumentSchema,
+  dataset: datasetRefSchema,
+  split: splitNameSchema,
+  checkpointFolder: z.string(),
+  weights: z.enum(['raw', 'ema']),
+  batchSize: z.number().int().positive(),
+  seed: z.number().int(),
+})
+export type ScoreRequest = z.infer<typeof scoreRequestSchema>
+/** nats: total −log p of each example; dimensions: how many dimensions (samples) each one counted. */
+export const scoreResultSchema = z.object({ nats: z.array(z.number()), dimensions: z.array(z.number().int()) })
+
+export const engineProtocol = {
+  /** Starts the tensor backend; quick afterwards. */
+  start: oc.input(z.object({ prefer: z.enum(['tensorflow', 'wasm']).optional(), threads: z.number().int().positive().optional() })).output(engineInfoSchema),
+  /** Heartbeat and resource counts. */
+  ping: oc.output(z.object({ memoryBytes: z.number(), tensors: z.number().int() })),
+  train: oc.input(trainRequestSchema).output(eventIterator(trainEventSchema)),
+  /** Takes effect at the next step boundary; the train stream then ends with a checkpoint and 'finished'. */
+  control: oc.input(z.object({ action: z.enum(['pause', 'stop', 'checkpoint']) })).output(z.object({ ok: z.literal(true) })),
+  sample: oc.input(sampleRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: sampleResultSchema.nullable() }))),
+  score: oc.input(scoreRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: scoreResultSchema.nullable() }))),
+}
+export type EngineProtocol = typeof engineProtocol

@@ -1,0 +1,68 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Domain } from '../../contract/domain'
+import type { FamilyDescription } from '../../contract/inspect/family'
+import type { Distribution } from '../distributions/distribution'
+
+export type Parameters = Readonly<Record<string, Tensor>>
+
+/** How a parameter starts; values come from the seeded stream of its name, so adding one parameter changes no other. */
+export type Initializer =
+  | { kind: 'zeros' }
+  | { kind: 'constant'; value: number }
+  | { kind: 'normal'; standardDeviation: number }
+  | { kind: 'uniform'; limit: number }
+  | { kind: 'values'; values: Float32Array }
+
+export interface ParameterSpec {
+  /** Canonical name on disk: 'blocks.3.conv.weight'. */
+  name: string
+  /** Canonical layout on disk, that of the equations (documented in the family's file). */
+  shape: number[]
+  init: Initializer
+}
+
+/** Statistics of the training split that an initialisation may use. */
+export interface DataStatistics {
+  /** Probability of each level for each dimension [D × K] (add-one smoothed), or of each level alone [K] for audio. */
+  marginals: Float32Array
+}
+
+/**
+ * A family bound to a configuration and a domain: pure functions of named parameters with static shapes, so that a step can be traced.
+ * D = dimensions of an example, K = levels, P = distribution parameters per dimension.
+ */
+export interface Model {
+  parameters: ParameterSpec[]
+  distribution: Distribution
+  /** Position in the raster of each step: the i-th conditional generated is that of dimension ordering[i]. null for time (0…T−1). */
+  ordering: Int32Array | null
+  /**
+   * Parameters of every p(x_i | x_<i) under teacher forcing. x: [B, D] float32 levels 0…K−1 (any D for time series) -> [B, D, P].
+   * Must not branch on tensor values, draw random numbers or read tensors back.
+   */
+  conditionals(parameters: Parameters, x: Tensor): Tensor
+  /** log p(x_i | x_<i) in nats, [B, D]; given when the family has a cheaper form than distribution.logProb(conditionals). Same values. */
+  logProbPerDimension?(parameters: Parameters, x: Tensor): Tensor
+  /** Fitted by counting instead of gradients; training is then one pass. */
+  fit?(statistics: DataStatistics): Record<string, Float32Array>
+  /** Audio: samples of context the conditional of one sample sees (the window overlap for exact chunked scoring). */
+  receptiveField?: number
+  /** A cached sampler; null when the naive one must serve. `weights` are read-only copies in canonical layout. */
+  sampler?(weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>, batch: number): CachedSampler
+}
+
+/**
+ * Incremental ancestral sampling. Called for step = 0, 1, … in generation order.
+ * `logits` returns the P parameters of the step's conditional for each of the batch (B × P, valid until the next call);
+ * `accept` tells the values that were drawn.
+ */
+export interface CachedSampler {
+  logits(step: number): Float32Array
+  accept(step: number, values: Float32Array): void
+}
+
+export interface Family<Config = unknown> {
+  description: FamilyDescription<Config>
+  /** Statistics, when given, set data-dependent initial values (output biases at the marginal logits). */
+  build(config: Config, domain: Domain, seed: number, statistics?: DataStatistics): Model
+}
