@@ -1,0 +1,49 @@
+import { type AttributeValue, dataTypes, encodeAttribute } from './attributes'
+import { bytesField, varintField } from './protobuf'
+
+/** A node's output, as TensorFlow writes it: 'name:index'. */
+export type OutputName = string
+
+/** TensorFlow 2.21's producer version of GraphDef. */
+const GRAPH_PRODUCER = 1882
+
+/** A GraphDef under construction. Nodes are encoded as they come; names are unique by number. */
+export class Graph {
+  private readonly nodes: Buffer[] = []
+  private count = 0
+
+  get size(): number {
+    return this.nodes.length
+  }
+
+  /** Adds a node and answers its name. `control` names nodes that must have run before. */
+  node(op: string, inputs: readonly OutputName[], attributes: Readonly<Record<string, AttributeValue>> = {}, control: readonly string[] = [], name = `${op}_${this.count++}`): string {
+    const fields = [bytesField(1, name), bytesField(2, op)]
+    for (const input of inputs) fields.push(bytesField(3, input))
+    for (const dependency of control) fields.push(bytesField(3, `^${dependency}`))
+    for (const [key, value] of Object.entries(attributes)) {
+      fields.push(bytesField(5, Buffer.concat([bytesField(1, key), bytesField(2, encodeAttribute(value))])))
+    }
+    this.nodes.push(bytesField(1, Buffer.concat(fields)))
+    return name
+  }
+
+  placeholder(dtype: number, shape: readonly number[], name?: string): OutputName {
+    return `${this.node('Placeholder', [], { dtype: { type: dtype }, shape: { shape } }, [], name)}:0`
+  }
+
+  constant(dtype: number, shape: readonly number[], content: Uint8Array): OutputName {
+    return `${this.node('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, content } } })}:0`
+  }
+
+  scalar(value: number): OutputName {
+    return this.constant(dataTypes.float32, [], new Uint8Array(Float32Array.of(value).buffer))
+  }
+
+  /** Bytes of a SavedModel holding this graph under the tag 'serve'. */
+  savedModel(): Buffer {
+    const graphDefinition = Buffer.concat([...this.nodes, bytesField(4, varintField(1, GRAPH_PRODUCER))])
+    const metaInformation = bytesField(1, bytesField(4, 'serve'))
+    return Buffer.concat([varintField(1, 1), bytesField(2, Buffer.concat([metaInformation, bytesField(2, graphDefinition)]))])
+  }
+}

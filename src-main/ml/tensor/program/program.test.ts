@@ -1,0 +1,117 @@
+import type { Tensor, Tensor2D, Scalar } from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { startEngine } from '../startEngine'
+import { tf } from '../tf'
+import { ProgramBuilder, type Program } from './program'
+import { addTrainStep } from './trainStep'
+
+const D = 20
+const H = 8
+const B = 10
+const shapes: Record<string, number[]> = { w1: [D, H], b1: [H], w2: [H, D], b2: [D] }
+const names = Object.keys(shapes)
+const LEARNING_RATE = 1e-2
+const [BETA1, BETA2, EPSILON, CLIP, EMA] = [0.9, 0.999, 1e-8, 2, 0.9]
+
+/** A small auto-encoder's Bernoulli NLL. */
+function loss(x: Tensor, p: Record<string, Tensor>): Scalar {
+  const hidden = tf.sigmoid(tf.add(tf.matMul(x as Tensor2D, p['w1'] as Tensor2D), p['b1']!))
+  const logits = tf.add(tf.matMul(hidden as Tensor2D, p['w2'] as Tensor2D), p['b2']!)
+  return tf.div(tf.sum(tf.sub(tf.softplus(logits), tf.mul(logits, x))), B)
+}
+
+function lossAndGradients([x]: Tensor[], p: Record<string, Tensor>): [Tensor, ...Tensor[]] {
+  const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => loss(x!, Object.fromEntries(names.map((name, index) => [name, weights[index]!]))))(
+    names.map((name) => p[name]!),
+  )
+  return [value, ...grads]
+}
+
+function compile(): Program {
+  const builder = new ProgramBuilder()
+  for (const [name, shape] of Object.entries(shapes)) builder.variable({ name, shape })
+  const inputs = [{ name: 'x', dtype: 'float32', shape: [B, D] }] as const
+  addTrainStep(builder, shapes, { variables: names, inputs, lossAndGradients, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, gradientClip: CLIP, ema: EMA })
+  const { inputs: x, outputs } = builder.trace(inputs, names, ([data], weights) => [loss(data!, weights)])
+  builder.entry('loss', x, outputs)
+  return builder.load()
+}
+
+function initial(): Record<string, Float32Array> {
+  return Object.fromEntries(names.map((name, index) => [name, tf.tidy(() => tf.randomNormal(shapes[name]!, 0, 0.5, 'float32', index + 1).dataSync() as Float32Array)]))
+}
+
+function write(program: Program, weights: Record<string, Float32Array>): void {
+  tf.tidy(() => {
+    for (const name of names) {
+      program.write(name, tf.tensor(weights[name]!, shapes[name]!))
+      program.write(`ema:${name}`, tf.tensor(weights[name]!, shapes[name]!))
+      for (const moment of ['m', 'v']) program.write(`adam.${moment}:${name}`, tf.zeros(shapes[name]!))
+    }
+  })
+}
+
+/** The same step in plain JavaScript numbers: Adam with clipping and a moving average. */
+function reference(weights: Record<string, Float32Array>, x: Tensor, steps: number): { weights: Record<string, number[]>; ema: Record<string, number[]>; norms: number[] } {
+  const state = Object.fromEntries(names.map((name) => [name, { w: [...weights[name]!], e: [...weights[name]!], m: weights[name]!.map(() => 0), v: weights[name]!.map(() => 0) }]))
+  const norms: number[] = []
+  for (let step = 1; step <= steps; step++) {
+    const gradients = tf.tidy(() => lossAndGradients([x], Object.fromEntries(names.map((name) => [name, tf.tensor(state[name]!.w, shapes[name]!)]))).slice(1).map((g) => g.dataSync()))
+    const norm = Math.sqrt(gradients.reduce((sum, g) => sum + g.reduce((s, value) => s + value * value, 0), 0))
+    norms.push(norm)
+    const scale = Math.min(1, CLIP / norm)
+    names.forEach((name, index) => {
+      const { w, e, m, v } = state[name]!
+      gradients[index]!.forEach((raw, i) => {
+        const g = raw * scale
+        m[i] = BETA1 * m[i]! + (1 - BETA1) * g
+        v[i] = BETA2 * v[i]! + (1 - BETA2) * g * g
+        const rate = (LEARNING_RATE * Math.sqrt(1 - BETA2 ** step)) / (1 - BETA1 ** step)
+        w[i]! -= (rate * m[i]!) / (Math.sqrt(v[i]!) + EPSILON)
+        e[i]! += (1 - EMA) * (w[i]! - e[i]!)
+      })
+    })
+  }
+  return { weights: Object.fromEntries(names.map((n) => [n, state[n]!.w])), ema: Object.fromEntries(names.map((n) => [n, state[n]!.e])), norms }
+}
+
+describe('a compiled training step', () => {
+  beforeAll(async () => {
+    await startEngine()
+  })
+
+  it('equals Adam with clipping and a moving average computed outside, and leaks no tensor', () => {
+    const before = tf.memory().numTensors
+    const program = compile()
+    const weights = initial()
+    write(program, weights)
+    const x = tf.tidy(() => tf.cast(tf.greater(tf.randomUniform([B, D], 0, 1, 'float32', 7), 0.5), 'float32'))
+    const norms: number[] = []
+    for (let step = 1; step <= 5; step++) {
+      tf.tidy(() => {
+        const [, norm] = program.run('trainStep', [x, tf.scalar(LEARNING_RATE), tf.scalar(BETA1 ** step), tf.scalar(BETA2 ** step)])
+        norms.push(norm!.dataSync()[0]!)
+      })
+    }
+    const expected = reference(weights, x, 5)
+    expected.norms.forEach((norm, index) => expect(norms[index]).toBeCloseTo(norm, 3))
+    for (const name of names) {
+      const [trained, average] = tf.tidy(() => [program.read(name).dataSync(), program.read(`ema:${name}`).dataSync()])
+      expected.weights[name]!.forEach((value, i) => expect(Math.abs(trained[i]! - value)).toBeLessThan(2e-5))
+      expected.ema[name]!.forEach((value, i) => expect(Math.abs(average[i]! - value)).toBeLessThan(2e-5))
+    }
+    const [compiled, eager] = tf.tidy(() => [
+      program.run('loss', [x])[0]!.dataSync()[0]!,
+      loss(x, Object.fromEntries(names.map((name) => [name, program.read(name)]))).dataSync()[0]!,
+    ])
+    expect(compiled).toBeCloseTo(eager, 4)
+    x.dispose()
+    program.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('refuses an op that it does not know by its name', () => {
+    const builder = new ProgramBuilder()
+    expect(() => builder.trace([{ name: 'x', dtype: 'float32', shape: [2] }], [], ([x]) => [tf.atan(x!)])).toThrow(/The op Atan cannot be compiled yet/)
+  })
+})

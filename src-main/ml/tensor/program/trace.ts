@@ -1,0 +1,119 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { type AttributeValue, dataTypes } from './attributes'
+import type { NativeAttribute, NativeBackend, NativeBinding, TensorMetadata } from './binding'
+import type { Graph, OutputName } from './graph'
+import { opListCounts, opTypeAttributes } from './opTypes'
+
+/** Kinds of AttrValue by the binding's TF_ATTR_* number. */
+function attributeOf(binding: NativeBinding, op: string, { name, type, value }: NativeAttribute): AttributeValue {
+  const list = Array.isArray(value)
+  switch (type) {
+    case binding.TF_ATTR_TYPE:
+      return list ? { types: value as number[] } : { type: value as number }
+    case binding.TF_ATTR_INT:
+      return list ? { ints: value as number[] } : { int: value as number }
+    case binding.TF_ATTR_FLOAT:
+      return { float: value as number }
+    case binding.TF_ATTR_BOOL:
+      return { bool: Boolean(value) }
+    case binding.TF_ATTR_STRING:
+      return { string: value as string }
+    case binding.TF_ATTR_SHAPE:
+      return { shape: value as number[] }
+  }
+  throw new Error(`Cannot write attribute '${name}' of op ${op} into a graph (kind ${type})`)
+}
+
+/**
+ * Runs `body` once, eagerly, and writes every native op that it executes into `graph`.
+ * `known` says which tensors are already nodes of the graph (placeholders, variables); any other tensor that an op reads becomes a constant.
+ * Answers the graph's names of the tensors that `body` returns.
+ */
+export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<Tensor, OutputName>, body: () => Tensor[]): OutputName[] {
+  const native = backend.binding
+  const names = new Map<number, OutputName>()
+  const types = new Map<number, number>()
+  for (const [tensor, name] of known) {
+    const id = backend.getInputTensorIds([tensor])[0]!
+    names.set(id, name)
+    types.set(id, dataTypes[tensor.dtype as keyof typeof dataTypes])
+  }
+  const created = new Map<number, { shape: number[]; dtype: number; content: Uint8Array }>()
+
+  const nameOf = (id: number): OutputName => {
+    const name = names.get(id)
+    if (name) return name
+    const constant = created.get(id) ?? describe(native, id)
+    const constantName = graph.constant(constant.dtype, constant.shape, constant.content)
+    names.set(id, constantName)
+    types.set(id, constant.dtype)
+    return constantName
+  }
+
+  const record = (op: string, attributes: NativeAttribute[], inputs: number[], outputs: TensorMetadata[]): void => {
+    const inferred = opTypeAttributes[op]
+    if (!inferred) throw new Error(`The op ${op} cannot be compiled yet: add its type attributes to opTypes`)
+    const inputNames = inputs.map(nameOf)
+    const written: Record<string, AttributeValue> = {}
+    for (const [attribute, index] of Object.entries(inferred)) {
+      const input = inputs.at(index)
+      if (input === undefined) throw new Error(`The op ${op} lacks the input that gives its type ${attribute}`)
+      written[attribute] = { type: types.get(input)! }
+    }
+    const list = opListCounts[op]
+    if (list) written[list.attribute] = { int: inputs.length - list.skippedInputs }
+    for (const attribute of attributes) written[attribute.name] = attributeOf(native, op, attribute)
+    const node = graph.node(op, inputNames, written)
+    outputs.forEach((output, index) => {
+      names.set(output.id, `${node}:${index}`)
+      types.set(output.id, output.dtype)
+      created.delete(output.id)
+    })
+  }
+
+  // The native object is frozen: hook a copy of it for as long as the trace lasts.
+  const hooked = Object.create(null) as NativeBinding & Record<string, unknown>
+  for (const key of Object.getOwnPropertyNames(native)) {
+    const member = (native as unknown as Record<string, unknown>)[key]
+    ;(hooked as Record<string, unknown>)[key] = typeof member === 'function' ? member.bind(native) : member
+  }
+  hooked.executeOp = (op, attributes, inputs, count) => {
+    const outputs = native.executeOp(op, attributes, inputs, count)
+    record(op, attributes, inputs, outputs)
+    return outputs
+  }
+  hooked.createTensor = (shape, dtype, values) => {
+    const id = native.createTensor(shape, dtype, values)
+    names.delete(id)
+    created.set(id, { shape: [...shape], dtype, content: contentOf(dtype, values) })
+    types.set(id, dtype)
+    return id
+  }
+  hooked.deleteTensor = (id) => {
+    // Ids are never used again, but a deleted constant need not be remembered.
+    created.delete(id)
+    native.deleteTensor(id)
+  }
+  backend.binding = hooked
+  try {
+    return body().map((tensor) => nameOf(backend.getInputTensorIds([tensor])[0]!))
+  } finally {
+    backend.binding = native
+  }
+}
+
+/** Shape, type and bytes of a tensor that was made outside the trace; an Identity tells its metadata. */
+function describe(native: NativeBinding, id: number): { shape: number[]; dtype: number; content: Uint8Array } {
+  const copy = native.executeOp('Identity', [], [id], 1)[0]!
+  const content = contentOf(copy.dtype, native.tensorDataSync(copy.id))
+  native.deleteTensor(copy.id)
+  return { shape: copy.shape, dtype: copy.dtype, content }
+}
+
+/** Bytes of a constant in TensorProto.tensor_content: little-endian, one byte for a boolean. */
+function contentOf(dtype: number, values: ArrayBufferView): Uint8Array {
+  if (dtype !== dataTypes.float32 && dtype !== dataTypes.int32 && dtype !== dataTypes.bool && dtype !== dataTypes.int64) {
+    throw new Error(`Constants of TensorFlow type ${dtype} cannot be written into a graph`)
+  }
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
+}
