@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import type { CurveChartInput } from './curveOption'
+import { curveOption, escapeHtml } from './curveOption'
+import { lightTheme } from './palette'
+
+const falling = Array.from({ length: 200 }, (_, step) => [step, 90 + 450 * Math.exp(-step / 5)] as const)
+
+function input(overrides: Partial<CurveChartInput> = {}): CurveChartInput {
+  return {
+    curves: [{ name: 'train', color: '#000', kind: 'train', points: falling }],
+    references: [{ name: 'independent pixels', value: 206, hold: true }, { name: 'uniform', value: 543.4, hold: false }],
+    axis: 'step',
+    axisTitle: 'step',
+    unit: 'nats',
+    unitTitle: 'nats',
+    logarithmic: false,
+    smoothing: 0,
+    skipStart: true,
+    view: null,
+    theme: lightTheme,
+    animate: false,
+    ...overrides,
+  }
+}
+
+function seriesIds(option: ReturnType<typeof curveOption>): string[] {
+  return (option.series as { id?: string; name: string }[]).map((series) => series.id ?? series.name)
+}
+
+describe('curveOption', () => {
+  it('draws a reference line in range and names the one beyond the edge', () => {
+    const option = curveOption(input())
+    expect(seriesIds(option)).toEqual(['train', 'reference:independent pixels'])
+    const notes = option.graphic as { style: { text: string } }[]
+    expect(notes.map((note) => note.style.text)).toEqual(['↑ uniform 543.40'])
+  })
+
+  it('holds everything when the start is kept', () => {
+    const option = curveOption(input({ skipStart: false }))
+    expect(seriesIds(option)).toContain('reference:uniform')
+    expect((option.yAxis as { max: number }).max).toBeGreaterThanOrEqual(540)
+  })
+
+  it('keeps the raw curve, faint, behind the average', () => {
+    const option = curveOption(input({ smoothing: 0.9 }))
+    const series = option.series as { id?: string; data: [number, number][] }[]
+    expect(series[0]?.id).toBe('raw:train')
+    expect(series[0]?.data[3]).toEqual([3, falling[3]![1]])
+    expect(series[1]?.data[3]![1]).toBeGreaterThan(falling[3]![1])
+  })
+
+  it('follows the view: only what is in it is drawn and ranged', () => {
+    const option = curveOption(input({ view: [100, 150] }))
+    const [series] = option.series as { data: [number, number][] }[]
+    expect(series!.data[0]![0]).toBe(99)
+    expect(series!.data.at(-1)![0]).toBe(151)
+    expect((option.yAxis as { max: number }).max).toBeLessThan(100)
+  })
+
+  it('has a positive range on a logarithmic axis', () => {
+    const option = curveOption(input({ logarithmic: true, curves: [{ name: 'v', color: '#000', kind: 'valid', points: [[0, 0], [1, 4]] }] }))
+    expect((option.yAxis as { min: number }).min).toBeGreaterThan(0)
+  })
+
+  it('escapes names', () => {
+    expect(escapeHtml('<img onerror="x">')).not.toMatch(/[<>"]/)
+  })
+})

@@ -1,0 +1,259 @@
+import type { EChartsOption, LineSeriesOption } from 'echarts'
+import { decimate, within } from './decimate'
+import type { Point } from './decimate'
+import { formatCount, formatDuration, formatLikelihood, significant } from './format'
+import type { LikelihoodUnit } from './format'
+import type { ChartTheme } from './palette'
+import type { XAxis } from './series'
+import { smooth } from './smoothing'
+import { logTicks, niceRange } from './ticks'
+
+export interface Curve {
+  name: string
+  color: string
+  kind: 'train' | 'valid'
+  points: readonly Point[]
+}
+
+export interface ReferenceLine {
+  name: string
+  value: number
+  /** A line that the vertical range is stretched to hold; others are named at the edge when they lie outside. */
+  hold: boolean
+}
+
+export interface CurveChartInput {
+  curves: readonly Curve[]
+  references: readonly ReferenceLine[]
+  axis: XAxis
+  axisTitle: string
+  unit: LikelihoodUnit
+  unitTitle: string
+  logarithmic: boolean
+  /** β of the average drawn through training curves; 0 draws them raw. */
+  smoothing: number
+  /** Leaves the steep first fall out of the vertical range, so that what follows can be read. */
+  skipStart: boolean
+  /** Part of the x axis in view, or null for all of it. */
+  view: readonly [number, number] | null
+  theme: ChartTheme
+  animate: boolean
+  /** Most points drawn per curve. */
+  limit?: number
+}
+
+interface DrawnCurve extends Curve {
+  line: readonly Point[]
+  raw: readonly Point[] | null
+}
+
+/** Options of the main chart: curves, labelled reference lines, zoom, tooltip, legend. Pure. */
+export function curveOption(input: CurveChartInput): EChartsOption {
+  const { theme } = input
+  const limit = input.limit ?? 2400
+  const extent = xExtent(input.curves)
+  const view = input.view ?? extent
+  const drawn = input.curves.map((curve) => drawnCurve(curve, input, view, limit))
+  const range = yRange(drawn, input, view, extent)
+  const inside = input.references.filter((line) => line.value >= range.min && line.value <= range.max)
+  const outside = input.references.filter((line) => line.value < range.min || line.value > range.max)
+  return {
+    animation: input.animate,
+    animationDuration: 200,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: 'inherit', color: theme.text },
+    grid: { left: 64, right: 24, top: 44, bottom: 74 },
+    legend: {
+      top: 6,
+      left: 56,
+      icon: 'roundRect',
+      itemWidth: 16,
+      itemHeight: 3,
+      itemGap: 18,
+      textStyle: { color: theme.muted, fontSize: 12 },
+      data: input.curves.map((curve) => curve.name),
+    },
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      backgroundColor: theme.tooltip,
+      borderColor: theme.line,
+      textStyle: { color: theme.text, fontSize: 12 },
+      axisPointer: { type: 'line', lineStyle: { color: theme.reference, type: 'solid', width: 1 } },
+      formatter: (parameters) => tooltip(parameters, input),
+    },
+    xAxis: {
+      type: 'value',
+      min: extent[0],
+      max: extent[1],
+      name: input.axisTitle,
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: { color: theme.muted, fontSize: 12 },
+      axisLine: { lineStyle: { color: theme.line } },
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, showMaxLabel: false, formatter: (value: number) => formatX(value, input.axis) },
+    },
+    yAxis: {
+      type: input.logarithmic ? 'log' : 'value',
+      min: range.min,
+      max: range.max,
+      interval: input.logarithmic ? undefined : range.step,
+      name: input.unitTitle,
+      nameLocation: 'middle',
+      nameGap: 46,
+      nameTextStyle: { color: theme.muted, fontSize: 12 },
+      axisLine: { show: false },
+      axisTick: input.logarithmic ? { show: false, customValues: logTicks(range.min, range.max) } : { show: false },
+      axisLabel: {
+        color: theme.muted,
+        fontSize: 11,
+        formatter: (value: number) => significant(value, 4),
+        ...(input.logarithmic ? { customValues: logTicks(range.min, range.max) } : {}),
+      },
+      splitLine: { lineStyle: { color: theme.grid } },
+    },
+    dataZoom: [
+      { type: 'inside', xAxisIndex: 0, filterMode: 'none', startValue: view[0], endValue: view[1], zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, minSpan: 0.5 },
+      {
+        type: 'slider',
+        xAxisIndex: 0,
+        filterMode: 'none',
+        startValue: view[0],
+        endValue: view[1],
+        height: 14,
+        bottom: 10,
+        left: 64,
+        right: 24,
+        minSpan: 0.5,
+        borderColor: 'transparent',
+        backgroundColor: theme.grid,
+        fillerColor: `${theme.train}40`,
+        handleStyle: { color: theme.background, borderColor: theme.muted },
+        moveHandleSize: 0,
+        showDetail: false,
+        showDataShadow: false,
+        brushSelect: false,
+      },
+    ],
+    series: [...drawn.flatMap((curve) => curveSeries(curve)), ...inside.map((line) => referenceSeries(line, extent, input))],
+    graphic: outside.slice(0, 3).map((line, index) => ({
+      type: 'text' as const,
+      right: 28,
+      top: 46 + index * 16,
+      silent: true,
+      style: { text: `${line.value > range.max ? '↑' : '↓'} ${line.name} ${formatLikelihood(line.value, input.unit)}`, fill: theme.reference, fontSize: 11, fontFamily: 'inherit' },
+    })),
+  }
+}
+
+function drawnCurve(curve: Curve, input: CurveChartInput, view: readonly [number, number], limit: number): DrawnCurve {
+  if (curve.kind === 'valid' || input.smoothing === 0) return { ...curve, line: decimate(within(curve.points, view[0], view[1]), limit), raw: null }
+  const averaged = smooth(curve.points.map(([, y]) => y), input.smoothing)
+  const line = curve.points.map(([x], index) => [x, averaged[index] ?? NaN] as const)
+  return { ...curve, line: decimate(within(line, view[0], view[1]), limit), raw: decimate(within(curve.points, view[0], view[1]), limit) }
+}
+
+function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
+  const train = curve.kind === 'train'
+  const few = curve.line.length <= 60
+  const line = {
+    type: 'line',
+    name: curve.name,
+    data: curve.line.map(([x, y]) => [x, y]),
+    color: curve.color,
+    showSymbol: !train && few,
+    symbol: 'circle',
+    symbolSize: 6,
+    lineStyle: { width: train ? 1.5 : 2.25, color: curve.color },
+    emphasis: { disabled: true },
+    z: train ? 3 : 4,
+  } satisfies LineSeriesOption
+  if (curve.raw === null) return [line]
+  // Same name, so that the legend hides both; the tooltip passes it over by its id.
+  const raw = { ...line, id: `raw:${curve.name}`, data: curve.raw.map(([x, y]) => [x, y]), lineStyle: { width: 1, color: curve.color, opacity: 0.22 }, z: 2, silent: true } satisfies LineSeriesOption
+  return [raw, line]
+}
+
+function referenceSeries(line: ReferenceLine, extent: readonly [number, number], input: CurveChartInput): LineSeriesOption {
+  return {
+    type: 'line',
+    id: `reference:${line.name}`,
+    name: `reference:${line.name}`,
+    data: [[extent[0], line.value], [extent[1], line.value]],
+    showSymbol: false,
+    silent: true,
+    tooltip: { show: false },
+    lineStyle: { type: [6, 4], width: 1, color: input.theme.reference },
+    markPoint: {
+      silent: true,
+      symbol: 'rect',
+      symbolSize: 0.01,
+      data: [{ coord: [(input.view ?? extent)[1], line.value] }],
+      label: { show: true, position: 'left', distance: 2, offset: [0, -8], color: input.theme.muted, fontSize: 11, formatter: `${line.name} ${formatLikelihood(line.value, input.unit)}` },
+    },
+    z: 1,
+  }
+}
+
+/** Smallest and largest x over all curves. */
+function xExtent(curves: readonly Curve[]): [number, number] {
+  const ends = curves.flatMap((curve) => [curve.points[0]?.[0], curve.points.at(-1)?.[0]]).filter((x) => x !== undefined)
+  if (ends.length === 0) return [0, 1]
+  const low = Math.min(...ends)
+  const high = Math.max(...ends)
+  return high > low ? [Math.min(low, 0), high] : [Math.min(0, low), Math.max(1, high)]
+}
+
+function yRange(drawn: readonly DrawnCurve[], input: CurveChartInput, view: readonly [number, number], extent: readonly [number, number]) {
+  const start = input.skipStart ? Math.max(view[0], extent[0] + (extent[1] - extent[0]) * 0.08) : view[0]
+  let low = Infinity
+  let high = -Infinity
+  for (const curve of drawn) {
+    // With few points nothing is left out: there would be no curve to see.
+    const from = curve.line.length > 12 ? start : view[0]
+    for (const [x, y] of curve.line) {
+      if (x < from || x > view[1] || !Number.isFinite(y)) continue
+      if (y < low) low = y
+      if (y > high) high = y
+    }
+  }
+  for (const line of input.references) {
+    if (!line.hold || input.view !== null) continue
+    low = Math.min(low, line.value)
+    high = Math.max(high, line.value)
+  }
+  if (low > high) return { min: input.logarithmic ? 0.1 : 0, max: 1, step: 0.2 }
+  if (!input.logarithmic) return niceRange(low, high + (high - low) * 0.04)
+  const floor = Math.max(low, 1e-6)
+  const margin = Math.max((high / floor) ** 0.05, 1.005)
+  return { min: Number((floor / margin).toPrecision(3)), max: Number((high * margin).toPrecision(3)), step: 1 }
+}
+
+export function formatX(value: number, axis: XAxis): string {
+  if (axis === 'seconds') return formatDuration(value)
+  return axis === 'epoch' ? significant(value) : formatCount(value)
+}
+
+/** Names come from users, so they are escaped before they become HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function tooltip(parameters: unknown, input: CurveChartInput): string {
+  const items = (Array.isArray(parameters) ? parameters : [parameters]) as { seriesId?: string; seriesName?: string; color?: unknown; value?: unknown }[]
+  const rows: string[] = []
+  let x: number | null = null
+  for (const item of items) {
+    if (item.seriesId?.startsWith('raw:') || item.seriesName?.startsWith('reference:')) continue
+    const [itemX, y] = item.value as [number, number]
+    x ??= itemX
+    rows.push(
+      `<div style="display:flex;gap:10px;align-items:center"><span style="width:10px;height:3px;border-radius:2px;background:${escapeHtml(String(item.color))}"></span>` +
+        `<span style="flex:1">${escapeHtml(item.seriesName ?? '')}</span><b style="font-variant-numeric:tabular-nums">${formatLikelihood(y, input.unit)}</b></div>`,
+    )
+  }
+  if (x === null) return ''
+  return `<div style="margin-bottom:4px;opacity:.75">${escapeHtml(`${input.axisTitle} ${formatX(x, input.axis)}`)}</div>${rows.join('')}<div style="margin-top:2px;opacity:.6;text-align:right">${escapeHtml(input.unitTitle)}</div>`
+}

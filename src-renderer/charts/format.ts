@@ -1,0 +1,98 @@
+import { dimensionsOf } from '../../src-main/contract'
+import type { Domain, NllUnit } from '../../src-main/contract'
+
+/** A thin space keeps a figure and its unit together. */
+export const THIN = '\u202F'
+const MINUS = '\u2212'
+
+/** 50000 → '50,000'. */
+export function formatCount(value: number): string {
+  return new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(value)
+}
+
+/** 1234567 → '1.23 M'; below 10,000 the number is written out. */
+export function formatCompact(value: number): string {
+  if (Math.abs(value) < 10_000) return formatCount(value)
+  for (const [size, letter] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const) {
+    if (Math.abs(value) >= size) return `${significant(value / size)}${THIN}${letter}`
+  }
+  return formatCount(value)
+}
+
+/** Bytes in powers of 1000, as disks are sold: '12.3 MB'. */
+export function formatBytes(bytes: number): string {
+  for (const [size, letter] of [[1e12, 'TB'], [1e9, 'GB'], [1e6, 'MB'], [1e3, 'kB']] as const) {
+    if (bytes >= size) return `${significant(bytes / size)}${THIN}${letter}`
+  }
+  return `${Math.round(bytes)}${THIN}B`
+}
+
+/** Seconds as people say them: '12 s', '3 min 20 s', '1 h 04 min', '2 d 3 h'. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–'
+  if (seconds < 10) return `${seconds < 1 ? seconds.toFixed(2) : seconds.toFixed(1)}${THIN}s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole}${THIN}s`
+  if (whole < 3600) return `${Math.floor(whole / 60)}${THIN}min ${String(whole % 60).padStart(2, '0')}${THIN}s`
+  const minutes = Math.round(whole / 60)
+  if (minutes < 1440) return `${Math.floor(minutes / 60)}${THIN}h ${String(minutes % 60).padStart(2, '0')}${THIN}min`
+  return `${Math.floor(minutes / 1440)}${THIN}d ${Math.floor((minutes % 1440) / 60)}${THIN}h`
+}
+
+export type LikelihoodUnit = 'nats' | 'bits/dim'
+
+/** An NLL with as many digits as mean something: nats two decimals (three below 10), bits/dim three. */
+export function formatLikelihood(value: number, unit: LikelihoodUnit): string {
+  if (!Number.isFinite(value)) return '–'
+  const digits = unit === 'bits/dim' || Math.abs(value) < 10 ? 3 : 2
+  return withMinus(value.toFixed(digits))
+}
+
+/** How an NLL's unit is written beside its figure: 'nats', 'nats/sample' or 'bits/dim'. */
+export function unitLabel(unit: LikelihoodUnit, nllUnit: NllUnit): string {
+  if (unit === 'bits/dim') return 'bits/dim'
+  return nllUnit === 'nats/sample' ? 'nats/sample' : 'nats'
+}
+
+/** nats → bits/dim: divided by D · ln 2 for whole examples, by ln 2 where the unit is already one sample. */
+export function natsToBitsPerDim(nats: number, domain: Pick<Domain, 'shape'>, nllUnit: NllUnit): number {
+  const dimensions = nllUnit === 'nats/sample' ? 1 : dimensionsOf(domain)
+  return nats / (dimensions * Math.LN2)
+}
+
+/** Three significant digits, without an exponent for everyday sizes: 0.00123, 14.1, 1,230. */
+export function significant(value: number, digits = 3): string {
+  if (value === 0) return '0'
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 1e6 || size < 1e-4) return withMinus(value.toExponential(digits - 1).replace('e+', 'e'))
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
+  return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value))
+}
+
+function withMinus(text: string): string {
+  return text.replace('-', MINUS)
+}
+
+/** '28 × 28 binary', '32 × 32 RGB, 256 levels', 'audio, 8 kHz, 256 μ-law levels', '16 dimensions, binary'. */
+export function describeDomain(domain: Domain): string {
+  const values = domain.levels === 2 ? 'binary' : `${domain.levels}${domain.encoding === 'mu-law' ? ' μ-law' : ''} levels`
+  if (domain.kind === 'image') {
+    const [height, width, channels] = domain.shape
+    const colour = channels === 3 ? 'RGB, ' : domain.levels === 2 ? '' : 'grey, '
+    return `${width} × ${height} ${colour}${values}`
+  }
+  if (domain.kind === 'audio') {
+    const rate = domain.sampleRate === undefined ? '' : `${significant(domain.sampleRate / 1000)} kHz, `
+    return `audio, ${rate}${values}`
+  }
+  return `${dimensionsOf(domain)} dimensions, ${values}`
+}
+
+/** '4 Oct, 14:05', with the year when it is not this one. */
+export function formatTime(iso: string, now = new Date()): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return '–'
+  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric'
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year, hour: '2-digit', minute: '2-digit' }).format(date)
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { layoutGrid, paintTile, tileAt, tileShape } from './raster'
+
+describe('tileShape and paintTile', () => {
+  it('paints grey levels over the full range', () => {
+    const shape = tileShape({ kind: 'image', shape: [1, 3, 1] })
+    expect([...paintTile(Uint8Array.of(0, 1, 3), shape, 3)]).toEqual([0, 0, 0, 255, 85, 85, 85, 255, 255, 255, 255, 255])
+  })
+
+  it('keeps RGB apart', () => {
+    const shape = tileShape({ kind: 'image', shape: [1, 1, 3] })
+    expect([...paintTile(Uint8Array.of(10, 20, 30), shape, 255)]).toEqual([10, 20, 30, 255])
+  })
+
+  it('lays a table out in reading order and leaves the rest transparent', () => {
+    const shape = tileShape({ kind: 'table', shape: [5] })
+    expect(shape).toEqual({ width: 3, height: 2, channels: 1 })
+    const pixels = paintTile(Uint8Array.of(1, 1, 1, 1, 1), shape, 1)
+    expect(pixels[4 * 4 + 3]).toBe(255)
+    expect(pixels[5 * 4 + 3]).toBe(0)
+  })
+})
+
+describe('layoutGrid', () => {
+  const shape = { width: 28, height: 28, channels: 1 }
+
+  it('uses whole pixels and stays inside', () => {
+    for (const available of [200, 333, 640, 1111]) {
+      const layout = layoutGrid(64, shape, available, { preferredColumns: 8 })
+      expect(Number.isInteger(layout.zoom)).toBe(true)
+      expect(layout.columns * layout.rows).toBeGreaterThanOrEqual(64)
+      if (layout.zoom > 1) expect(layout.width).toBeLessThanOrEqual(available)
+    }
+  })
+
+  it('fills the width at a chosen zoom', () => {
+    const layout = layoutGrid(100, shape, 600, { zoom: 2, gap: 2 })
+    expect(layout.columns).toBe(Math.floor(602 / 58))
+    expect(layout.rows).toBe(10)
+  })
+
+  it('finds the tile under the pointer, and nothing in a gap', () => {
+    const layout = layoutGrid(10, shape, 600, { zoom: 2, gap: 2 })
+    expect(tileAt(layout, 10, 0, 0)).toBe(0)
+    expect(tileAt(layout, 10, 57, 5)).toBeNull()
+    expect(tileAt(layout, 10, 58, 5)).toBe(1)
+    expect(tileAt(layout, 3, 58 * 3, 5)).toBeNull()
+  })
+})

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import type { MetricPoint } from '../../src-main/contract'
+import { appendMetrics, bestOf, emptyHistory, toPoints } from './series'
+
+function train(step: number, nats = 100): MetricPoint {
+  return { kind: 'train', step, epoch: step / 10, seconds: step / 2, nats, bitsPerDim: nats / 543, gradientNorm: 1, learningRate: 1e-3, stepsPerSecond: 2, examplesPerSecond: 200, memoryBytes: 1, tensors: 1 }
+}
+function valid(step: number, nats: number): MetricPoint {
+  return { kind: 'valid', step, epoch: step / 10, seconds: step / 2, nats, bitsPerDim: nats / 543, standardError: 0.1, examples: 10, weights: 'raw' }
+}
+
+describe('appendMetrics', () => {
+  it('takes every point once, though a reconnected stream repeats some', () => {
+    let history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1), train(2), valid(2, 90)] })
+    history = appendMetrics(history, { from: 1, reset: false, points: [train(2), valid(2, 90), train(3)] })
+    expect(history.train.map((point) => point.step)).toEqual([1, 2, 3])
+    expect(history.valid).toHaveLength(1)
+    expect(history.received).toBe(4)
+  })
+
+  it('forgets what a resume cut off', () => {
+    let history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1), train(2), train(3)] })
+    history = appendMetrics(history, { from: 0, reset: true, points: [train(1), train(2)] })
+    expect(history.train.map((point) => point.step)).toEqual([1, 2])
+    expect(history.received).toBe(2)
+  })
+})
+
+describe('bestOf and toPoints', () => {
+  const history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [valid(10, 95), valid(20, 91), valid(30, NaN), valid(40, 92)] })
+
+  it('finds the lowest finite validation', () => {
+    expect(bestOf(history.valid)?.step).toBe(20)
+    expect(bestOf([])).toBeNull()
+  })
+
+  it('reads the chosen axis', () => {
+    expect(toPoints(history.valid, 'epoch', (point) => point.nats)[1]).toEqual([2, 91])
+  })
+})
