@@ -1,0 +1,40 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { os, withEventMeta } from '@orpc/server'
+import { z } from 'zod'
+
+/** Procedures that stress a transport in ways that the studio's own do only after minutes of training. */
+export const testRouter = {
+  echo: os.input(z.object({ bytes: z.instanceof(Uint8Array), text: z.string() })).handler(({ input }) => input),
+  file: os.output(z.instanceof(File)).handler(() => new File([new Uint8Array([0, 255, 10, 13])], 'päge.bin', { type: 'image/png' })),
+  /** `total` numbered events; asked for again with the id of the last one seen, it goes on after that one. */
+  count: os.input(z.object({ total: z.number() })).handler(async function* ({ input, lastEventId, signal }) {
+    for (let index = Number(lastEventId ?? -1) + 1; index < input.total && !signal?.aborted; index++) {
+      if (index % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+      yield withEventMeta({ index }, { id: String(index) })
+    }
+  }),
+}
+
+/** Streams that were ended by their consumer going away, not by reaching their end. */
+export const endedStreams = { count: 0 }
+
+export const endlessRouter = {
+  ...testRouter,
+  endless: os.handler(async function* ({ signal }) {
+    try {
+      for (let index = 0; !signal?.aborted; index++) {
+        yield { index }
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    } finally {
+      endedStreams.count++
+    }
+  }),
+}
+
+export function testStudio() {
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-transport-'))
+  return { router: endlessRouter, context: {}, uploadsFolder: join(folder, 'uploads'), folder }
+}
