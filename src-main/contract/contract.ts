@@ -2,13 +2,13 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from './domain'
 import { likelihoodSchema } from './likelihood'
-import { datasetRecordSchema, importOptionsSchema, importPlanSchema } from './records/dataset'
+import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from './records/dataset'
 import { jobSchema } from './records/job'
 import { familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
 import { checkpointListingSchema, checkpointRecordSchema, runRecordSchema } from './records/run'
 import { sampleSetSchema } from './records/samples'
 import { doctorReportSchema, systemInfoSchema } from './records/system'
-import { budgetSchema, metricPointSchema, trainingConfigSchema } from './records/training'
+import { budgetSchema, metricPointSchema, trainingSettingsSchema } from './records/training'
 
 /** Errors that users see: `message` says what happened, to which file or run, and what to do next. */
 const procedure = oc.errors({
@@ -42,8 +42,8 @@ const datasets = {
   list: procedure.output(z.array(datasetRecordSchema)),
   get: procedure.input(id).output(datasetRecordSchema),
   /** Looks at the files and says what would be imported; writes nothing. `paths` are absolute, or an upload's path. */
-  plan: procedure.input(z.object({ paths: z.array(z.string()).min(1), options: importOptionsSchema.partial() })).output(importPlanSchema),
-  import: procedure.input(z.object({ paths: z.array(z.string()).min(1), name: z.string().trim().min(1).max(80), options: importOptionsSchema.partial() })).output(jobSchema),
+  plan: procedure.input(z.object({ paths: z.array(z.string()).min(1), options: importSettingsSchema })).output(importPlanSchema),
+  import: procedure.input(z.object({ paths: z.array(z.string()).min(1), name: z.string().trim().min(1).max(80), options: importSettingsSchema })).output(jobSchema),
   /** Seeded sample data made by the studio itself. */
   generate: procedure
     .input(z.object({ kind: z.enum(['glyphs', 'textures', 'tones']), name: z.string().trim().min(1).max(80), count: z.number().int().min(50).max(200000).default(5000), seed: z.number().int().default(0), binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional() }))
@@ -65,7 +65,7 @@ const families = {
         family: z.string(),
         fits: z.boolean(),
         why: z.string().nullable(),
-        presets: z.array(z.object({ name: presetNameSchema, title: z.string(), config: z.record(z.string(), z.unknown()), training: trainingConfigSchema.partial(), budget: budgetSchema })),
+        presets: z.array(z.object({ name: presetNameSchema, title: z.string(), config: z.record(z.string(), z.unknown()), training: trainingSettingsSchema, budget: budgetSchema })),
       }),
     ),
   ),
@@ -80,7 +80,7 @@ const runs = {
   get: procedure.input(id).output(runRecordSchema),
   /** Validates, writes the run record and queues it. */
   create: procedure
-    .input(z.object({ name: z.string().trim().max(80).optional(), datasetId: z.string(), model: modelDocumentSchema, preset: presetNameSchema.nullable().default(null), training: trainingConfigSchema.partial(), budget: budgetSchema }))
+    .input(z.object({ name: z.string().trim().max(80).optional(), datasetId: z.string(), model: modelDocumentSchema, preset: presetNameSchema.nullable().default(null), training: trainingSettingsSchema, budget: budgetSchema }))
     .output(runRecordSchema),
   /** Continues from the last good checkpoint; a larger budget may be given. */
   resume: procedure.input(id.extend({ budget: budgetSchema.optional() })).output(runRecordSchema),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { domainSchema, splitNameSchema } from '../domain'
+import { withoutDefaults } from '../withoutDefaults'
 
 export const importKindSchema = z.enum(['image', 'audio', 'table'])
 
@@ -27,6 +28,9 @@ export const importOptionsSchema = z.object({
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
 export type ImportOptionsInput = z.input<typeof importOptionsSchema>
+/** The options somebody chose; what the files suggest, then the defaults fill the rest. */
+export const importSettingsSchema = withoutDefaults(importOptionsSchema)
+export type ImportSettings = z.infer<typeof importSettingsSchema>
 
 export const rejectedFileSchema = z.object({ file: z.string(), reason: z.string() })
 export type RejectedFile = z.infer<typeof rejectedFileSchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutDefaults } from '../withoutDefaults'
 
 export const scheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('constant') }),
@@ -48,6 +49,9 @@ export const trainingConfigSchema = z.object({
 })
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>
 export type TrainingConfigInput = z.input<typeof trainingConfigSchema>
+/** The settings somebody chose; the preset's values, then the defaults fill the rest. */
+export const trainingSettingsSchema = withoutDefaults(trainingConfigSchema)
+export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 
 /** One line of metrics.jsonl. Every number that is a likelihood is in the domain's unit. */
 export const metricPointSchema = z.discriminatedUnion('kind', [
