@@ -56,7 +56,7 @@ function reference(weights: Record<string, Float32Array>, x: Tensor, steps: numb
   const state = Object.fromEntries(names.map((name) => [name, { w: [...weights[name]!], e: [...weights[name]!], m: weights[name]!.map(() => 0), v: weights[name]!.map(() => 0) }]))
   const norms: number[] = []
   for (let step = 1; step <= steps; step++) {
-    const gradients = tf.tidy(() => lossAndGradients([x], Object.fromEntries(names.map((name) => [name, tf.tensor(state[name]!.w, shapes[name]!)]))).slice(1).map((g) => g.dataSync()))
+    const gradients = tf.tidy(() => lossAndGradients([x], Object.fromEntries(names.map((name) => [name, tf.tensor(state[name]!.w, shapes[name]!)]))).slice(1).map((g) => g.dataSync() as Float32Array))
     const norm = Math.sqrt(gradients.reduce((sum, g) => sum + g.reduce((s, value) => s + value * value, 0), 0))
     norms.push(norm)
     const scale = Math.min(1, CLIP / norm)
