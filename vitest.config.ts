@@ -1,3 +1,6 @@
+// TensorFlow reads this once, when its library is loaded, and from the real environment: before any worker starts.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
 import { defineConfig } from 'vitest/config';
 import vue from '@vitejs/plugin-vue';
 
