@@ -63,7 +63,9 @@ async function answerUpload(request: IncomingMessage, response: ServerResponse, 
     }
     const offset = Number(url.searchParams.get('offset') ?? '0')
     if (!Number.isSafeInteger(offset) || offset < 0) throw new UploadError(400, `'offset=${url.searchParams.get('offset') ?? ''}' is not a number of bytes.`)
-    const length = await receivePiece(target, offset, request, options.limits)
+    const declared = Number(request.headers['content-length'] ?? Number.NaN)
+    if (!Number.isSafeInteger(declared) || declared < 0) throw new UploadError(411, `The piece of ${target.name} does not say how long it is.`)
+    const length = await receivePiece(target, offset, { length: declared, chunks: request }, options.limits)
     response.writeHead(204, { 'upload-length': length, 'cache-control': 'no-store' }).end()
   } catch (error) {
     if (!(error instanceof UploadError)) throw error

@@ -1,5 +1,4 @@
 import { open, mkdir, stat } from 'node:fs/promises'
-import type { IncomingMessage } from 'node:http'
 import { dirname, join, resolve, sep } from 'node:path'
 
 export interface UploadLimits {
@@ -75,13 +74,18 @@ export async function uploadedLength(target: UploadTarget): Promise<number> {
 
 const busy = new Set<string>()
 
+/** One request's bytes; `length` is null where the carrier does not say it beforehand. */
+export interface UploadPiece {
+  length: number | null
+  chunks: AsyncIterable<Uint8Array>
+}
+
 /**
  * Appends one piece at `offset`. A piece that was already (partly) received may be sent again; a gap is refused with
  * the present length, so that the client goes on from there. Returns the new length.
  */
-export async function receivePiece(target: UploadTarget, offset: number, request: IncomingMessage, limits: UploadLimits): Promise<number> {
-  const declared = Number(request.headers['content-length'] ?? Number.NaN)
-  if (!Number.isInteger(declared) || declared < 0) throw new UploadError(411, `The piece of ${target.name} does not say how long it is.`)
+export async function receivePiece(target: UploadTarget, offset: number, piece: UploadPiece, limits: UploadLimits): Promise<number> {
+  const declared = piece.length ?? 0
   if (declared > limits.pieceBytes) throw new UploadError(413, `A piece of ${target.name} is larger than ${limits.pieceBytes} bytes. Send it in smaller pieces.`)
   if (offset + declared > limits.fileBytes) {
     throw new UploadError(413, `${target.name} is larger than ${limits.fileBytes} bytes. Import it by its path on the studio's machine instead.`)
@@ -89,7 +93,7 @@ export async function receivePiece(target: UploadTarget, offset: number, request
   if (busy.has(target.file)) throw new UploadError(409, `${target.name} is already being sent.`, await uploadedLength(target))
   busy.add(target.file)
   try {
-    return await writePiece(target, offset, declared, request)
+    return await writePiece(target, offset, piece, limits)
   } catch (error) {
     throw wordedError(error, target)
   } finally {
@@ -97,15 +101,15 @@ export async function receivePiece(target: UploadTarget, offset: number, request
   }
 }
 
-async function writePiece(target: UploadTarget, offset: number, declared: number, request: IncomingMessage): Promise<number> {
+async function writePiece(target: UploadTarget, offset: number, piece: UploadPiece, limits: UploadLimits): Promise<number> {
   const length = await uploadedLength(target)
   if (offset > length) throw new UploadError(409, `${target.name} has ${length} bytes so far; the piece begins at ${offset}.`, length)
   await mkdir(dirname(target.file), { recursive: true })
   const handle = await open(target.file, length === 0 ? 'w' : 'r+')
   try {
     let position = offset
-    for await (const chunk of request) {
-      const bytes = chunk as Buffer
+    for await (const bytes of piece.chunks) {
+      if (position + bytes.length > Math.min(offset + limits.pieceBytes, limits.fileBytes)) throw new UploadError(413, `A piece of ${target.name} is too large. Send it in smaller pieces.`)
       let written = 0
       while (written < bytes.length) {
         const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written)
@@ -113,7 +117,7 @@ async function writePiece(target: UploadTarget, offset: number, declared: number
       }
       position += bytes.length
     }
-    if (position !== offset + declared) throw new UploadError(400, `The piece of ${target.name} was cut off.`, Math.max(length, position))
+    if (piece.length !== null && position !== offset + piece.length) throw new UploadError(400, `The piece of ${target.name} was cut off.`, Math.max(length, position))
     return Math.max(length, position)
   } finally {
     await handle.close()

@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const packageFolder = resolve(import.meta.dirname, '..', '..')
+const serveScript = join(packageFolder, 'out', 'main', 'serve.js')
+
+/** The real server with the real engine, on a workspace of its own that is thrown away at the end. */
+export class RunningStudio {
+  readonly home = mkdtempSync(join(tmpdir(), 'chainrule-e2e-'))
+  url = ''
+  log = ''
+  private child: ChildProcess | null = null
+
+  async start(): Promise<void> {
+    if (!existsSync(serveScript)) throw new Error('The studio has not been built: run `npm run build` first.')
+    const child = spawn(process.execPath, [serveScript, '--port', '0', '--json', '--home', this.home], {
+      cwd: packageFolder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
+    })
+    this.child = child
+    child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
+    const lines = createInterface({ input: child.stdout })
+    this.url = await new Promise<string>((found, failed) => {
+      lines.once('line', (line) => found((JSON.parse(line) as { url: string }).url))
+      child.once('exit', (code) => failed(new Error(`The server ended with ${String(code)} before it was ready.\n${this.log}`)))
+    })
+  }
+
+  /** SIGTERM asks it to close (a training is checkpointed); SIGKILL gives it no chance. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const { child } = this
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise<void>((done) => child.once('exit', () => done()))
+    child.kill(signal)
+    await ended
+    this.child = null
+  }
+
+  async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    await this.stop(signal)
+    await this.start()
+  }
+
+  /** Engine processes of this server. */
+  enginePids(): number[] {
+    return this.child?.pid ? enginesOf(this.child.pid) : []
+  }
+
+  async remove(): Promise<void> {
+    await this.stop()
+    rmSync(this.home, { recursive: true, force: true })
+  }
+}
+
+/** Process ids of the engines that a process has forked. */
+export function enginesOf(parent: number): number[] {
+  const listing = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+  return listing
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null && Number(match[2]) === parent && /worker/.test(match[3] ?? ''))
+    .map((match) => Number(match?.[1]))
+}
+
+export function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
