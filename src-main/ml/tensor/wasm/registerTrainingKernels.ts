@@ -4,7 +4,6 @@ import { conv2DBackpropFilter, conv2DBackpropInput } from './convolutionKernels.
 import { einsum } from './einsumKernel.js';
 import { batchMatMul } from './matMulKernel.js';
 import { unsortedSegmentSum } from './unsortedSegmentSum.js';
-import { resizeNearestNeighborGrad } from './resizeGradient.js';
 
 /** The package's kernel loses part of the gradient; a clear refusal is better than a model that learns wrongly. */
 const refuseMaxPoolGradient: Tf.KernelConfig = {
@@ -18,8 +17,8 @@ const refuseMaxPoolGradient: Tf.KernelConfig = {
 let registered = false;
 
 /**
- * Registers for the WebAssembly backend the kernels that training needs and the package lacks, replaces two that it has
- * but computes in plain loops, and mends one that is wrong. Still missing afterwards, and needed by no family: the gradients
+ * Registers for the WebAssembly backend the kernels that training needs and the package lacks and replaces two that it has
+ * but computes in plain loops. Still missing afterwards, and needed by no family: the gradients
  * of depthwise convolution and of max pooling, complex numbers and Fourier transforms, ragged tensors.
  */
 export function registerTrainingKernels(): void {
@@ -28,7 +27,6 @@ export function registerTrainingKernels(): void {
   for (const kernel of [conv2DBackpropFilter, unsortedSegmentSum, einsum]) tf.registerKernel(kernel);
   replace('BatchMatMul', batchMatMul);
   replace('Conv2DBackpropInput', conv2DBackpropInput);
-  replace('ResizeNearestNeighborGrad', () => resizeNearestNeighborGrad);
   replace('MaxPoolGrad', () => refuseMaxPoolGradient);
 }
 
