@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { gatedResidual, gatedResidualSchema } from './gatedResidual'
+import { imageHead, imageHeadSchema } from './imageHead'
+import { imageInput, imageInputSchema } from './imageInput'
+import { maskedConv, maskedConvSchema } from './maskedConv'
+import { maskedResidual, maskedResidualSchema } from './maskedResidual'
+import { sequenceEmbedding, sequenceEmbeddingSchema } from './sequenceEmbedding'
+import { sequenceHead, sequenceHeadSchema } from './sequenceHead'
+import type { BlockDescription } from './stream'
+
+/** The blocks of composable models, from input to output. */
+export const blockSchema = z.discriminatedUnion('kind', [
+  imageInputSchema,
+  maskedConvSchema,
+  maskedResidualSchema,
+  imageHeadSchema,
+  sequenceEmbeddingSchema,
+  gatedResidualSchema,
+  sequenceHeadSchema,
+])
+export type Block = z.infer<typeof blockSchema>
+export type BlockKind = Block['kind']
+export type BlockOfKind<Kind extends BlockKind> = Extract<Block, { kind: Kind }>
+
+export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription<BlockOfKind<Kind>> } = {
+  'image-input': imageInput,
+  'masked-conv': maskedConv,
+  'masked-residual': maskedResidual,
+  'image-head': imageHead,
+  'sequence-embedding': sequenceEmbedding,
+  'gated-residual': gatedResidual,
+  'sequence-head': sequenceHead,
+}
+
+/** The description of a block's kind, typed for that block. */
+export function describeBlock<B extends Block>(block: B): BlockDescription<B> {
+  return blockDescriptions[block.kind] as unknown as BlockDescription<B>
+}

@@ -1,0 +1,147 @@
+import type { Domain } from '../../domain'
+import { dimensionsOf } from '../../domain'
+import type { Inspection, ReceptiveField } from '../../records/model'
+import type { InspectOptions } from '../family'
+import { clampPixel, count, parametersPerDimension, trainingMemory } from '../figures'
+import type { Block } from './blocks'
+import { describeBlock } from './blocks'
+import type { BlockContext, BlockReport, PositionSet, Stream } from './stream'
+import { emptySet } from './stream'
+
+export type BlockLayout = 'image' | 'sequence'
+
+/** Images lie on their pixels with one group for each channel; sequences (and rasters) are one row of time steps. */
+export function blockContext(layout: BlockLayout, domain: Domain): BlockContext {
+  const [height = 1, width = 1, channels = 1] = domain.shape
+  const grid = layout === 'image' ? { height, width, groups: channels } : { height: 1, width: dimensionsOf(domain), groups: 1 }
+  return { grid, levels: domain.levels, parametersPerDimension: parametersPerDimension(domain) }
+}
+
+export interface BlockInSequence {
+  block: Block
+  name: string
+  input: Stream
+  report: BlockReport
+}
+
+/** Every block with what flows into it. */
+export function walkBlocks(blocks: readonly Block[], context: BlockContext): BlockInSequence[] {
+  let input: Stream = { sees: 'data', channels: 0, groupOf: new Int32Array(0), skipChannels: 0 }
+  return blocks.map((block, index) => {
+    const report = describeBlock(block).inspect(block, input, context)
+    const entry = { block, name: `blocks.${index}`, input, report }
+    input = report.output
+    return entry
+  })
+}
+
+/** Input positions that the output at the positions `from` depends on, by the blocks' dependency rules: exact, borders included. */
+export function traceBlocks(walked: readonly BlockInSequence[], from: PositionSet, context: BlockContext): PositionSet {
+  let need = { main: from, skip: emptySet(context.grid) }
+  for (const { block, input } of [...walked].reverse()) need = describeBlock(block).trace(block, need, input, context)
+  return need.main
+}
+
+export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], domain: Domain, options: InspectOptions = {}): Inspection {
+  const context = blockContext(layout, domain)
+  const walked = walkBlocks(blocks, context)
+  const total = (figure: (report: BlockReport) => number): number => walked.reduce((sum, { report }) => sum + figure(report), 0)
+  const leaks = walked.flatMap(({ name, block, report }) => (report.leak ? [{ block: `${name} (${block.kind})`, reason: report.leak }] : []))
+  const field = layout === 'image' ? imageField(walked, context, options.pixel) : sequenceField(walked, context, domain, options.pixel)
+  if (leaks.length === 0 && field.leaks) {
+    leaks.push({ block: `${walked.at(-1)!.name} (${walked.at(-1)!.block.kind})`, reason: 'the dependency rules of the blocks let an output see its own or a later position' })
+  }
+  const parameters = total((report) => report.parameters)
+  let [up, left, right] = [0, 0, 0]
+  return {
+    parameters,
+    multiplyAdds: total((report) => report.multiplyAdds),
+    receptiveField: field.receptiveField,
+    blocks: walked.map(({ name, block, report }) => {
+      ;[up, left, right] = [up + report.reach.up, left + report.reach.left, right + report.reach.right]
+      const shape = layout === 'image' ? [context.grid.height, context.grid.width, report.output.channels] : [context.grid.width, report.output.channels]
+      const receptiveField = layout === 'image' ? `${left + 1 + right} × ${up + 1}` : `${count(left)} ${left === 1 ? 'sample' : 'samples'}`
+      return { name, kind: block.kind, shape, parameters: report.parameters, multiplyAdds: report.multiplyAdds, receptiveField }
+    }),
+    causal: leaks.length === 0,
+    leaks,
+    trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: total((report) => report.activations), batchSize: options.batchSize ?? 100 }),
+  }
+}
+
+interface Field {
+  receptiveField: ReceptiveField
+  leaks: boolean
+}
+
+function imageField(walked: readonly BlockInSequence[], context: BlockContext, asked: [number, number] | undefined): Field {
+  const { height, width, groups } = context.grid
+  const plane = height * width
+  const seenBy = (row: number, column: number): { cells: Uint8Array<ArrayBuffer>; dimensions: number; leaks: boolean } => {
+    const own = row * width + column
+    const cells = new Uint8Array(plane)
+    let dimensions = 0
+    let leaks = false
+    for (let group = 0; group < groups; group++) {
+      const from = emptySet(context.grid)
+      from[group * plane + own] = 1
+      const seen = traceBlocks(walked, from, context)
+      for (let source = 0; source < groups; source++) {
+        for (let cell = 0; cell < plane; cell++) {
+          if (!seen[source * plane + cell]) continue
+          if (group === groups - 1) dimensions++
+          if (cell > own || (cell === own && source >= group)) leaks = true
+          else if (cell < own) cells[cell] = 1
+        }
+      }
+    }
+    return { cells, dimensions, leaks }
+  }
+  const [row, column] = clampPixel(asked, height, width)
+  const { cells, leaks } = seenBy(row, column)
+  let [top, first, last, blind] = [row, column, column, 0]
+  for (let cell = 0; cell < row * width + column; cell++) {
+    if (!cells[cell]) {
+      cells[cell] = 2
+      blind++
+      continue
+    }
+    top = Math.min(top, Math.floor(cell / width))
+    first = Math.min(first, cell % width)
+    last = Math.max(last, cell % width)
+  }
+  // A pixel of the last row sees the most. Wide images: columns a step apart, which finds the widest to within that step.
+  const step = Math.max(1, Math.floor(width / 32))
+  let size = 0
+  for (let candidate = 0; candidate < width; candidate += step) size = Math.max(size, seenBy(height - 1, candidate).dimensions)
+  const text = `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier pixels unseen` : '')
+  return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
+}
+
+function sequenceField(walked: readonly BlockInSequence[], whole: BlockContext, domain: Domain, asked: [number, number] | undefined): Field {
+  // Long clips: no further back than the blocks can reach.
+  const reach = walked.reduce((sum, { report }) => sum + report.reach.left, 0)
+  const length = domain.kind === 'image' ? whole.grid.width : Math.min(whole.grid.width, reach + 2)
+  const context = { ...whole, grid: { ...whole.grid, width: length } }
+  const seenFrom = (position: number): { seen: PositionSet; leaks: boolean } => {
+    const from = emptySet(context.grid)
+    from[position] = 1
+    const seen = traceBlocks(walked, from, context)
+    return { seen, leaks: seen.subarray(position).includes(1) }
+  }
+  const { seen, leaks } = seenFrom(length - 1)
+  const size = seen.reduce((total, flag) => total + flag, 0)
+  const span = length - 1 - Math.max(0, seen.indexOf(1))
+  const milliseconds = domain.sampleRate ? (1000 * span) / domain.sampleRate : undefined
+  const noun = domain.kind === 'audio' ? 'samples' : 'earlier dimensions'
+  const text = `${count(span)} ${noun}` + (milliseconds === undefined ? '' : ` (${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms)`)
+  const receptiveField: ReceptiveField = { text, size, ...(milliseconds === undefined ? {} : { milliseconds }) }
+  if (domain.kind !== 'image') return { receptiveField, leaks }
+  const [height = 1, width = 1, channels = 1] = domain.shape
+  const [row, column] = clampPixel(asked, height, width)
+  const own = row * width + column
+  const cells = new Uint8Array(height * width)
+  const { seen: seenByPixel } = seenFrom(own * channels + channels - 1)
+  for (let cell = 0; cell < own; cell++) cells[cell] = seenByPixel.subarray(cell * channels, (cell + 1) * channels).includes(1) ? 1 : 2
+  return { receptiveField: { ...receptiveField, map: { height, width, pixel: [row, column], cells } }, leaks }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import type { BlockDescription } from './stream'
+import { groupsOfChannels } from './stream'
+
+export const sequenceEmbeddingSchema = z.strictObject({
+  kind: z.literal('sequence-embedding'),
+  channels: z.number().int().min(1).max(4096),
+  /** Positions by which the input is shifted to the right; 1 feeds each position the sample before it. */
+  shift: z.number().int().min(0).max(1),
+})
+export type SequenceEmbeddingBlock = z.infer<typeof sequenceEmbeddingSchema>
+
+/** A vector for each level, and one for the start that the first position sees in place of a sample. */
+export const sequenceEmbedding: BlockDescription<SequenceEmbeddingBlock> = {
+  kind: 'sequence-embedding',
+  title: 'Embedding of the sample before',
+  inspect: ({ channels, shift }, input, { grid, levels }) => ({
+    output: { ...input, sees: shift > 0 ? 'strict' : 'data', channels, groupOf: groupsOfChannels(channels, 1) },
+    parameters: (levels + 1) * channels,
+    multiplyAdds: 0,
+    activations: grid.width * channels,
+    reach: { up: 0, left: shift, right: 0 },
+    leak: shift > 0 ? null : 'gives each position its own sample: the shift must be 1, so that a position sees only the samples before it',
+  }),
+  trace({ shift }, need) {
+    if (shift === 0) return need
+    const main = new Uint8Array(need.main.length)
+    main.set(need.main.subarray(shift))
+    return { ...need, main }
+  },
+}

@@ -1,0 +1,17 @@
+import type { FamilyDescription } from './family'
+import { fvsbn } from './fvsbn'
+import { independent } from './independent'
+import { made } from './made'
+import { nade } from './nade'
+import { pixelcnn } from './pixelcnn'
+import { wavenet } from './wavenet'
+
+/** The pure half of every family of the studio, in the order in which they are shown. */
+export const familyDescriptions: readonly FamilyDescription[] = [independent, fvsbn, nade, made, pixelcnn, wavenet]
+
+/** Throws a message for people when there is no such family. */
+export function familyDescription(id: string): FamilyDescription {
+  const description = familyDescriptions.find((candidate) => candidate.id === id)
+  if (!description) throw new Error(`There is no model family '${id}'. Known: ${familyDescriptions.map((known) => known.id).join(', ')}.`)
+  return description
+}
