@@ -1,0 +1,36 @@
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import type { CheckpointListing, RunRecord } from '../../src-main/contract'
+import { client } from '../api/connection'
+
+/** Checkpoints of the runs that were looked at, newest first. */
+export const useCheckpointsStore = defineStore('checkpoints', () => {
+  const byRun = shallowReactive(new Map<string, readonly CheckpointListing[]>())
+
+  async function refresh(runId: string): Promise<void> {
+    const list = await client.checkpoints.list({ runId })
+    byRun.set(runId, [...list].sort((a, b) => b.step - a.step))
+  }
+
+  function of(runId: string | null): readonly CheckpointListing[] {
+    return runId === null ? [] : (byRun.get(runId) ?? [])
+  }
+
+  async function update(runId: string, step: number, change: { note?: string; pinned?: boolean }): Promise<void> {
+    await client.checkpoints.update({ runId, step, ...change })
+    await refresh(runId)
+  }
+
+  async function remove(runId: string, step: number): Promise<void> {
+    await client.checkpoints.remove({ runId, step })
+    await refresh(runId)
+  }
+
+  async function restore(runId: string, step: number): Promise<RunRecord> {
+    const run = await client.checkpoints.restore({ runId, step })
+    await refresh(runId)
+    return run
+  }
+
+  return { byRun, refresh, of, update, remove, restore }
+})

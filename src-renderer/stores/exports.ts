@@ -1,0 +1,15 @@
+import { defineStore } from 'pinia'
+import type { SampleSet } from '../../src-main/contract'
+import type { StudioClient } from '../api/connection'
+import { client } from '../api/connection'
+
+type PngRequest = Parameters<StudioClient['exports']['png']>[0]
+
+/** Files made for keeping; the caller saves them. */
+export const useExportsStore = defineStore('exports', () => {
+  const png = (request: PngRequest): Promise<File> => client.exports.png(request)
+  const wav = (set: SampleSet, index: number): Promise<File> => client.exports.wav({ set, index })
+  const model = (runId: string, checkpoint: 'best' | 'last' | number): Promise<File> => client.exports.model({ runId, checkpoint })
+  const metricsCsv = (runId: string): Promise<File> => client.exports.metricsCsv({ runId })
+  return { png, wav, model, metricsCsv }
+})

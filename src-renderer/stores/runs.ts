@@ -1,0 +1,72 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Budget, RunRecord, RunStatus } from '../../src-main/contract'
+import type { StudioClient } from '../api/connection'
+import { client, follow } from '../api/connection'
+
+export type CreateRun = Parameters<StudioClient['runs']['create']>[0]
+
+/** Every run, newest first, as the studio reports its changes. */
+export const useRunsStore = defineStore('runs', () => {
+  const byIdentity = shallowRef<ReadonlyMap<string, RunRecord>>(new Map())
+  const loaded = shallowRef(false)
+  const runs = computed(() => [...byIdentity.value.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
+  const active = computed(() => runs.value.find((run) => isActive(run.status)) ?? null)
+
+  function start(signal: AbortSignal): void {
+    void follow(
+      (abort) => {
+        // A new stream begins with all records, so whatever went away meanwhile is dropped.
+        fresh = true
+        return client.runs.watch(undefined, { signal: abort })
+      },
+      receive,
+      signal,
+    )
+  }
+
+  let fresh = true
+  function receive(event: { runs: readonly RunRecord[]; removed: readonly string[] }): void {
+    const next = new Map(fresh ? [] : byIdentity.value)
+    fresh = false
+    for (const run of event.runs) next.set(run.id, run)
+    for (const id of event.removed) next.delete(id)
+    byIdentity.value = next
+    loaded.value = true
+  }
+
+  function keep(run: RunRecord): RunRecord {
+    byIdentity.value = new Map(byIdentity.value).set(run.id, run)
+    return run
+  }
+
+  function byId(id: string | null): RunRecord | null {
+    return id === null ? null : (byIdentity.value.get(id) ?? null)
+  }
+
+  const create = async (request: CreateRun): Promise<RunRecord> => keep(await client.runs.create(request))
+  const resume = async (id: string, budget?: Budget): Promise<RunRecord> => keep(await client.runs.resume({ id, budget }))
+  const update = async (id: string, change: { name?: string; notes?: string }): Promise<RunRecord> => keep(await client.runs.update({ id, ...change }))
+  const pause = async (id: string): Promise<void> => void (await client.runs.pause({ id }))
+  const stop = async (id: string): Promise<void> => void (await client.runs.stop({ id }))
+  const checkpointNow = async (id: string): Promise<void> => void (await client.runs.checkpointNow({ id }))
+
+  async function remove(id: string): Promise<void> {
+    await client.runs.remove({ id })
+    const next = new Map(byIdentity.value)
+    next.delete(id)
+    byIdentity.value = next
+  }
+
+  return { runs, loaded, active, start, byId, create, resume, update, pause, stop, checkpointNow, remove, keep }
+})
+
+/** Occupies the engine, or is about to. */
+export function isActive(status: RunStatus): boolean {
+  return status === 'running' || status === 'starting'
+}
+
+/** Can be taken up again from its last checkpoint. */
+export function isResumable(status: RunStatus): boolean {
+  return status === 'paused' || status === 'stopped' || status === 'interrupted' || status === 'completed' || status === 'failed'
+}

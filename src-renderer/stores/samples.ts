@@ -1,0 +1,45 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { SampleSet } from '../../src-main/contract'
+import type { StudioClient } from '../api/connection'
+import { client } from '../api/connection'
+
+export type DrawRequest = Parameters<StudioClient['samples']['draw']>[0]
+
+/** Sets kept while scrubbing through a gallery, so that going back costs nothing. */
+const KEPT_SETS = 200
+
+/** Samples: drawn on request, and the gallery that training draws with the same seeds at every checkpoint. */
+export const useSamplesStore = defineStore('samples', () => {
+  /** The last drawn set stays when the page is left. */
+  const drawn = shallowRef<SampleSet | null>(null)
+  const kept = new Map<string, SampleSet>()
+
+  async function draw(request: DrawRequest, onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<SampleSet | null> {
+    let result: SampleSet | null = null
+    for await (const event of await client.samples.draw(request, { signal })) {
+      onProgress(event.done, event.total)
+      if (event.set) result = event.set
+    }
+    if (result) drawn.value = result
+    return result
+  }
+
+  function gallerySteps(runId: string): Promise<number[]> {
+    return client.runs.gallery({ id: runId })
+  }
+
+  /** `stamp` changes when a run is restored, so that a step drawn anew is not taken from what was kept. */
+  async function gallerySet(runId: string, step: number, stamp: string): Promise<SampleSet> {
+    const key = `${runId}:${step}:${stamp}`
+    const known = kept.get(key)
+    if (known) return known
+    const set = await client.runs.gallerySamples({ id: runId, step })
+    kept.set(key, set)
+    const oldest = kept.keys().next().value
+    if (kept.size > KEPT_SETS && oldest !== undefined) kept.delete(oldest)
+    return set
+  }
+
+  return { drawn, draw, gallerySteps, gallerySet }
+})

@@ -1,0 +1,15 @@
+import { en } from './en'
+
+/** Every word of the window. A translation has the same shape as `en`. */
+export type Strings = typeof en
+export const text: Strings = en
+
+/** Puts values into '{name}' places. */
+export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
+}
+
+/** Chooses 'one' or 'other' by the language's rule, and fills in the count. */
+export function plural(forms: { one: string; other: string }, count: number, shown = String(count)): string {
+  return fill(new Intl.PluralRules('en').select(count) === 'one' ? forms.one : forms.other, { count: shown })
+}
