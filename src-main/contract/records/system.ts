@@ -18,5 +18,7 @@ export const systemInfoSchema = z.object({
   engineState: z.enum(['stopped', 'starting', 'ready', 'busy', 'dead']),
   engineMessage: z.string().nullable(),
   shell: z.enum(['electron', 'serve', 'cli']),
+  /** Records of the workspace that could not be read, each in one sentence with the mend; the files are left as they are. */
+  problems: z.array(z.string()).default([]),
 })
 export type SystemInfo = z.infer<typeof systemInfoSchema>
