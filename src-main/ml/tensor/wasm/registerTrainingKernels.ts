@@ -17,8 +17,8 @@ const refuseMaxPoolGradient: Tf.KernelConfig = {
 let registered = false;
 
 /**
- * Registers for the WebAssembly backend the kernels that training needs and the package lacks and replaces two that it has
- * but computes in plain loops. Still missing afterwards, and needed by no family: the gradients
+ * Registers for the WebAssembly backend the kernels that training needs and the package lacks, and replaces two that it
+ * has but computes in plain loops. Still missing afterwards, and needed by no family: the gradients
  * of depthwise convolution and of max pooling, complex numbers and Fourier transforms, ragged tensors.
  */
 export function registerTrainingKernels(): void {
