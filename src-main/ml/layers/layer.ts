@@ -1,0 +1,38 @@
+import type { Block } from '../../contract/inspect/blocks/blocks'
+import type { BlockContext, Stream } from '../../contract/inspect/blocks/stream'
+import type { InitializedParameter } from '../tensor/initialize'
+import type { tf } from '../tensor/tf'
+
+export interface LayerParameter {
+  name: string
+  shape: number[]
+  init: InitializedParameter['init']
+}
+
+/** The tensors between layers. main: images [B, H, W, C], sequences [B, T, C]; skip: the sum of side outputs so far. */
+export interface Streams {
+  main: tf.Tensor
+  skip: tf.Tensor | null
+}
+
+export type ParameterOf = (name: string) => tf.Tensor
+
+/** The tensor half of a block kind. */
+export interface Layer {
+  /** Names are relative to the block: 'weight'. */
+  parameters: LayerParameter[]
+  apply(streams: Streams, parameter: ParameterOf): Streams
+}
+
+export interface LayerContext extends BlockContext {
+  /** Start of the output's bias, P for each channel group [groups × P]; zeros when absent. */
+  outputBias?: Float32Array
+}
+
+/** Builds the layer of a block, given what flows into it. */
+export type BuildLayer<B extends Block> = (block: B, input: Stream, context: LayerContext) => Layer
+
+/** Uniform limit that keeps the variance of activations behind a ReLU (He et al. 2015). */
+export const heLimit = (inputs: number): number => Math.sqrt(6 / Math.max(1, inputs))
+/** Uniform limit for linear, tanh and sigmoid layers (Glorot & Bengio 2010). */
+export const glorotLimit = (inputs: number, outputs: number): number => Math.sqrt(6 / Math.max(1, inputs + outputs))

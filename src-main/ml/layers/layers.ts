@@ -1,0 +1,25 @@
+import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/blocks/blocks'
+import type { Stream } from '../../contract/inspect/blocks/stream'
+import { gatedResidualLayer } from './gatedResidual'
+import { imageHeadLayer } from './imageHead'
+import { imageInputLayer } from './imageInput'
+import type { BuildLayer, Layer, LayerContext } from './layer'
+import { maskedConvLayer } from './maskedConv'
+import { maskedResidualLayer } from './maskedResidual'
+import { sequenceEmbeddingLayer } from './sequenceEmbedding'
+import { sequenceHeadLayer } from './sequenceHead'
+
+const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } = {
+  'image-input': imageInputLayer,
+  'masked-conv': maskedConvLayer,
+  'masked-residual': maskedResidualLayer,
+  'image-head': imageHeadLayer,
+  'sequence-embedding': sequenceEmbeddingLayer,
+  'gated-residual': gatedResidualLayer,
+  'sequence-head': sequenceHeadLayer,
+}
+
+/** The layer of any block. */
+export function buildLayer<B extends Block>(block: B, input: Stream, context: LayerContext): Layer {
+  return (builders[block.kind] as unknown as BuildLayer<B>)(block, input, context)
+}

@@ -1,0 +1,24 @@
+import { tf } from '../tensor/tf'
+
+/**
+ * weight [in, out] with the entries kept that join degrees from ≤ to ('at most') or from < to ('below'); the mask is computed from the
+ * degrees on the device, so nothing of its size is stored.
+ */
+export function maskedWeight(weight: tf.Tensor, from: Int32Array, to: Int32Array, rule: 'at most' | 'below'): tf.Tensor2D {
+  const source = tf.expandDims(tf.tensor1d(from, 'int32'), 1) // [in, 1]
+  const target = tf.expandDims(tf.tensor1d(to, 'int32'), 0) // [1, out]
+  const kept = rule === 'at most' ? tf.lessEqual(source, target) : tf.less(source, target)
+  return tf.mul(weight, tf.cast(kept, 'float32')) as tf.Tensor2D
+}
+
+/** The same on plain arrays, for samplers. */
+export function maskedValues(weight: Float32Array, from: Int32Array, to: Int32Array, rule: 'at most' | 'below'): Float32Array {
+  const result = new Float32Array(weight.length)
+  for (let source = 0; source < from.length; source++) {
+    for (let target = 0; target < to.length; target++) {
+      const index = source * to.length + target
+      if (rule === 'at most' ? from[source]! <= to[target]! : from[source]! < to[target]!) result[index] = weight[index]!
+    }
+  }
+  return result
+}

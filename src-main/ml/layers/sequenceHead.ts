@@ -1,0 +1,20 @@
+import type { SequenceHeadBlock } from '../../contract/inspect/blocks/sequenceHead'
+import { relu } from '../tensor/ops'
+import type { BuildLayer } from './layer'
+import { glorotLimit, heLimit } from './layer'
+import { pointwise } from './pointwise'
+
+/** hidden.weight [S, H], output.weight [H, P], with biases. */
+export const sequenceHeadLayer: BuildLayer<SequenceHeadBlock> = ({ hidden }, { skipChannels }, { parametersPerDimension, outputBias }) => ({
+  parameters: [
+    { name: 'hidden.weight', shape: [skipChannels, hidden], init: { kind: 'uniform', limit: heLimit(skipChannels) } },
+    { name: 'hidden.bias', shape: [hidden], init: { kind: 'zeros' } },
+    { name: 'output.weight', shape: [hidden, parametersPerDimension], init: { kind: 'uniform', limit: glorotLimit(hidden, parametersPerDimension) } },
+    { name: 'output.bias', shape: [parametersPerDimension], init: outputBias ? { kind: 'values', values: outputBias } : { kind: 'zeros' } },
+  ],
+  apply({ skip }, parameter) {
+    if (!skip) throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it.')
+    const features = relu(pointwise(relu(skip), parameter('hidden.weight'), parameter('hidden.bias'))) // [B, T, S] -> [B, T, H]
+    return { main: pointwise(features, parameter('output.weight'), parameter('output.bias')), skip: null } // [B, T, P]
+  },
+})

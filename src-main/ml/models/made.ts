@@ -1,0 +1,79 @@
+import { dimensionsOf } from '../../contract/domain'
+import type { MadeConfig } from '../../contract/inspect/made'
+import { made as description } from '../../contract/inspect/made'
+import { madeDegrees, madeOneHot } from '../../contract/inspect/madeDegrees'
+import { configuredOrdering } from '../../contract/inspect/orderedConfig'
+import { distributionFor } from '../distributions/distributionFor'
+import { glorotLimit, heLimit } from '../layers/layer'
+import { maskedWeight } from '../layers/maskedDense'
+import { biasAdd, relu, softplus, tanh } from '../tensor/ops'
+import { tf } from '../tensor/tf'
+import { madeSampler } from './madeSampler'
+import { marginalParameters } from './marginalBias'
+import type { Family, ParameterSpec } from './model'
+import { parameterOf } from './parameterOf'
+
+const activations = { relu, tanh, softplus }
+
+/**
+ * Masked Autoencoder for Distribution Estimation (Germain et al. 2015):
+ *   h_l = g((W_l ⊙ M_l) h_{l−1} + b_l),  parameters of p(x_i | x_<i) = ((V ⊙ M_V) h_L + (A ⊙ M_A) x + c)_i
+ * M_l keeps a weight where the degree of its input is at most that of its unit, M_V and M_A where it is below that of the output.
+ *
+ * Weights (masked entries are ignored): hidden.l.weight [in, out], hidden.l.bias, output.weight [H, D·P], output.bias [D·P],
+ * direct.weight [in, D·P]. The input is x for binary data, else one-hot (D·K, level innermost) or scaled to −1…1.
+ */
+export const made: Family<MadeConfig> = {
+  description,
+  build(config, domain, _seed, statistics) {
+    const dimensions = dimensionsOf(domain)
+    const distribution = distributionFor(domain)
+    const perDimension = distribution.parametersPerDimension
+    const degrees = madeDegrees(config, domain)
+    const layers = [degrees.input, ...degrees.hidden]
+    const last = layers.at(-1)!
+    const oneHot = madeOneHot(config, domain)
+    const activation = activations[config.activation]
+    const ordering = configuredOrdering(config, domain)
+    const start = marginalParameters(domain, statistics)
+
+    const parameters: ParameterSpec[] = degrees.hidden.flatMap((units, layer): ParameterSpec[] => {
+      const inputs = layers[layer]!.length
+      // About half of the inputs are masked.
+      const limit = config.activation === 'tanh' ? glorotLimit(inputs / 2, units.length) : heLimit(inputs / 2)
+      return [
+        { name: `hidden.${layer}.weight`, shape: [inputs, units.length], init: { kind: 'uniform', limit } },
+        { name: `hidden.${layer}.bias`, shape: [units.length], init: { kind: 'zeros' } },
+      ]
+    })
+    const outputs = dimensions * perDimension
+    parameters.push(
+      { name: 'output.weight', shape: [last.length, outputs], init: { kind: 'uniform', limit: glorotLimit(last.length, outputs) } },
+      { name: 'output.bias', shape: [outputs], init: start ? { kind: 'values', values: start } : { kind: 'zeros' } },
+    )
+    if (config.direct) parameters.push({ name: 'direct.weight', shape: [degrees.input.length, outputs], init: { kind: 'zeros' } })
+
+    const inputOf = (x: tf.Tensor): tf.Tensor2D => {
+      if (domain.levels === 2) return x as tf.Tensor2D
+      if (!oneHot) return tf.sub(tf.mul(x, 2 / (domain.levels - 1)), 1) as tf.Tensor2D
+      return tf.reshape(tf.cast(tf.oneHot(tf.cast(x, 'int32'), domain.levels), 'float32'), [-1, dimensions * domain.levels]) as tf.Tensor2D // [B, D] -> [B, D·K]
+    }
+    return {
+      parameters,
+      distribution,
+      ordering,
+      conditionals(named, x) {
+        const input = inputOf(x)
+        let h = input
+        degrees.hidden.forEach((units, layer) => {
+          const weight = maskedWeight(parameterOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
+          h = activation(biasAdd(tf.matMul(h, weight), parameterOf(named, `hidden.${layer}.bias`))) // [B, in] -> [B, out]
+        })
+        let out: tf.Tensor = tf.matMul(h, maskedWeight(parameterOf(named, 'output.weight'), last, degrees.output, 'below'))
+        if (config.direct) out = tf.add(out, tf.matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
+        return tf.reshape(biasAdd(out, parameterOf(named, 'output.bias')), [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
+      },
+      sampler: (weights, batch) => madeSampler({ weights, batch, degrees, ordering, levels: domain.levels, oneHot, perDimension, config }),
+    }
+  },
+}

@@ -1,0 +1,19 @@
+import type { WaveNetConfig } from '../../contract/inspect/wavenet'
+import { waveNetBlocks, waveNetReceptiveField, wavenet as description } from '../../contract/inspect/wavenet'
+import { buildBlockModel } from './blockModel'
+import type { Family } from './model'
+
+/**
+ * WaveNet (van den Oord et al. 2016): an embedding of the sample before, causal dilated convolutions with gated units, residual and
+ * skip paths, and a softmax over the levels of the next sample. Works for any number of time steps; before the first sample there is a start
+ * vector, and zeros in the hidden layers.
+ *
+ * Weights: those of its blocks (ml/layers): embedding [K, R], gates [k·R, 2R] …
+ */
+export const wavenet: Family<WaveNetConfig> = {
+  description,
+  build: (config, domain, _seed, statistics) => ({
+    ...buildBlockModel('sequence', waveNetBlocks(config), domain, statistics),
+    receptiveField: waveNetReceptiveField(config),
+  }),
+}
