@@ -1,10 +1,9 @@
-import type { Context } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron'
 import { customSerializers } from '../contract'
 import type { Port, PortHandle } from './port'
 import { createPort, isRpcMessage } from './port'
-import type { ServedStudio } from './studio'
+import type { ServedContext, ServedStudio } from './studio'
 import { callOptions } from './studio'
 
 /** The one channel between a window and main; both directions carry oRPC messages and nothing else. */
@@ -83,7 +82,7 @@ export function refuseSender(event: Pick<IpcMainEvent, 'senderFrame' | 'sender'>
 }
 
 /** Answers ports with a studio of this process. */
-export function connectStudio<T extends Context>(studio: ServedStudio<T>): (port: Port) => void {
+export function connectStudio<T extends ServedContext>(studio: ServedStudio<T>): (port: Port) => void {
   const handler = new RPCHandler<T>(studio.router, { customJsonSerializers: customSerializers })
   return (port) => handler.upgrade(port, ...callOptions(studio))
 }

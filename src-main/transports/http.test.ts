@@ -15,7 +15,7 @@ beforeEach(async () => {
   studio = testStudio()
   rendererFolder = join(studio.folder, 'renderer')
   mkdirSync(join(rendererFolder, 'assets'), { recursive: true })
-  mkdirSync(join(studio.uploadsFolder, 'u1'), { recursive: true })
+  mkdirSync(join(studio.context.workspace.uploads, 'u1'), { recursive: true })
   writeFileSync(join(rendererFolder, 'index.html'), '<!doctype html><title>Chainrule</title>')
   writeFileSync(join(rendererFolder, 'assets', 'index-AbCd1234.js'), 'export {}')
   writeFileSync(join(rendererFolder, '.hidden'), 'hidden')
@@ -103,11 +103,11 @@ test('an upload goes on where it was cut off', async () => {
   // Whoever was writing may still hold the file for a moment.
   await expect.poll(async () => (await put(path, 1100, content.subarray(1100, 2000))).status).toBe(204)
   expect(await length()).toBe(2000)
-  expect(Buffer.compare(readFileSync(join(studio.uploadsFolder, 'u1', 'folder one', 'naïve.bin')), content)).toBe(0)
+  expect(Buffer.compare(readFileSync(join(studio.context.workspace.uploads, 'u1', 'folder one', 'naïve.bin')), content)).toBe(0)
 
   const again = await put(path, 700, content.subarray(700, 1000))
   expect([again.status, again.headers['upload-length']]).toEqual([204, '2000'])
-  expect(Buffer.compare(readFileSync(join(studio.uploadsFolder, 'u1', 'folder one', 'naïve.bin')), content)).toBe(0)
+  expect(Buffer.compare(readFileSync(join(studio.context.workspace.uploads, 'u1', 'folder one', 'naïve.bin')), content)).toBe(0)
 })
 
 test('a piece that would leave a gap is refused with the present length', async () => {
@@ -123,7 +123,7 @@ test('pieces and files have a largest size', async () => {
   const over = await put('/upload/u1/big.bin', 2000, Buffer.alloc(501))
   expect(over.status).toBe(413)
   expect(over.body).toContain('by its path')
-  expect(readFileSync(join(studio.uploadsFolder, 'u1', 'big.bin')).length).toBe(2000)
+  expect(readFileSync(join(studio.context.workspace.uploads, 'u1', 'big.bin')).length).toBe(2000)
 })
 
 test.each(['/upload/u1/../../secret.txt', '/upload/u1/%2e%2e/%2e%2e/secret.txt', '/upload/u1/..%2f..%2fsecret.txt', '/upload/u1//etc', '/upload/u1/a%00b', '/upload/u1/', '/upload/u1', '/upload/../secret.txt', '/upload/unknown/a.bin'])(

@@ -2,16 +2,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { Context } from '@orpc/server'
 import { createHttpListener } from './http'
 import { defaultRendererFolder } from './rendererFolder'
-import type { ServedStudio } from './studio'
+import type { ServedContext, ServedStudio } from './studio'
 import { createToken } from './token'
 import type { UploadLimits } from './uploads'
 import { defaultUploadLimits } from './uploads'
 import { serveWebSocket } from './webSocket'
 
-export interface StartServerOptions<T extends Context = Context> {
+export interface StartServerOptions<T extends ServedContext = ServedContext> {
   studio: ServedStudio<T>
   /** Loopback unless said otherwise. */
   host?: string
@@ -47,14 +46,14 @@ export class ServerStartError extends Error {
 }
 
 /** Serves a studio to browsers, to other studios on this workspace, and to the command line. */
-export async function startServer<T extends Context>(options: StartServerOptions<T>): Promise<RunningServer> {
+export async function startServer<T extends ServedContext>(options: StartServerOptions<T>): Promise<RunningServer> {
   const { studio, host = '127.0.0.1', port = 0, token = createToken() } = options
   const server = createServer(
     createHttpListener({
       token,
       host,
       rendererFolder: options.rendererFolder ?? defaultRendererFolder(),
-      uploadsFolder: studio.uploadsFolder,
+      uploadsFolder: studio.context.workspace.uploads,
       limits: { ...defaultUploadLimits, ...options.limits },
     }),
   )

@@ -36,5 +36,5 @@ export const endlessRouter = {
 
 export function testStudio() {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-transport-'))
-  return { router: endlessRouter, context: {}, uploadsFolder: join(folder, 'uploads'), folder }
+  return { router: endlessRouter, context: { workspace: { uploads: join(folder, 'uploads') } }, folder }
 }

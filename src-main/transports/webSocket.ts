@@ -1,12 +1,11 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Context } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import { customSerializers } from '../contract'
 import { refuseStranger, refuseWithoutToken } from './guard'
-import type { ServedStudio } from './studio'
+import type { ServedContext, ServedStudio } from './studio'
 import { callOptions } from './studio'
 
 /** Close code for a wrong token: a browser cannot read the status of a refused upgrade, but it can read this. */
@@ -25,7 +24,7 @@ export interface SocketOptions {
  * oRPC over WebSocket at /rpc?token=…. A stream that a lost connection cut is asked for again by the client with the id
  * of the last event it has seen; the procedure that yields the events goes on from there, so nothing is kept here.
  */
-export function serveWebSocket<T extends Context>(server: Server, studio: ServedStudio<T>, options: SocketOptions): { close(): void } {
+export function serveWebSocket<T extends ServedContext>(server: Server, studio: ServedStudio<T>, options: SocketOptions): { close(): void } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES, perMessageDeflate: false })
   const handler = new RPCHandler<T>(studio.router, { customJsonSerializers: customSerializers })
   const alive = new WeakSet<WebSocket>()
@@ -63,7 +62,7 @@ export function serveWebSocket<T extends Context>(server: Server, studio: Served
   }
 }
 
-type HandledSocket = Parameters<RPCHandler<Context>['upgrade']>[0]
+type HandledSocket = Parameters<RPCHandler<ServedContext>['upgrade']>[0]
 
 /** A stream's next event is made only when the last one has left, so a slow client cannot fill the memory. */
 function withBackpressure(webSocket: WebSocket): HandledSocket {
