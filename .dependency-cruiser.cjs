@@ -23,7 +23,7 @@ module.exports = {
       name: 'contract-needs-no-package-but-zod',
       severity: 'error',
       from: { path: contract, pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'node_modules/(zod|@orpc/contract)/' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: 'node_modules/(zod|@orpc/(contract|client))/' },
     },
 
     layer('tensor', `${ml}tensor/`, []),

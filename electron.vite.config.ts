@@ -21,7 +21,6 @@ const mainEntries = Object.fromEntries(
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
       target: 'node20',
       sourcemap: true,
       reportCompressedSize: false,
@@ -33,7 +32,6 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
       reportCompressedSize: false,
       // A sandboxed preload script must be CommonJS and may require nothing but electron.
       externalizeDeps: false,
@@ -56,8 +54,6 @@ export default defineConfig({
       }),
     ],
     build: {
-      outDir: at('out/renderer'),
-      emptyOutDir: true,
       sourcemap: false,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4000,
