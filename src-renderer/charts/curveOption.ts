@@ -3,6 +3,7 @@ import { decimate, within } from './decimate'
 import type { Point } from './decimate'
 import { formatCount, formatDuration, formatLikelihood, significant } from './format'
 import type { LikelihoodUnit } from './format'
+import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
 import type { XAxis } from './series'
 import { smooth } from './smoothing'
@@ -61,7 +62,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
     animation: input.animate,
     animationDuration: 200,
     backgroundColor: 'transparent',
-    textStyle: { fontFamily: 'inherit', color: theme.text },
+    textStyle: { fontFamily: CHART_FONT, color: theme.text },
     grid: { left: 64, right: 24, top: 44, bottom: 74 },
     legend: {
       top: 6,
@@ -143,7 +144,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       right: 28,
       top: 46 + index * 16,
       silent: true,
-      style: { text: `${line.value > range.max ? '↑' : '↓'} ${line.name} ${formatLikelihood(line.value, input.unit)}`, fill: theme.reference, fontSize: 11, fontFamily: 'inherit' },
+      style: { text: `${line.value > range.max ? '↑' : '↓'} ${line.name} ${formatLikelihood(line.value, input.unit)}`, fill: theme.reference, fontSize: 11, fontFamily: CHART_FONT },
     })),
   }
 }

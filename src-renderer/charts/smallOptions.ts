@@ -3,6 +3,7 @@ import { formatX } from './curveOption'
 import { decimate } from './decimate'
 import type { Point } from './decimate'
 import { formatCompact, significant } from './format'
+import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
 import type { XAxis } from './series'
 
@@ -18,7 +19,7 @@ export function smallOption({ lines, axis, logarithmic, theme }: SmallChartInput
   const positive = lines.every((line) => line.points.every(([, y]) => y > 0))
   return {
     animation: false,
-    textStyle: { fontFamily: 'inherit', color: theme.text },
+    textStyle: { fontFamily: CHART_FONT, color: theme.text },
     grid: { left: 52, right: 12, top: 8, bottom: 24 },
     tooltip: {
       trigger: 'axis',
@@ -55,7 +56,7 @@ export function histogramOption(input: { labels: readonly string[]; counts: read
   const total = input.counts.reduce((sum, count) => sum + count, 0)
   return {
     animation: false,
-    textStyle: { fontFamily: 'inherit', color: theme.text },
+    textStyle: { fontFamily: CHART_FONT, color: theme.text },
     grid: { left: 48, right: 8, top: 10, bottom: 36 },
     tooltip: {
       trigger: 'axis',

@@ -1,0 +1,44 @@
+import { useToast } from '@nuxt/ui/composables'
+import { isAbort, toProblem } from '../api/errors'
+import type { Problem } from '../api/errors'
+import { text } from '../strings'
+
+/** Errors and good news in the user's words. */
+export function useProblems() {
+  const toast = useToast()
+
+  function explain(error: unknown): Problem {
+    return toProblem(error, { message: text.errors.fallback, mend: text.errors.fallbackMend, lost: text.errors.lost })
+  }
+
+  function report(error: unknown, title: string = text.errors.title): void {
+    if (isAbort(error)) return
+    const { message, mend } = explain(error)
+    toast.add({ title, description: mend ? `${message} ${mend}` : message, color: 'error', icon: 'i-lucide-circle-alert', duration: 12_000 })
+  }
+
+  function announce(title: string, options: { description?: string; action?: { label: string; run: () => void } } = {}): void {
+    const { action } = options
+    toast.add({
+      title,
+      description: options.description,
+      color: 'success',
+      icon: 'i-lucide-circle-check',
+      duration: 6000,
+      actions: action ? [{ label: action.label, color: 'neutral', variant: 'outline', onClick: action.run }] : undefined,
+    })
+  }
+
+  /** Runs an action and reports what it throws. True when it went well. */
+  async function attempt(action: () => Promise<unknown>, title?: string): Promise<boolean> {
+    try {
+      await action()
+      return true
+    } catch (error) {
+      report(error, title)
+      return false
+    }
+  }
+
+  return { explain, report, announce, attempt }
+}
