@@ -1,6 +1,7 @@
 import type { GatedResidualBlock } from '../../contract/inspect/blocks/gatedResidual'
 import { sigmoid, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
 import { pointwise } from './pointwise'
@@ -26,6 +27,7 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
   }
   return {
     parameters,
+    skipChannels,
     apply({ main, skip }, parameter) {
       const [batch, length] = main.shape as [number, number, number]
       const taps: tf.Tensor[] = []
@@ -41,6 +43,35 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       return {
         main: residual ? tf.add(main, pointwise(z, parameter('residual.weight'), parameter('residual.bias'))) : main,
         skip: skip ? tf.add(skip, side) : side,
+      }
+    },
+    incremental(weight, batch) {
+      const [gatesWeight, gatesBias] = [weight('gates.weight'), weight('gates.bias')]
+      const [skipWeight, skipBias] = [weight('skip.weight'), weight('skip.bias')]
+      const [residualWeight, residualBias] = residual ? [weight('residual.weight'), weight('residual.bias')] : [null, null]
+      // The queue: inputs of the last (kernel − 1)·dilation positions and of this one; zeros before the start.
+      const kept = (kernel - 1) * dilation + 1
+      const queue = new Float32Array(batch * kept * channels)
+      const gates = new Float32Array(2 * channels)
+      const z = new Float32Array(channels)
+      return {
+        outputs: channels,
+        store: (sample, position, features) => queue.set(features, (sample * kept + (position % kept)) * channels),
+        compute(sample, position, features, output, skip) {
+          gates.set(gatesBias)
+          for (let tap = 0; tap < kernel; tap++) {
+            const before = position - (kernel - 1 - tap) * dilation
+            if (before < 0) continue
+            accumulate(gates, 2 * channels, queue, (sample * kept + (before % kept)) * channels, channels, gatesWeight, tap * channels * 2 * channels)
+          }
+          for (let channel = 0; channel < channels; channel++) z[channel] = Math.tanh(gates[channel]!) / (1 + Math.exp(-gates[channels + channel]!))
+          for (let channel = 0; channel < skipChannels; channel++) skip[channel] = skip[channel]! + skipBias[channel]!
+          accumulate(skip, skipChannels, z, 0, channels, skipWeight, 0)
+          output.set(features)
+          if (!residualWeight) return
+          for (let channel = 0; channel < channels; channel++) output[channel] = output[channel]! + residualBias[channel]!
+          accumulate(output, channels, z, 0, channels, residualWeight, 0)
+        },
       }
     },
   }

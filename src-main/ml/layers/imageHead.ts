@@ -1,6 +1,8 @@
 import type { ImageHeadBlock } from '../../contract/inspect/blocks/imageHead'
 import { groupsOfChannels } from '../../contract/inspect/blocks/stream'
 import { relu } from '../tensor/ops'
+import { accumulate, rectify } from './incremental'
+import { maskedKernelValues } from './incrementalConvolution'
 import type { BuildLayer } from './layer'
 import { glorotLimit } from './layer'
 import { maskedConvolution } from './maskedKernel'
@@ -15,5 +17,18 @@ export const imageHeadLayer: BuildLayer<ImageHeadBlock> = (_block, input, { grid
       { name: 'bias', shape: [outputs], init: outputBias ? { kind: 'values', values: outputBias } : { kind: 'zeros' } },
     ],
     apply: ({ main, skip }, parameter) => ({ main: convolve(relu(main), parameter('weight'), parameter('bias')), skip }),
+    incremental(weight) {
+      const masked = maskedKernelValues('B', 1, input.groupOf, groupsOfChannels(outputs, grid.groups), weight('weight'))
+      const bias = weight('bias')
+      const rectified = new Float32Array(input.channels)
+      return {
+        outputs,
+        compute(_sample, _position, features, output) {
+          rectify(features, input.channels, rectified)
+          output.set(bias)
+          accumulate(output, outputs, rectified, 0, input.channels, masked, 0)
+        },
+      }
+    },
   }
 }

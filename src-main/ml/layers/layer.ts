@@ -1,5 +1,6 @@
 import type { Block } from '../../contract/inspect/blocks/blocks'
 import type { BlockContext, Stream } from '../../contract/inspect/blocks/stream'
+import type { BuildIncremental } from './incremental'
 import type { InitializedParameter } from '../tensor/initialize'
 import type { tf } from '../tensor/tf'
 
@@ -21,7 +22,11 @@ export type ParameterOf = (name: string) => tf.Tensor
 export interface Layer {
   /** Names are relative to the block: 'weight'. */
   parameters: LayerParameter[]
+  /** Channels that it adds to the sum of side outputs. */
+  skipChannels?: number
   apply(streams: Streams, parameter: ParameterOf): Streams
+  /** The same, one position at a time. Absent in input layers, which the sampler of their layout feeds. */
+  incremental?: BuildIncremental
 }
 
 export interface LayerContext extends BlockContext {

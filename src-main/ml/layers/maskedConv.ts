@@ -3,6 +3,8 @@ import { rowsOfMaskedKernel } from '../../contract/inspect/blocks/masks'
 import { groupsOfChannels } from '../../contract/inspect/blocks/stream'
 import { relu } from '../tensor/ops'
 import type { BuildLayer } from './layer'
+import { rectify } from './incremental'
+import { pixelConvolution } from './incrementalConvolution'
 import { heLimit } from './layer'
 import { fanIn, maskedConvolution } from './maskedKernel'
 
@@ -16,5 +18,20 @@ export const maskedConvLayer: BuildLayer<MaskedConvBlock> = (block, input, { gri
       { name: 'bias', shape: [block.channels], init: { kind: 'zeros' } },
     ],
     apply: ({ main, skip }, parameter) => ({ main: convolve(block.relu ? relu(main) : main, parameter('weight'), parameter('bias')), skip }),
+    incremental(weight, batch) {
+      const { channels: outputs, mask, kernel } = block
+      const convolution = pixelConvolution({ mask, kernel, from: input.groupOf, to: groupOf, weight: weight('weight'), bias: weight('bias'), grid, batch })
+      const rectified = new Float32Array(input.channels)
+      const store = (sample: number, position: number, features: Float32Array): void => {
+        if (!block.relu) return convolution.store(sample, position, features)
+        rectify(features, input.channels, rectified)
+        convolution.store(sample, position, rectified)
+      }
+      return {
+        outputs,
+        store,
+        compute: (sample, position, _features, output) => convolution.compute(sample, position, output),
+      }
+    },
   }
 }

@@ -3,6 +3,8 @@ import { rowsOfMaskedKernel } from '../../contract/inspect/blocks/masks'
 import { groupsOfChannels } from '../../contract/inspect/blocks/stream'
 import { relu } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { accumulate, rectify } from './incremental'
+import { maskedKernelValues, pixelConvolution } from './incrementalConvolution'
 import type { BuildLayer } from './layer'
 import { heLimit } from './layer'
 import { fanIn, maskedConvolution } from './maskedKernel'
@@ -29,6 +31,32 @@ export const maskedResidualLayer: BuildLayer<MaskedResidualBlock> = ({ kernel, b
       const seen = spread(relu(reduced), parameter('spread.weight'), parameter('spread.bias')) // [B, H, W, N]
       const expanded = expand(relu(seen), parameter('expand.weight'), parameter('expand.bias')) // [B, H, W, N] -> [B, H, W, C]
       return { main: tf.add(main, expanded), skip }
+    },
+    incremental(weight, batch) {
+      const first = maskedKernelValues('B', 1, input.groupOf, narrow, weight('reduce.weight'))
+      const firstBias = weight('reduce.bias')
+      const last = maskedKernelValues('B', 1, narrow, input.groupOf, weight('expand.weight'))
+      const lastBias = weight('expand.bias')
+      const middle = pixelConvolution({ mask: 'B', kernel, from: narrow, to: narrow, weight: weight('spread.weight'), bias: weight('spread.bias'), grid, batch })
+      const rectified = new Float32Array(channels)
+      const reduced = new Float32Array(bottleneck)
+      const seen = new Float32Array(bottleneck)
+      return {
+        outputs: channels,
+        store(sample, position, features) {
+          rectify(features, channels, rectified)
+          reduced.set(firstBias)
+          accumulate(reduced, bottleneck, rectified, 0, channels, first, 0)
+          rectify(reduced, bottleneck, reduced)
+          middle.store(sample, position, reduced)
+        },
+        compute(sample, position, features, output) {
+          middle.compute(sample, position, seen)
+          rectify(seen, bottleneck, seen)
+          for (let channel = 0; channel < channels; channel++) output[channel] = features[channel]! + lastBias[channel]!
+          accumulate(output, channels, seen, 0, bottleneck, last, 0)
+        },
+      }
     },
   }
 }

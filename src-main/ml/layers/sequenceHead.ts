@@ -1,5 +1,6 @@
 import type { SequenceHeadBlock } from '../../contract/inspect/blocks/sequenceHead'
 import { relu } from '../tensor/ops'
+import { accumulate, rectify } from './incremental'
 import type { BuildLayer } from './layer'
 import { glorotLimit, heLimit } from './layer'
 import { pointwise } from './pointwise'
@@ -16,5 +17,22 @@ export const sequenceHeadLayer: BuildLayer<SequenceHeadBlock> = ({ hidden }, { s
     if (!skip) throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it.')
     const features = relu(pointwise(relu(skip), parameter('hidden.weight'), parameter('hidden.bias'))) // [B, T, S] -> [B, T, H]
     return { main: pointwise(features, parameter('output.weight'), parameter('output.bias')), skip: null } // [B, T, P]
+  },
+  incremental(weight) {
+    const [hiddenWeight, hiddenBias] = [weight('hidden.weight'), weight('hidden.bias')]
+    const [outputWeight, outputBias] = [weight('output.weight'), weight('output.bias')]
+    const rectified = new Float32Array(skipChannels)
+    const features = new Float32Array(hidden)
+    return {
+      outputs: parametersPerDimension,
+      compute(_sample, _position, _features, output, skip) {
+        rectify(skip, skipChannels, rectified)
+        features.set(hiddenBias)
+        accumulate(features, hidden, rectified, 0, skipChannels, hiddenWeight, 0)
+        rectify(features, hidden, features)
+        output.set(outputBias)
+        accumulate(output, parametersPerDimension, features, 0, hidden, outputWeight, 0)
+      },
+    }
   },
 })

@@ -7,6 +7,7 @@ import { distributionFor } from '../distributions/distributionFor'
 import type { Streams } from '../layers/layer'
 import { buildLayer } from '../layers/layers'
 import { tf } from '../tensor/tf'
+import { blockSampler } from './blockSampler'
 import { groupMarginalParameters } from './marginalBias'
 import type { DataStatistics, Model } from './model'
 import { parameterOf } from './parameterOf'
@@ -32,5 +33,6 @@ export function buildBlockModel(layout: BlockLayout, blocks: readonly Block[], d
       for (const { name, layer } of layers) streams = layer.apply(streams, (parameter) => parameterOf(parameters, `${name}.${parameter}`))
       return tf.reshape(streams.main, [x.shape[0]!, x.shape[1]!, distribution.parametersPerDimension]) // [B, H, W, C·P] or [B, T, P] -> [B, D, P]
     },
+    sampler: (weights, batch) => blockSampler({ layout, layers, context, weights, batch }),
   }
 }

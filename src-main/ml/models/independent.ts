@@ -43,6 +43,7 @@ export const independent: Family<IndependentConfig> = {
             return out
           },
           accept: () => undefined,
+          direct: true,
         }
       },
     }

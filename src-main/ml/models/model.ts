@@ -59,6 +59,8 @@ export interface Model {
 export interface CachedSampler {
   logits(step: number): Float32Array
   accept(step: number, values: Float32Array): void
+  /** True when dimensions are independent, so that nothing is cached either. */
+  readonly direct?: boolean
 }
 
 export interface Family<Config = unknown> {

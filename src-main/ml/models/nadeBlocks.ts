@@ -19,13 +19,17 @@ interface BlockInputs {
   weight: tf.Tensor2D
 }
 
+/** [k, k] of ones below the diagonal. */
+function strictlyLower(size: number): tf.Tensor2D {
+  const step = tf.range(0, size, 1, 'int32')
+  return tf.cast(tf.greater(tf.expandDims(step, 1), tf.expandDims(step, 0)), 'float32') as tf.Tensor2D
+}
+
 function blockInputs(x: tf.Tensor, weight: tf.Tensor, from: number, size: number): BlockInputs {
   const batch = x.shape[0]!
   const hidden = weight.shape[1]!
   const block = tf.slice(x, [0, from], [batch, size]) as tf.Tensor2D
-  const step = tf.range(0, size, 1, 'int32')
-  const earlier = tf.cast(tf.greater(tf.expandDims(step, 1), tf.expandDims(step, 0)), 'float32') // [k, k], strictly lower triangular
-  const before = tf.reshape(tf.mul(tf.expandDims(block, 1), earlier), [batch * size, size]) as tf.Tensor2D
+  const before = tf.reshape(tf.mul(tf.expandDims(block, 1), strictlyLower(size)), [batch * size, size]) as tf.Tensor2D
   return { batch, size, hidden, x: block, before, weight: tf.slice(weight, [from, 0], [size, hidden]) as tf.Tensor2D }
 }
 
@@ -48,66 +52,68 @@ export function nadeProjections(x: tf.Tensor, weight: tf.Tensor, output: tf.Tens
   const hidden = weight.shape[1]!
   const starts = Array.from({ length: Math.ceil(dimensions / blockSize) }, (_value, block) => block * blockSize)
   const sizeAt = (from: number): number => Math.min(blockSize, dimensions - from)
-  const outputBlock = (V: tf.Tensor, from: number): tf.Tensor => tf.slice(V, [from, 0], [sizeAt(from), hidden]) // [k, H]
+  const joined = (tensors: tf.Tensor[], axis: number): tf.Tensor => (tensors.length === 1 ? tensors[0]! : tf.concat(tensors, axis))
+
+  // All weights as one tensor [2D + 1, H] = W, V, c: one sweep backwards gives all their gradients, so they must be one input.
+  const packed = tf.concat([weight, output, tf.expandDims(bias, 0)], 0)
+  const weightRows = (all: tf.Tensor): tf.Tensor => tf.slice(all, [0, 0], [dimensions, hidden])
+  const outputRows = (all: tf.Tensor, from: number): tf.Tensor => tf.slice(all, [dimensions + from, 0], [sizeAt(from), hidden]) // [k, H]
 
   const forward = (save: (...tensors: tf.Tensor[]) => void): tf.Tensor => {
     const carried: tf.Tensor[] = []
-    let activation: tf.Tensor = tf.mul(tf.ones([batch, 1]), bias) // [H] -> [B, H]
-    const projections = starts.map((from) => {
+    let activation: tf.Tensor = tf.mul(tf.ones([batch, 1]), tf.slice(packed, [2 * dimensions, 0], [1, hidden])) // [1, H] -> [B, H]
+    const weights = weightRows(packed)
+    const projections: tf.Tensor[] = []
+    for (const from of starts) {
       carried.push(activation)
-      const [projection, next] = tf.tidy(() => {
-        const inputs = blockInputs(x, weight, from, sizeAt(from))
+      const [projection, next] = tf.tidy((): tf.Tensor[] => {
+        const inputs = blockInputs(x, weights, from, sizeAt(from))
         const h = hiddenLayers(inputs, activation)
-        return [tf.sum(tf.mul(h, outputBlock(output, from)), 2), tf.add(activation, tf.matMul(inputs.x, inputs.weight))] as const
-      }) as unknown as [tf.Tensor, tf.Tensor]
-      activation = next
-      return projection
-    })
-    save(x, weight, output, ...carried)
-    return projections.length === 1 ? projections[0]! : tf.concat(projections, 1)
+        return [tf.sum(tf.mul(h, outputRows(packed, from)), 2), tf.add(activation, tf.matMul(inputs.x, inputs.weight))]
+      })
+      projections.push(projection!)
+      activation = next!
+    }
+    save(x, packed, ...carried)
+    return joined(projections, 1)
   }
 
-  const backward = (gradient: tf.Tensor, [savedX, savedWeight, savedOutput, ...carried]: tf.Tensor[]): Record<string, () => tf.Tensor> => {
-    // One sweep gives all parameter gradients; that of x, which training never asks for, is a sweep of its own.
-    let parameters: { weight: tf.Tensor; output: tf.Tensor; bias: tf.Tensor } | null = null
-    const sweep = (withX: boolean): { weight: tf.Tensor; output: tf.Tensor; bias: tf.Tensor; x: tf.Tensor | null } => {
+  /** From the last block to the first. The gradient with respect to x, which training never asks for, is a sweep of its own. */
+  const sweep = (of: 'x' | 'packed', gradient: tf.Tensor, [savedX, saved, ...carried]: tf.Tensor[]): tf.Tensor =>
+    tf.tidy(() => {
+      const weights = weightRows(saved!)
       const weightParts: tf.Tensor[] = []
       const outputParts: tf.Tensor[] = []
       const xParts: tf.Tensor[] = []
       let later: tf.Tensor = tf.zeros([batch, hidden]) // gradient of the carried activation, summed over later dimensions
       for (const from of [...starts].reverse()) {
         const parts = tf.tidy((): tf.Tensor[] => {
-          const inputs = blockInputs(savedX!, savedWeight!, from, sizeAt(from))
+          const inputs = blockInputs(savedX!, weights, from, sizeAt(from))
           const { size } = inputs
           const upstream = tf.expandDims(tf.slice(gradient, [0, from], [batch, size]), 2) // [B, k, 1]
           const h = hiddenLayers(inputs, carried[from / blockSize]!)
-          const outputPart = tf.sum(tf.mul(h, upstream), 0) // [B, k, H] -> [k, H]
-          const activations = sigmoidGradient(h, tf.mul(upstream, outputBlock(savedOutput!, from))) // [B, k, H]
+          const activations = sigmoidGradient(h, tf.mul(upstream, outputRows(saved!, from))) // [B, k, H]
           const flat = tf.reshape(activations, [batch * size, hidden]) as tf.Tensor2D
-          const weightPart = tf.add(tf.matMul(inputs.before, flat, true), tf.matMul(inputs.x, later as tf.Tensor2D, true)) // [k, H]
           const next = tf.add(later, tf.sum(activations, 1)) // [B, H]
-          if (!withX) return [next, weightPart, outputPart]
-          const step = tf.range(0, size, 1, 'int32')
-          const earlier = tf.cast(tf.greater(tf.expandDims(step, 1), tf.expandDims(step, 0)), 'float32')
-          const inside = tf.sum(tf.mul(tf.reshape(tf.matMul(flat, inputs.weight, false, true), [batch, size, size]), earlier), 1) // [B, k, k] -> [B, k]
-          return [next, weightPart, outputPart, tf.add(inside, tf.matMul(later as tf.Tensor2D, inputs.weight, false, true))]
+          if (of === 'packed') {
+            const weightPart = tf.add(tf.matMul(inputs.before, flat, true), tf.matMul(inputs.x, later as tf.Tensor2D, true)) // [k, H]
+            return [next, weightPart, tf.sum(tf.mul(h, upstream), 0)] // [B, k, H] -> [k, H]
+          }
+          const inside = tf.mul(tf.reshape(tf.matMul(flat, inputs.weight, false, true), [batch, size, size]), strictlyLower(size))
+          return [next, tf.add(tf.sum(inside, 1), tf.matMul(later as tf.Tensor2D, inputs.weight, false, true))] // [B, k]
         })
         later.dispose()
         later = parts[0]!
-        weightParts.unshift(parts[1]!)
-        outputParts.unshift(parts[2]!)
-        if (withX) xParts.unshift(parts[3]!)
+        if (of === 'x') xParts.unshift(parts[1]!)
+        else {
+          weightParts.unshift(parts[1]!)
+          outputParts.unshift(parts[2]!)
+        }
       }
-      const joined = (tensors: tf.Tensor[], axis: number): tf.Tensor => (tensors.length === 1 ? tensors[0]! : tf.concat(tensors, axis))
-      return { weight: joined(weightParts, 0), output: joined(outputParts, 0), bias: tf.sum(later, 0), x: withX ? joined(xParts, 1) : null }
-    }
-    const parameterGradients = (): { weight: tf.Tensor; output: tf.Tensor; bias: tf.Tensor } => (parameters ??= sweep(false))
-    return {
-      x: () => sweep(true).x!,
-      weight: () => parameterGradients().weight,
-      output: () => parameterGradients().output,
-      bias: () => parameterGradients().bias,
-    }
-  }
-  return differentiable({ x, weight, output, bias }, forward, backward)
+      return of === 'x' ? joined(xParts, 1) : tf.concat([...weightParts, ...outputParts, tf.sum(later, 0, true)], 0)
+    })
+  return differentiable({ x, packed }, forward, (gradient, saved) => ({
+    x: () => sweep('x', gradient, saved),
+    packed: () => sweep('packed', gradient, saved),
+  }))
 }

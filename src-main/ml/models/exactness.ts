@@ -1,0 +1,224 @@
+import type { Domain } from '../../contract/domain'
+import { dimensionsOf } from '../../contract/domain'
+import { checkCausality } from '../evaluation/causality'
+import { drawSamples } from '../sampling/ancestral'
+import { sumAll } from '../tensor/ops'
+import { randomStream } from '../tensor/random'
+import { tf } from '../tensor/tf'
+import { chiSquareTail } from './chiSquare'
+import type { Model, Parameters } from './model'
+
+/**
+ * What must hold for every family, as checks that throw a sentence when they fail. They run on tiny domains, where everything can be counted.
+ */
+export interface Subject {
+  model: Model
+  domain: Domain
+  parameters: Parameters
+}
+
+/** Weights far from uniform and from symmetric: normal, of a size that keeps every layer's output near 1. */
+export function farFromUniform(model: Model, seed: number, gain = 1.6): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    model.parameters.map(({ name, shape }) => {
+      const size = shape.reduce((product, length) => product * length, 1)
+      const inputs = shape.length > 1 ? size / shape.at(-1)! : 4
+      const values = randomStream(seed, `exactness/${name}`).fillNormal(new Float32Array(size))
+      return [name, tf.tensor(values.map((value) => (value * gain) / Math.sqrt(inputs)), shape)]
+    }),
+  )
+}
+
+/** Every x of the domain, K^D × D. */
+export function everyExample({ levels, shape }: Pick<Domain, 'levels' | 'shape'>): Float32Array {
+  const dimensions = dimensionsOf({ shape })
+  const states = levels ** dimensions
+  if (states > 20_000) throw new Error(`${states} states are too many to enumerate`)
+  const all = new Float32Array(states * dimensions)
+  for (let state = 0; state < states; state++) {
+    let rest = state
+    for (let dimension = dimensions - 1; dimension >= 0; dimension--) {
+      all[state * dimensions + dimension] = rest % levels
+      rest = Math.floor(rest / levels)
+    }
+  }
+  return all
+}
+
+/** log p(x) of each row in nats: the sum of the conditionals' log-probabilities. */
+export function logProbOf({ model, domain, parameters }: Subject, rows: Float32Array): Float32Array {
+  const dimensions = dimensionsOf(domain)
+  return tf.tidy(() => {
+    const x = tf.tensor2d(rows, [rows.length / dimensions, dimensions])
+    const perDimension = model.logProbPerDimension?.(parameters, x) ?? model.distribution.logProb(model.conditionals(parameters, x), x)
+    return tf.sum(perDimension, 1).dataSync() as Float32Array
+  })
+}
+
+/** 1. The probabilities of all examples sum to 1 within 1e-4, and are far from uniform (else nothing is proven). */
+export function checkNormalised(subject: Subject): number {
+  const logProb = logProbOf(subject, everyExample(subject.domain))
+  let total = 0
+  let entropy = 0
+  for (const value of logProb) {
+    total += Math.exp(value)
+    entropy -= Math.exp(value) * value
+  }
+  if (!(Math.abs(total - 1) <= 1e-4)) throw new Error(`The probabilities of all ${logProb.length} examples sum to ${total}, not 1`)
+  if (entropy > 0.985 * Math.log(logProb.length)) throw new Error(`The weights are too close to uniform (entropy ${entropy.toFixed(3)} of ${Math.log(logProb.length).toFixed(3)} nats) to prove anything`)
+  return total
+}
+
+/** 2. Changing x_j changes no conditional i ≤ j, for every j, and the gradient there is exactly 0. */
+export function checkAutoregressive({ model, domain, parameters }: Subject): void {
+  const all = dimensionsOf(domain)
+  for (let seed = 0; seed < 3; seed++) {
+    const { leaks } = checkCausality(model, parameters, domain, { seed, perturbations: all, gradients: all, length: all })
+    const [leak] = leaks
+    if (leak) throw new Error(`The conditional of dimension ${leak.conditional} sees dimension ${leak.sees} (by ${leak.how}); ${leaks.length} leaks in all`)
+  }
+}
+
+/** 3. 20,000 ancestral samples agree with the exact probabilities: χ² at 1e-3. Answers the p-value. */
+export async function checkSamples(subject: Subject, { seed = 1, naive = false, count = 20_000 } = {}): Promise<number> {
+  const { model, domain, parameters } = subject
+  const dimensions = dimensionsOf(domain)
+  const exact = logProbOf(subject, everyExample(domain)).map(Math.exp)
+  const { levels } = await drawSamples({ model, parameters, count, seed, naive, length: dimensions, batchSize: 4000 })
+  const observed = new Float64Array(exact.length)
+  for (let sample = 0; sample < count; sample++) {
+    let state = 0
+    for (let dimension = 0; dimension < dimensions; dimension++) state = state * domain.levels + levels[sample * dimensions + dimension]!
+    observed[state] = observed[state]! + 1
+  }
+  // Rare states are counted together, so that every bin expects at least 5.
+  const order = Array.from(exact.keys()).sort((a, b) => exact[a]! - exact[b]!)
+  let [statistic, bins, expectedTogether, observedTogether] = [0, 0, 0, 0]
+  for (const state of order) {
+    expectedTogether += exact[state]! * count
+    observedTogether += observed[state]!
+    if (expectedTogether < 5) continue
+    statistic += (observedTogether - expectedTogether) ** 2 / expectedTogether
+    bins++
+    ;[expectedTogether, observedTogether] = [0, 0]
+  }
+  const probability = chiSquareTail(statistic, bins - 1)
+  if (!(probability > 1e-3)) throw new Error(`Samples disagree with the density: χ² = ${statistic.toFixed(1)} with ${bins - 1} degrees of freedom, p = ${probability}`)
+  return probability
+}
+
+/** 4. The cached sampler is the naive one: teacher-forced logits within 1e-4, and the same samples save at ties closer than 1e-5. */
+export async function checkCachedSampler({ model, domain, parameters }: Subject, count = 24): Promise<number> {
+  if (!model.sampler) throw new Error('The model has no cached sampler')
+  const dimensions = dimensionsOf(domain)
+  const P = model.distribution.parametersPerDimension
+  const request = { model, parameters, count, seed: 5, length: dimensions }
+  const naive = await drawSamples({ ...request, naive: true })
+  const cached = await drawSamples({ ...request, batchSize: 7 })
+
+  const x = Float32Array.from(naive.levels)
+  const forced = tf.tidy(() => model.conditionals(parameters, tf.tensor2d(x, [count, dimensions])).dataSync() as Float32Array)
+  const weights = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: parameters[name]!.dataSync() as Float32Array }]))
+  const sampler = model.sampler(weights, count)
+  let worst = 0
+  for (let step = 0; step < dimensions; step++) {
+    const dimension = model.ordering ? model.ordering[step]! : step
+    const logits = sampler.logits(step)
+    const values = new Float32Array(count)
+    for (let sample = 0; sample < count; sample++) {
+      for (let parameter = 0; parameter < P; parameter++) {
+        worst = Math.max(worst, Math.abs(logits[sample * P + parameter]! - forced[(sample * dimensions + dimension) * P + parameter]!))
+      }
+      values[sample] = x[sample * dimensions + dimension]!
+    }
+    if (!(worst <= 1e-4)) throw new Error(`At step ${step} the cached sampler's logits are ${worst} away from the forward pass`)
+    sampler.accept(step, values)
+  }
+
+  for (let sample = 0; sample < count; sample++) {
+    const uniforms = randomStream(5, 'sample', sample)
+    for (let step = 0; step < dimensions; step++) {
+      const dimension = model.ordering ? model.ordering[step]! : step
+      const u = uniforms.uniform()
+      const at = sample * dimensions + dimension
+      if (cached.levels[at] === naive.levels[at]) continue
+      const near = [-1e-5, 1e-5].map((shift) => model.distribution.sampleAt(forced, at * P, Math.min(1 - 1e-12, Math.max(0, u + shift)), 1))
+      if (near[0] === near[1]) throw new Error(`Sample ${sample} differs at dimension ${dimension}: ${cached.levels[at]} cached, ${naive.levels[at]} naive, and it is no tie`)
+      break // After a tie the two go separate ways.
+    }
+  }
+  return worst
+}
+
+/** 5. Gradients of the mean NLL against finite differences, for each weight tensor, along its gradient and along a random direction. */
+export function checkGradients({ model, domain, parameters }: Subject, seed = 3): number {
+  const dimensions = dimensionsOf(domain)
+  const batch = 12
+  const random = randomStream(seed, 'gradients')
+  const x = tf.tensor2d(Float32Array.from({ length: batch * dimensions }, () => random.integer(domain.levels)), [batch, dimensions])
+  const names = model.parameters.map(({ name }) => name)
+  const loss = (named: Parameters): tf.Scalar => tf.div(tf.neg(sumAll(model.distribution.logProb(model.conditionals(named, x), x))), batch)
+  const named = (tensors: tf.Tensor[]): Parameters => Object.fromEntries(names.map((name, index) => [name, tensors[index]!]))
+  const gradients = tf.tidy(() => tf.grads((...tensors: tf.Tensor[]) => loss(named(tensors)))(names.map((name) => parameters[name]!)))
+  let worst = 0
+  try {
+    names.forEach((name, index) => {
+      const gradient = gradients[index]!.dataSync() as Float32Array
+      const normOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
+      const noise = random.fillNormal(new Float32Array(gradient.length))
+      for (const direction of [gradient, noise]) {
+        const norm = normOf(direction)
+        if (norm === 0) continue
+        const unit = direction.map((value) => value / norm)
+        const along = unit.reduce((sum, value, at) => sum + value * gradient[at]!, 0)
+        const step = 4e-3
+        const at = (sign: number): number =>
+          tf.tidy(() => loss({ ...parameters, [name]: tf.add(parameters[name]!, tf.tensor(unit.map((value) => sign * step * value), gradients[index]!.shape)) }).dataSync()[0]!)
+        const measured = (at(1) - at(-1)) / (2 * step)
+        const error = Math.abs(measured - along) / (0.02 * Math.max(Math.abs(measured), Math.abs(along)) + 4e-3)
+        if (!(error <= 1)) throw new Error(`The gradient of '${name}' is ${along} along a direction where the loss changes by ${measured}`)
+        worst = Math.max(worst, error)
+      }
+    })
+  } finally {
+    tf.dispose([x, ...gradients])
+  }
+  return worst
+}
+
+/** 6. Neither a forward nor a backward pass leaves a tensor behind. */
+export function checkNoLeakedTensors({ model, domain, parameters }: Subject): void {
+  const dimensions = dimensionsOf(domain)
+  const before = tf.memory().numTensors
+  tf.tidy(() => {
+    const x = tf.zeros([3, dimensions])
+    const tensors = Object.values(parameters)
+    tf.grads((...values: tf.Tensor[]) => sumAll(model.distribution.logProb(model.conditionals(Object.fromEntries(Object.keys(parameters).map((name, index) => [name, values[index]!])), x), x)))(tensors)
+    model.distribution.entropy(model.conditionals(parameters, x))
+  })
+  const left = tf.memory().numTensors - before
+  if (left !== 0) throw new Error(`${left} tensors were left behind by a training step`)
+}
+
+/** Which dimensions each conditional depends on (row = conditional), measured as the union over several random smooth weights. */
+export function measuredDependencies(model: Model, domain: Domain, { weights = 8, seed = 11 } = {}): Uint8Array {
+  const D = dimensionsOf(domain)
+  const P = model.distribution.parametersPerDimension
+  const seen = new Uint8Array(D * D)
+  for (let round = 0; round < weights; round++) {
+    const parameters = farFromUniform(model, seed + round)
+    const random = randomStream(seed + round, 'dependencies')
+    const base = Float32Array.from({ length: D }, () => random.integer(domain.levels))
+    const rows = new Float32Array((D + 1) * D)
+    for (let row = 0; row <= D; row++) rows.set(base, row * D)
+    for (let changed = 0; changed < D; changed++) rows[(changed + 1) * D + changed] = (base[changed]! + 1 + random.integer(domain.levels - 1)) % domain.levels
+    const outputs = tf.tidy(() => model.conditionals(parameters, tf.tensor2d(rows, [D + 1, D])).dataSync() as Float32Array)
+    tf.dispose(parameters)
+    for (let changed = 0; changed < D; changed++) {
+      for (let at = 0; at < D * P; at++) {
+        if (Math.abs(outputs[(changed + 1) * D * P + at]! - outputs[at]!) > 2e-5) seen[Math.floor(at / P) * D + changed] = 1
+      }
+    }
+  }
+  return seen
+}
