@@ -14,7 +14,7 @@ export const opTypeAttributes: Readonly<Record<string, Readonly<Record<string, n
   IsNan: T0, LeakyRelu: T0, Less: T0, LessEqual: T0, Log: T0, Log1p: T0, LogSoftmax: T0, LogicalAnd: {}, LogicalNot: {},
   LogicalOr: {}, MatMul: T0, BatchMatMulV2: T0, Max: { T: 0, Tidx: 1 }, Maximum: T0, Mean: { T: 0, Tidx: 1 },
   Min: { T: 0, Tidx: 1 }, Minimum: T0, Mul: T0, Neg: T0, NotEqual: T0, OneHot: { T: 2, TI: 0 }, Pack: T0,
-  PadV2: { T: 0, Tpaddings: 1 }, Pad: { T: 0, Tpaddings: 1 }, Pow: T0, Prod: { T: 0, Tidx: 1 }, RealDiv: T0,
+  Range: { Tidx: 0 }, PadV2: { T: 0, Tpaddings: 1 }, Pad: { T: 0, Tpaddings: 1 }, Pow: T0, Prod: { T: 0, Tidx: 1 }, RealDiv: T0,
   Reciprocal: T0, Relu: T0, ReluGrad: T0, Relu6: T0, Relu6Grad: T0, Reshape: { T: 0, Tshape: 1 },
   ReverseV2: { T: 0, Tidx: 1 }, Rsqrt: T0, Select: { T: 1 }, SelectV2: { T: 1 }, Sigmoid: T0, SigmoidGrad: T0, Sign: T0,
   Slice: { T: 0, Index: 1 }, Softmax: T0, SoftmaxCrossEntropyWithLogits: T0, Softplus: T0, SoftplusGrad: T0,

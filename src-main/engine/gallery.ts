@@ -1,0 +1,77 @@
+import { performance } from 'node:perf_hooks'
+import { join } from 'node:path'
+import type { Domain } from '../contract/domain'
+import type { TrainingConfig } from '../contract/records/training'
+import type { Model } from '../ml/models/model'
+import { drawSamples } from '../ml/sampling/ancestral'
+import type { DrawnSamples } from '../ml/sampling/ancestral'
+import { tf } from '../ml/tensor/tf'
+import type { TensorMap } from '../ml/training/learner'
+import { writeSamples } from './sampleFile'
+
+/** Share of the training time that drawing may take, and what it may take in any case. */
+const SHARE = 0.1
+const LEAST_SECONDS = 1
+
+/** Samples of the training gallery, drawn with the same random numbers at each checkpoint. */
+export interface Gallery {
+  /** The written file; null when there is none to draw, or drawing would take too large a share of the training time. */
+  draw(step: number, trainingSeconds: number, weights: TensorMap): Promise<string | null>
+}
+
+interface GalleryOptions {
+  model: Model
+  domain: Domain
+  training: TrainingConfig
+  runFolder: string
+}
+
+export function createGallery({ model, domain, training, runFolder }: GalleryOptions): Gallery {
+  const count = training.gallerySamples
+  let spent = 0
+  /** Seconds that one drawing takes, as far as is known. */
+  let expected = 0
+
+  return {
+    async draw(step, trainingSeconds, weights) {
+      const allowed = Math.max(SHARE * trainingSeconds, LEAST_SECONDS) - spent
+      if (count === 0 || expected > allowed) return null
+      const started = performance.now()
+      const elapsed = (): number => (performance.now() - started) / 1000
+      const deadline = new AbortController()
+      const parameters = tensorsOf(weights)
+      let drawn: DrawnSamples | null = null
+      try {
+        drawn = await drawSamples({
+          model,
+          parameters,
+          count,
+          seed: training.seed,
+          length: model.ordering ? null : galleryLength(domain),
+          signal: deadline.signal,
+          onProgress(done, total) {
+            expected = (elapsed() * total) / done
+            if (elapsed() > allowed) deadline.abort()
+          },
+        })
+        expected = elapsed()
+      } catch (error) {
+        if (!deadline.signal.aborted) throw error
+      } finally {
+        tf.dispose(parameters)
+        spent += elapsed()
+      }
+      if (!drawn) return null
+      const file = join(runFolder, 'gallery', `${step}.safetensors`)
+      await writeSamples(file, { levels: drawn.levels, means: drawn.means, logProb: Float32Array.from(drawn.logProb) })
+      return file
+    },
+  }
+}
+
+/** Samples of a time series: one second, or as long as the longest clip. */
+const galleryLength = (domain: Domain): number => Math.min(domain.shape[0]!, domain.sampleRate ?? domain.shape[0]!)
+
+export function tensorsOf(weights: TensorMap): Record<string, tf.Tensor> {
+  return Object.fromEntries([...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]))
+}

@@ -1,0 +1,36 @@
+import { ORPCError, implement } from '@orpc/server'
+import { startEngine } from '../ml/tensor/startEngine'
+import { tf } from '../ml/tensor/tf'
+import { engineProtocol } from './protocol'
+import { score } from './score'
+import { sample } from './sample'
+import { control, train } from './train'
+
+const engine = implement(engineProtocol)
+
+/** Errors cross the channel with their words and their name; oRPC hides those of any other kind. */
+function reported(error: unknown): unknown {
+  if (error instanceof ORPCError) return error
+  const { message, name } = error instanceof Error ? error : new Error(String(error))
+  return new ORPCError('ENGINE_ERROR', { message, data: { kind: name }, cause: error })
+}
+
+async function* reporting<T>(source: AsyncIterable<T>): AsyncGenerator<T, void> {
+  try {
+    yield* source
+  } catch (error) {
+    throw reported(error)
+  }
+}
+
+export const engineRouter = engine.router({
+  start: engine.start.handler(({ input }) => startEngine(input).catch((error: unknown) => Promise.reject(reported(error)))),
+  ping: engine.ping.handler(() => ({ memoryBytes: process.memoryUsage.rss(), tensors: tf.getBackend() ? tf.memory().numTensors : 0 })),
+  train: engine.train.handler(({ input, signal }) => reporting(train(input, signal))),
+  control: engine.control.handler(({ input }) => {
+    control(input.action)
+    return { ok: true } as const
+  }),
+  sample: engine.sample.handler(({ input, signal }) => reporting(sample(input, signal))),
+  score: engine.score.handler(({ input, signal }) => reporting(score(input, signal))),
+})

@@ -1,0 +1,136 @@
+import type { EngineInfo } from '../contract/records/run'
+import { openSplit } from '../data/openStore'
+import type { SplitReader } from '../data/packedStore'
+import { nllBatchShape } from '../ml/evaluation/likelihood'
+import type { Model } from '../ml/models/model'
+import { initialParameters } from '../ml/tensor/initialize'
+import { startEngine } from '../ml/tensor/startEngine'
+import { trainingBatches } from '../ml/training/batches'
+import { createLearner } from '../ml/training/createLearner'
+import { initialState } from '../ml/training/learner'
+import type { Learner } from '../ml/training/learner'
+import { trainingLoop } from '../ml/training/loop'
+import type { LoopEvent, TrainingControl, ValidationSet } from '../ml/training/loop'
+import { levelStatistics } from '../ml/training/statistics'
+import { freshTrainerState, parseTrainerState } from '../ml/training/trainerState'
+import { validationIndices } from '../ml/training/validation'
+import { weightsHash } from '../ml/training/weightsHash'
+import { buildModel, contextOf } from './buildModel'
+import { readLearnerState, writeCheckpointTensors } from './checkpointFiles'
+import { fitModel } from './fit'
+import { createGallery } from './gallery'
+import type { Gallery } from './gallery'
+import type { TrainEvent, TrainRequest } from './protocol'
+
+let present: TrainingControl | null = null
+
+/** Taken up after the present step; without training in progress there is nothing to do. */
+export function control(action: NonNullable<TrainingControl['request']>): void {
+  if (present) present.request = action
+}
+
+const breathe = (): Promise<void> => new Promise(setImmediate)
+
+/** One training run from its request to 'finished'. Tensors are complete on the disk before the event that names them. */
+export async function* train(request: TrainRequest, signal?: AbortSignal): AsyncGenerator<TrainEvent, void> {
+  if (present) throw new Error('The engine is training another run; wait for it or pause it first.')
+  const own: TrainingControl = { request: null }
+  present = own
+  const splits: SplitReader[] = []
+  try {
+    const engine = await startEngine()
+    const { domain, folder } = request.dataset
+    for (const split of ['train', 'valid'] as const) splits.push(await openSplit(folder, split))
+    const [source, valid] = splits as [SplitReader, SplitReader]
+    if (source.count === 0) throw new Error('The data set has no training examples. Import it again with another split.')
+    const { seed } = request.training
+    // The configuration is checked before the data are counted, which takes a while; a resumed model's first values do not matter.
+    let model = buildModel(request.model, domain, seed)
+    if (model.fit || !request.resumeFrom) {
+      const statistics = await levelStatistics(source, domain, async () => {
+        await breathe()
+        signal?.throwIfAborted()
+      })
+      model = buildModel(request.model, domain, seed, statistics)
+      if (model.fit) return yield* fitModel(request, { model, engine, statistics, valid })
+    }
+    yield* trainModel(request, { model, engine, source, valid, control: own, signal })
+  } finally {
+    present = null
+    await Promise.all(splits.map((reader) => reader.close()))
+  }
+}
+
+interface Parts {
+  model: Model
+  engine: EngineInfo
+  source: SplitReader
+  valid: SplitReader
+  control: TrainingControl
+  signal?: AbortSignal
+}
+
+async function* trainModel(request: TrainRequest, { model, engine, source, valid, control, signal }: Parts): AsyncGenerator<TrainEvent, void> {
+  const { training, budget, dataset, resumeFrom } = request
+  const { domain } = dataset
+  const { batchSize, windowSamples, seed } = training
+  const context = contextOf(model)
+  const batches = trainingBatches({ domain, source, batchSize, seed, windowSamples, context })
+  const validation: ValidationSet | null =
+    valid.count === 0 ? null : { source: valid, indices: await validationIndices(valid, training.validExamples, seed), batchSize: batches.shape[0], context, windowSamples }
+  const state = resumeFrom ? parseTrainerState(resumeFrom.trainerState) : freshTrainerState()
+  const learner = createLearner({
+    ...training,
+    model,
+    batchShape: batches.shape,
+    masked: batches.masked,
+    evaluationShape: validation ? nllBatchShape({ domain, ...validation }) : batches.shape,
+  })
+  try {
+    const withEma = training.ema !== null
+    learner.write(resumeFrom ? await readLearnerState(resumeFrom.folder, model, withEma) : initialState(model, initialParameters(model.parameters, seed), withEma))
+    const stepsPerEpoch = batches.stepsIn(0)
+    const limits = [budget.steps, budget.epochs && Math.ceil(budget.epochs * stepsPerEpoch)].filter((limit) => limit !== undefined)
+    yield {
+      type: 'started',
+      parameters: model.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
+      engine,
+      stepsPerEpoch,
+      totalSteps: limits.length > 0 ? Math.min(...limits) : null,
+    }
+    const gallery = createGallery({ model, domain, training, runFolder: request.runFolder })
+    for await (const event of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, signal })) {
+      yield* reported(request, event, learner, gallery)
+    }
+  } finally {
+    learner.dispose()
+  }
+}
+
+/** Writes what an event of the loop names, then reports it. */
+async function* reported({ runFolder, model }: TrainRequest, event: LoopEvent, learner: Learner, gallery: Gallery): AsyncGenerator<TrainEvent, void> {
+  if (event.type === 'metrics') {
+    if (event.points.length > 0) yield event
+    return
+  }
+  const tensors = learner.read()
+  const hash = weightsHash(tensors.weights)
+  if (event.type === 'finished') return yield { ...event, weightsHash: hash }
+  const { state, epoch, train, valid, best } = event
+  const { step, seconds } = state
+  const written = await writeCheckpointTensors(runFolder, step, { ...tensors, optimizer: tensors }, { format: 'chainrule', family: model.family, step: String(step) })
+  yield {
+    type: 'checkpoint',
+    step,
+    epoch,
+    seconds,
+    ...written,
+    weightsHash: hash,
+    trainerState: state,
+    train,
+    valid: valid && { nats: valid.nats, bitsPerDim: valid.bitsPerDim, standardError: valid.standardError, weights: valid.weights },
+    best,
+  }
+  const file = await gallery.draw(step, seconds, tensors.ema ?? tensors.weights)
+  if (file) yield { type: 'gallery', step, file }
+}

@@ -1,0 +1,109 @@
+import type { Domain } from '../../contract/domain'
+import { dimensionsOf } from '../../contract/domain'
+import type { ExampleSource } from '../evaluation/exampleSource'
+import { isSequence } from '../evaluation/likelihood'
+import { fillMask } from '../evaluation/windows'
+import type { Window } from '../evaluation/windows'
+import { randomStream } from '../tensor/random'
+
+/** Levels [B, L] of one step; `mask` says which of them count (sequences), null when all do. */
+export interface TrainingBatch {
+  levels: Float32Array
+  mask: Float32Array | null
+  /** What the loss is a mean over: examples, or samples that count. */
+  counted: number
+}
+
+/** The batches of an epoch in their seeded order: a pure function of (seed, epoch, index), so a resumed run reads the same ones. */
+export interface TrainingBatches {
+  /** [B, L], the same for every batch. */
+  readonly shape: [number, number]
+  readonly masked: boolean
+  stepsIn(epoch: number): number
+  read(epoch: number, index: number): Promise<TrainingBatch>
+}
+
+interface BatchOptions {
+  domain: Domain
+  source: ExampleSource
+  batchSize: number
+  seed: number
+  windowSamples: number
+  /** Samples of context of the model's conditionals; null: the whole past. */
+  context: number | null
+}
+
+export function trainingBatches(options: BatchOptions): TrainingBatches {
+  return isSequence(options.domain) ? windowBatches(options) : exampleBatches(options)
+}
+
+/** Examples in a new random order each epoch; the incomplete last batch is dropped, so over the epochs every example is as likely. */
+function exampleBatches({ domain, source, batchSize, seed }: BatchOptions): TrainingBatches {
+  const size = Math.min(batchSize, source.count)
+  const orderOf = latest((epoch) => randomStream(seed, 'order', epoch).permutation(source.count))
+  return {
+    shape: [size, dimensionsOf(domain)],
+    masked: false,
+    stepsIn: () => Math.floor(source.count / size),
+    async read(epoch, index) {
+      const indices = orderOf(epoch).subarray(index * size, (index + 1) * size)
+      return { levels: await source.read(indices, epoch), mask: null, counted: size }
+    },
+  }
+}
+
+/**
+ * Each epoch cuts every clip into windows of `windowSamples` at a random offset of its own, so every sample counts exactly once an epoch and
+ * its place in a window is uniform; the windows come in random order and the incomplete last batch is dropped.
+ */
+function windowBatches({ domain, source, batchSize, seed, windowSamples, context }: BatchOptions): TrainingBatches {
+  const longest = domain.shape[0]!
+  const counted = Math.min(windowSamples, longest)
+  const length = Math.min((context ?? longest) + counted, longest)
+  const leastWindows = Array.from({ length: source.count }, (_value, clip) => Math.ceil(source.lengthOf(clip) / counted)).reduce((sum, count) => sum + count, 0)
+  const size = Math.min(batchSize, leastWindows)
+  const windowsOf = latest((epoch) => {
+    const windows: Window[] = []
+    const stream = randomStream(seed, 'window', epoch)
+    for (let clip = 0; clip < source.count; clip++) {
+      const samples = source.lengthOf(clip)
+      for (let from = stream.integer(counted) - counted + 1; from < samples; from += counted) {
+        const first = Math.max(0, from)
+        const to = Math.min(samples, from + counted)
+        if (to > first) windows.push({ clip, start: context === null ? 0 : Math.max(0, first - context), from: first, to })
+      }
+    }
+    const order = randomStream(seed, 'order', epoch).permutation(windows.length)
+    return Array.from(order, (position) => windows[position]!)
+  })
+  return {
+    shape: [size, length],
+    masked: true,
+    stepsIn: (epoch) => Math.floor(windowsOf(epoch).length / size),
+    async read(epoch, index) {
+      const levels = new Float32Array(size * length)
+      const mask = new Float32Array(size * length)
+      let total = 0
+      for (const [row, window] of windowsOf(epoch).slice(index * size, (index + 1) * size).entries()) {
+        levels.set(await source.readWindow(window.clip, window.start, length), row * length)
+        fillMask(mask, row * length, window)
+        total += window.to - window.from
+      }
+      return { levels, mask, counted: total }
+    },
+  }
+}
+
+/** Remembers the value for the two latest epochs: prefetching looks one ahead. */
+function latest<T>(make: (epoch: number) => T): (epoch: number) => T {
+  const made = new Map<number, T>()
+  return (epoch) => {
+    let value = made.get(epoch)
+    if (value === undefined) {
+      value = make(epoch)
+      made.set(epoch, value)
+      if (made.size > 2) made.delete(Math.min(...made.keys()))
+    }
+    return value
+  }
+}

@@ -1,0 +1,73 @@
+import type { Model } from '../models/model'
+import type { LogProbFunction } from '../evaluation/logProb'
+import type { ParameterValues } from '../tensor/initialize'
+import { tf } from '../tensor/tf'
+import type { TrainingBatch } from './batches'
+
+export interface TensorValue {
+  shape: number[]
+  data: Float32Array
+}
+/** Tensors by the parameters' canonical names. */
+export type TensorMap = Map<string, TensorValue>
+
+/** Everything on the device that an exact resume needs. */
+export interface LearnerState {
+  weights: TensorMap
+  ema: TensorMap | null
+  /** Adam's first and second moment. */
+  firstMoment: TensorMap
+  secondMoment: TensorMap
+}
+
+export interface StepOutcome {
+  /** The loss before the update. */
+  nats: number
+  /** Global norm of the gradient before clipping. */
+  gradientNorm: number
+}
+
+/** Weights and optimizer on the device. Both kinds compute the same, see learner.test.ts. */
+export interface Learner {
+  readonly kind: 'compiled' | 'eager'
+  /** One update; `step` counts from 1 (Adam's bias correction). */
+  step(batch: TrainingBatch, learningRate: number, step: number): StepOutcome
+  /** Log-probabilities of batches of `evaluationShape` under the raw or averaged weights. */
+  logProb(weights: 'raw' | 'ema'): LogProbFunction
+  read(): LearnerState
+  write(state: LearnerState): void
+  dispose(): void
+}
+
+export interface LearnerOptions {
+  model: Model
+  /** [B, L] of the training batches and whether they carry a mask. */
+  batchShape: [number, number]
+  masked: boolean
+  /** [B, L] of the batches that logProb is asked about. */
+  evaluationShape: [number, number]
+  beta1: number
+  beta2: number
+  epsilon: number
+  gradientClip: number | null
+  ema: number | null
+}
+
+/** The state before the first step: given weights, an average that starts at them, zero moments. */
+export function initialState(model: Model, values: ParameterValues, withEma: boolean): LearnerState {
+  const tensors = (make: (name: string, size: number) => Float32Array): TensorMap =>
+    new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: make(name, values[name]!.length) }]))
+  return {
+    weights: tensors((name) => values[name]!),
+    ema: withEma ? tensors((name) => values[name]!.slice()) : null,
+    firstMoment: tensors((_name, size) => new Float32Array(size)),
+    secondMoment: tensors((_name, size) => new Float32Array(size)),
+  }
+}
+
+/** Copies of the tensors' values, which are disposed. */
+export function readTensors(model: Model, tensors: Readonly<Record<string, tf.Tensor>>): TensorMap {
+  const values: TensorMap = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: (tensors[name]!.dataSync() as Float32Array).slice() }]))
+  tf.dispose(tensors)
+  return values
+}

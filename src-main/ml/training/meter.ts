@@ -1,0 +1,54 @@
+/** Means over the steps since the last point of the training curve. */
+export interface Measured {
+  nats: number
+  gradientNorm: number
+  learningRate: number
+  stepsPerSecond: number
+  examplesPerSecond: number
+}
+
+interface Step {
+  nats: number
+  gradientNorm: number
+  learningRate: number
+  /** What the loss is a mean over. */
+  counted: number
+  examples: number
+  milliseconds: number
+}
+
+export interface Meter {
+  add(step: Step): void
+  /** Whether it is time for a point: every half second, and soon after the start. */
+  due(): boolean
+  /** The means since the last call; null when there was no step. */
+  take(): Measured | null
+}
+
+const INTERVAL = 500
+
+export function createMeter(now: () => number = () => performance.now()): Meter {
+  const empty = { nats: 0, gradientNorm: 0, counted: 0, examples: 0, steps: 0, learningRate: 0, milliseconds: 0 }
+  let sums = { ...empty }
+  let last = now() - INTERVAL
+  return {
+    add({ nats, gradientNorm, learningRate, counted, examples, milliseconds }) {
+      sums.nats += nats * counted
+      sums.counted += counted
+      sums.gradientNorm += gradientNorm
+      sums.learningRate = learningRate
+      sums.examples += examples
+      sums.milliseconds += milliseconds
+      sums.steps += 1
+    },
+    due: () => sums.steps > 0 && now() - last >= INTERVAL,
+    take() {
+      const { steps, nats, counted, gradientNorm, learningRate, examples, milliseconds } = sums
+      sums = { ...empty }
+      last = now()
+      if (steps === 0) return null
+      const seconds = Math.max(milliseconds, 1e-3) / 1000
+      return { nats: nats / counted, gradientNorm: gradientNorm / steps, learningRate, stepsPerSecond: steps / seconds, examplesPerSecond: examples / seconds }
+    },
+  }
+}

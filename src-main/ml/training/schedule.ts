@@ -1,0 +1,41 @@
+import type { Budget, TrainingConfig } from '../../contract/records/training'
+
+/** Where a run stands: steps taken, epochs (with their fraction) and seconds of training. */
+export interface Progress {
+  step: number
+  epoch: number
+  seconds: number
+}
+
+/**
+ * The share of the budget that is used, 0…1: the largest over its limits. With a limit in minutes it depends on the clock, so bit-identical
+ * resumption of a cosine schedule is promised for budgets in steps and epochs.
+ */
+export function fractionDone(budget: Budget, { step, epoch, seconds }: Progress): number {
+  const shares = [budget.steps ? step / budget.steps : 0, budget.epochs ? epoch / budget.epochs : 0, budget.minutes ? seconds / (60 * budget.minutes) : 0]
+  return Math.min(1, Math.max(...shares))
+}
+
+/** Learning rate of the step after `step` steps: linear warm-up times the schedule. */
+export function learningRateAt(config: Pick<TrainingConfig, 'learningRate' | 'schedule' | 'warmupSteps'>, step: number, fraction: number): number {
+  const { learningRate, schedule, warmupSteps } = config
+  const warmup = warmupSteps > 0 ? Math.min(1, (step + 1) / warmupSteps) : 1
+  switch (schedule.kind) {
+    case 'constant':
+      return learningRate * warmup
+    case 'cosine':
+      return learningRate * warmup * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * fraction)))
+    case 'exponential':
+      return learningRate * warmup * schedule.rate ** step
+  }
+}
+
+/** Seconds until the first limit is reached at the present pace; null while there is no pace. */
+export function secondsLeft(budget: Budget, progress: Progress, pace: { secondsPerStep: number; stepsPerEpoch: number }): number | null {
+  const limits: number[] = []
+  if (budget.steps) limits.push((budget.steps - progress.step) * pace.secondsPerStep)
+  if (budget.epochs) limits.push((budget.epochs - progress.epoch) * pace.stepsPerEpoch * pace.secondsPerStep)
+  const finite = limits.filter(Number.isFinite)
+  if (budget.minutes) finite.push(60 * budget.minutes - progress.seconds)
+  return finite.length > 0 ? Math.max(0, Math.min(...finite)) : null
+}
