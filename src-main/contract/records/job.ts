@@ -23,3 +23,4 @@ export const jobSchema = z.object({
   datasetId: z.string().nullable(),
 })
 export type Job = z.infer<typeof jobSchema>
+export type Job = z.infer<typeof jobSchema>

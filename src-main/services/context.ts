@@ -1,0 +1,21 @@
+import type { Workspace } from '../storage/workspace'
+import type { DatasetStore } from './datasetStore'
+import type { Engines } from './engines'
+import type { EventHub } from './eventHub'
+import type { JobList } from './jobs'
+import type { RunStore } from './runStore'
+import type { TrainingQueue } from './queue'
+
+export type Shell = 'electron' | 'serve' | 'cli'
+
+/** Everything the services work on; one per studio. (A type, not an interface: oRPC contexts have index signatures.) */
+export type StudioContext = {
+  readonly workspace: Workspace
+  readonly shell: Shell
+  readonly hub: EventHub
+  readonly datasets: DatasetStore
+  readonly runs: RunStore
+  readonly jobs: JobList
+  readonly engines: Engines
+  readonly queue: TrainingQueue
+}

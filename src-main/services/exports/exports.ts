@@ -1,0 +1,36 @@
+import type { CheckpointSelector } from '../../contract/contract'
+import type { SampleSet } from '../../contract/records/samples'
+import type { StudioContext } from '../context'
+import { allMetrics } from '../runs'
+import { selectCheckpoint } from '../selectCheckpoint'
+import type { GridOptions } from './imageGrid'
+import { imageGridPng } from './imageGrid'
+import { metricsCsv } from './metricsCsv'
+import { modelArchive } from './modelArchive'
+import { sampleWav } from './waveform'
+
+const stem = ({ recipe }: SampleSet): string => `${recipe.runId}-step${recipe.checkpointStep}-seed${recipe.seed}`
+
+/** A typed array's own bytes, for `File` takes no view of a shared buffer. */
+const part = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
+
+export async function exportPng({ set, ...options }: { set: SampleSet } & GridOptions): Promise<File> {
+  const suffix = options.what === 'means' ? '-probabilities' : ''
+  return new File([part(await imageGridPng(set, options))], `${stem(set)}${suffix}.png`, { type: 'image/png' })
+}
+
+export function exportWav({ set, index }: { set: SampleSet; index: number }): File {
+  return new File([part(sampleWav(set, index))], `${stem(set)}-${index}.wav`, { type: 'audio/wav' })
+}
+
+export function exportModel(context: StudioContext, { runId, checkpoint }: { runId: string; checkpoint: CheckpointSelector }): Promise<File> {
+  const title = `Exporting ${context.runs.get(runId).name}`
+  return context.jobs.run({ kind: 'export', title, runId }, async () => {
+    const selected = await selectCheckpoint(context, runId, checkpoint)
+    return new File([part(await modelArchive(selected))], `${runId}-step${selected.checkpoint.step}.zip`, { type: 'application/zip' })
+  })
+}
+
+export async function exportMetricsCsv(context: StudioContext, { runId }: { runId: string }): Promise<File> {
+  return new File([metricsCsv(await allMetrics(context, runId))], `${runId}-metrics.csv`, { type: 'text/csv' })
+}

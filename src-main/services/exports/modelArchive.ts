@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AsyncZippable } from 'fflate'
+import { strToU8, zip } from 'fflate'
+import { checkpointFiles } from '../../engine/checkpointFiles'
+import { decodeSafetensors } from '../../storage/safetensors'
+import { familyOf } from '../families'
+import type { SelectedCheckpoint } from '../selectCheckpoint'
+import { modelReadme } from './modelReadme'
+
+export interface ModelParameter {
+  name: string
+  shape: readonly number[]
+}
+
+/** A zip that needs nothing of the studio to be read: weights as safetensors, the model's document, a README of the layout. */
+export async function modelArchive({ run, checkpoint, folder }: SelectedCheckpoint): Promise<Uint8Array> {
+  const { weights, ema } = checkpointFiles
+  const names = [weights, ema].filter((name) => checkpoint.files.some((file) => file.name === name))
+  const contents: AsyncZippable = {}
+  let parameters: ModelParameter[] = []
+  for (const name of names) {
+    const path = join(folder, name)
+    const content = await readFile(path)
+    const { tensors } = decodeSafetensors(content, path)
+    if (name === weights) parameters = [...tensors].map(([parameter, { shape }]) => ({ name: parameter, shape })).sort((a, b) => (a.name < b.name ? -1 : 1))
+    // Floating-point weights hardly shrink: stored, they unpack without a wait.
+    contents[name] = [content, { level: 0 }]
+  }
+  const description = familyOf(run.model.family)
+  const document = {
+    format: 'chainrule-model',
+    version: 1,
+    model: run.model,
+    family: { title: description.title, reference: description.reference, equation: description.equation },
+    domain: run.dataset.domain,
+    dataset: { name: run.dataset.name, variant: run.dataset.variant },
+    parameters,
+    files: names,
+    checkpoint: {
+      step: checkpoint.step, epoch: checkpoint.epoch, seconds: checkpoint.seconds, valid: checkpoint.valid, weightsHash: checkpoint.weightsHash,
+    },
+    run: { id: run.id, name: run.name, createdAt: run.createdAt, training: run.training, budget: run.budget, engine: run.engine },
+    scores: run.scores.filter(({ checkpointStep }) => checkpointStep === checkpoint.step),
+  }
+  contents['model.json'] = strToU8(`${JSON.stringify(document, null, 2)}\n`)
+  contents['README.md'] = strToU8(modelReadme({ run, checkpoint, description, parameters, files: names }))
+  return new Promise((resolve, reject) => zip(contents, { level: 6 }, (error, data) => (error ? reject(error) : resolve(data))))
+}

@@ -1,0 +1,46 @@
+import { nllUnit } from '../../contract/domain'
+import type { FamilyDescription } from '../../contract/inspect/family'
+import type { CheckpointRecord, RunRecord } from '../../contract/records/run'
+import type { ModelParameter } from './modelArchive'
+
+interface Content {
+  run: RunRecord
+  checkpoint: CheckpointRecord
+  description: FamilyDescription
+  parameters: readonly ModelParameter[]
+  files: readonly string[]
+}
+
+/** What somebody who has only the archive needs to know. */
+export function modelReadme({ run, checkpoint, description, parameters, files }: Content): string {
+  const { domain, name, variant } = run.dataset
+  const unit = nllUnit(domain)
+  const valid = checkpoint.valid
+    ? `Validation NLL ${checkpoint.valid.nats.toFixed(4)} ± ${checkpoint.valid.standardError.toFixed(4)} ${unit} (${checkpoint.valid.weights} weights).`
+    : 'There is no validation NLL of this checkpoint.'
+  return `# ${run.name}
+
+${description.title}: ${description.reference}.
+
+    ${description.equation}
+
+Trained by Chainrule on ${name} (${variant}), checkpoint of step ${checkpoint.step}. ${valid}
+
+- Domain: ${domain.kind}, shape [${domain.shape.join(', ')}], ${domain.levels} levels${domain.encoding === 'mu-law' ? ' (μ-law)' : ''}${domain.sampleRate ? `, ${domain.sampleRate} Hz` : ''}.
+- \`model.json\`: the model's document, its domain, the training settings and how the numbers came about.
+- ${files.map((file) => `\`${file}\``).join(', ')}: the weights${files.length > 1 ? ' as trained, and their exponential moving average' : ''}, float32, row-major.
+
+## Reading the weights
+
+    from safetensors.numpy import load_file
+    weights = load_file('${files.at(-1) ?? 'weights.safetensors'}')
+
+## Tensors
+
+Names and layouts are those of the equations; masked weights are stored whole and are masked when they are applied.
+
+| name | shape |
+| --- | --- |
+${parameters.map((parameter) => `| \`${parameter.name}\` | [${parameter.shape.join(', ')}] |`).join('\n')}
+`
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import type { Domain } from '../contract/domain'
+import type { FamilyDescription } from '../contract/inspect/family'
+import { familyDescription, familyDescriptions } from '../contract/inspect/registry'
+import type { FamilyInfo, Inspection, ModelDocument, PresetName } from '../contract/records/model'
+import { presetNameSchema } from '../contract/records/model'
+import type { Budget, TrainingSettings } from '../contract/records/training'
+import { trainingSettingsSchema } from '../contract/records/training'
+import { UserError } from '../data/userError'
+import type { StudioContext } from './context'
+
+export interface FieldIssue {
+  /** Path in the configuration: 'hidden.0'. */
+  field: string
+  message: string
+}
+
+export interface FittingFamily {
+  family: string
+  fits: boolean
+  why: string | null
+  presets: { name: PresetName; title: string; config: Record<string, unknown>; training: TrainingSettings; budget: Budget }[]
+}
+
+export function listFamilies(): FamilyInfo[] {
+  return familyDescriptions.map(({ id, title, description, reference, equation, cost, domains, sampling, schema }) => ({
+    id, title, description, reference, equation, cost, domains, sampling,
+    schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  }))
+}
+
+/** A family by its id; UserError with the known ones otherwise. */
+export function familyOf(id: string): FamilyDescription {
+  try {
+    return familyDescription(id)
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error), { field: 'model.family' })
+  }
+}
+
+export function presetsFor(description: FamilyDescription, domain: Domain): FittingFamily['presets'] {
+  const presets = description.presets(domain)
+  return presetNameSchema.options.map((name) => {
+    const { title, config, training, budget } = presets[name]
+    return { name, title, config: config as Record<string, unknown>, training: trainingSettingsSchema.parse(training), budget }
+  })
+}
+
+export function familiesForDataset({ datasets }: StudioContext, datasetId: string): FittingFamily[] {
+  const { domain } = datasets.get(datasetId)
+  return familyDescriptions.map((description) => {
+    const why = description.refuses(domain)
+    return { family: description.id, fits: why === null, why, presets: why === null ? presetsFor(description, domain) : [] }
+  })
+}
+
+export function configIssues(description: FamilyDescription, config: unknown): FieldIssue[] {
+  const parsed = description.schema.safeParse(config)
+  if (parsed.success) return []
+  return parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
+}
+
+/** The figures of a model on a data set; pure, no tensors. */
+export function inspectModel(
+  { datasets }: StudioContext,
+  input: { model: ModelDocument; datasetId: string; batchSize: number; pixel?: [number, number] | undefined },
+): { inspection: Inspection | null; issues: FieldIssue[] } {
+  const { domain } = datasets.get(input.datasetId)
+  const description = familyOf(input.model.family)
+  const refusal = description.refuses(domain)
+  if (refusal) throw new UserError(refusal, { field: 'model.family' })
+  const issues = configIssues(description, input.model.config)
+  if (issues.length > 0) return { inspection: null, issues }
+  const { batchSize, pixel } = input
+  return { inspection: description.inspect(description.schema.parse(input.model.config), domain, { batchSize, ...(pixel ? { pixel } : {}) }), issues }
+}
+
+/** The model as it is trained: configuration complete and checked, causal. Throws UserError naming the field or the leaking block. */
+export function checkedModel(model: ModelDocument, domain: Domain): { model: ModelDocument; inspection: Inspection; description: FamilyDescription } {
+  const description = familyOf(model.family)
+  const refusal = description.refuses(domain)
+  if (refusal) throw new UserError(refusal, { field: 'model.family' })
+  const parsed = description.schema.safeParse(model.config)
+  if (!parsed.success) {
+    const [issue, ...others] = configIssues(description, model.config)
+    const more = others.length > 0 ? ` (and ${others.length} more: ${others.map(({ field }) => field || 'the whole').join(', ')})` : ''
+    throw new UserError(`${description.title} cannot be built so: ${issue?.field || 'the configuration'}: ${issue?.message ?? 'invalid'}${more}.`, {
+      field: `model.config.${issue?.field ?? ''}`,
+    })
+  }
+  const inspection = description.inspect(parsed.data, domain)
+  const leak = inspection.leaks[0]
+  if (leak || !inspection.causal) {
+    throw new UserError(`This model looks at what it should predict: ${leak ? `${leak.block}: ${leak.reason}` : 'it is not causal'}. Its likelihood would be wrong, so it is not trained.`, {
+      field: 'model.config', mend: 'Mask or remove that block.',
+    })
+  }
+  return { model: { family: model.family, config: parsed.data as Record<string, unknown> }, inspection, description }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { Domain } from '../contract/domain'
+import { likelihoodOf } from './likelihood'
+
+const image: Domain = { kind: 'image', shape: [2, 2, 1], levels: 2, variableLength: false, encoding: 'linear' }
+const audio: Domain = { kind: 'audio', shape: [400], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 }
+const settings = { split: 'test', weights: 'ema', dataVariant: 'as given' } as const
+
+test('images: mean over examples with its standard error', () => {
+  const likelihood = likelihoodOf({ nats: [1, 2, 3, 6], dimensions: [4, 4, 4, 4] }, { domain: image, ...settings })
+  // Variance with n − 1: (4 + 1 + 0 + 9) / 3 = 14 / 3; standard error √(14 / 3 / 4).
+  expect(likelihood).toMatchObject({ nats: 3, unit: 'nats/example', examples: 4, dimensions: 16, exact: true, weights: 'ema', dataVariant: 'as given' })
+  expect(likelihood.standardError).toBeCloseTo(Math.sqrt(14 / 12), 12)
+  expect(likelihood.bitsPerDim).toBeCloseTo(3 / 4 / Math.LN2, 12)
+})
+
+test('audio: per sample, long clips weigh more, and the error is that of the ratio', () => {
+  const likelihood = likelihoodOf({ nats: [300, 100], dimensions: [100, 50] }, { domain: audio, ...settings })
+  const ratio = 400 / 150
+  expect(likelihood.unit).toBe('nats/sample')
+  expect(likelihood.nats).toBeCloseTo(ratio, 12)
+  expect(likelihood.standardError).toBeCloseTo(Math.sqrt(2 * ((300 - 100 * ratio) ** 2 + (100 - 50 * ratio) ** 2)) / 150, 12)
+})
+
+test('the standard error agrees with resampling', () => {
+  let state = 1
+  const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647
+  const clips = Array.from({ length: 400 }, () => {
+    const dimensions = 50 + Math.floor(random() * 300)
+    return { dimensions, nats: dimensions * (2 + 0.5 * (random() - 0.5)) + 40 * (random() - 0.5) }
+  })
+  const ratioOf = (chosen: typeof clips): number => likelihoodOf({ nats: chosen.map((clip) => clip.nats), dimensions: chosen.map((clip) => clip.dimensions) }, { domain: audio, ...settings }).nats
+  const resampled = Array.from({ length: 800 }, () => ratioOf(clips.map(() => clips[Math.floor(random() * clips.length)]!)))
+  const mean = resampled.reduce((total, value) => total + value, 0) / resampled.length
+  const deviation = Math.sqrt(resampled.reduce((total, value) => total + (value - mean) ** 2, 0) / (resampled.length - 1))
+  const { standardError } = likelihoodOf({ nats: clips.map((clip) => clip.nats), dimensions: clips.map((clip) => clip.dimensions) }, { domain: audio, ...settings })
+  expect(standardError / deviation).toBeGreaterThan(0.85)
+  expect(standardError / deviation).toBeLessThan(1.15)
+})
+
+test('a single example has no spread', () => {
+  expect(likelihoodOf({ nats: [5], dimensions: [4] }, { domain: image, ...settings }).standardError).toBe(0)
+})

@@ -1,0 +1,101 @@
+import { mapEventIterator } from '@orpc/client'
+import { implement } from '@orpc/server'
+import { contract } from '../contract'
+import { listCheckpoints, removeCheckpoint, restoreCheckpoint, updateCheckpoint } from './checkpoints'
+import type { StudioContext } from './context'
+import { generateDataset, importDataset, planDataset } from './dataImports'
+import { datasetExamples, removeDataset, renameDataset } from './datasets'
+import { doctor } from './doctor'
+import { toRpcError } from './errors'
+import { exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
+import { familiesForDataset, inspectModel, listFamilies } from './families'
+import { gallerySamples, gallerySteps } from './gallery'
+import { watchJobs } from './jobs'
+import { allMetrics, controlRun, createRun, removeRun, resumeRun, updateRun, watchRuns } from './runs'
+import { drawSamples } from './samples'
+import { score } from './scores'
+import { systemInfo, watchSystem } from './system'
+import { createUpload, discardUpload } from './uploads'
+import { watchMetrics } from './watchMetrics'
+
+const isIterator = (output: unknown): output is AsyncGenerator<unknown> => typeof output === 'object' && output !== null && Symbol.asyncIterator in output
+
+/** Every error leaves in the user's words, whether the call throws it or the stream that it answered. */
+const studio = implement(contract)
+  .$context<StudioContext>()
+  .use(async ({ next }) => {
+    try {
+      const result = await next()
+      if (!isIterator(result.output)) return result
+      const output = mapEventIterator(result.output, { value: async (value) => value, error: async (error) => toRpcError(error) })
+      return { ...result, output: output as typeof result.output }
+    } catch (error) {
+      throw toRpcError(error)
+    }
+  })
+
+export const router = studio.router({
+  system: {
+    info: studio.system.info.handler(({ context }) => systemInfo(context)),
+    watch: studio.system.watch.handler(({ context, signal }) => watchSystem(context, signal)),
+    doctor: studio.system.doctor.handler(() => doctor()),
+  },
+  uploads: {
+    create: studio.uploads.create.handler(({ context }) => createUpload(context)),
+    discard: studio.uploads.discard.handler(({ context, input }) => discardUpload(context, input.id)),
+  },
+  datasets: {
+    list: studio.datasets.list.handler(({ context }) => context.datasets.list()),
+    get: studio.datasets.get.handler(({ context, input }) => context.datasets.get(input.id)),
+    plan: studio.datasets.plan.handler(({ input, signal }) => planDataset(input, signal)),
+    import: studio.datasets.import.handler(({ context, input }) => importDataset(context, input)),
+    generate: studio.datasets.generate.handler(({ context, input }) => generateDataset(context, input)),
+    rename: studio.datasets.rename.handler(({ context, input }) => renameDataset(context, input.id, input.name)),
+    remove: studio.datasets.remove.handler(({ context, input }) => removeDataset(context, input.id)),
+    examples: studio.datasets.examples.handler(({ context, input }) => datasetExamples(context, input)),
+  },
+  families: {
+    list: studio.families.list.handler(() => listFamilies()),
+    forDataset: studio.families.forDataset.handler(({ context, input }) => familiesForDataset(context, input.datasetId)),
+    inspect: studio.families.inspect.handler(({ context, input }) => inspectModel(context, input)),
+  },
+  runs: {
+    list: studio.runs.list.handler(({ context }) => context.runs.list()),
+    get: studio.runs.get.handler(({ context, input }) => context.runs.get(input.id)),
+    create: studio.runs.create.handler(({ context, input }) => createRun(context, input)),
+    resume: studio.runs.resume.handler(({ context, input }) => resumeRun(context, input.id, input.budget)),
+    pause: studio.runs.pause.handler(({ context, input }) => controlRun(context, input.id, 'pause')),
+    stop: studio.runs.stop.handler(({ context, input }) => controlRun(context, input.id, 'stop')),
+    checkpointNow: studio.runs.checkpointNow.handler(({ context, input }) => controlRun(context, input.id, 'checkpoint')),
+    update: studio.runs.update.handler(({ context, input }) => updateRun(context, input.id, input)),
+    remove: studio.runs.remove.handler(({ context, input }) => removeRun(context, input.id)),
+    metrics: studio.runs.metrics.handler(({ context, input }) => allMetrics(context, input.id)),
+    watchMetrics: studio.runs.watchMetrics.handler(({ context, input, signal, lastEventId }) => watchMetrics(context, input, signal, lastEventId)),
+    watch: studio.runs.watch.handler(({ context, signal }) => watchRuns(context, signal)),
+    gallery: studio.runs.gallery.handler(({ context, input }) => gallerySteps(context, input.id)),
+    gallerySamples: studio.runs.gallerySamples.handler(({ context, input }) => gallerySamples(context, input.id, input.step)),
+  },
+  jobs: {
+    list: studio.jobs.list.handler(({ context }) => context.jobs.list()),
+    watch: studio.jobs.watch.handler(({ context, signal }) => watchJobs(context.jobs, context.hub, signal)),
+    cancel: studio.jobs.cancel.handler(({ context, input }) => {
+      context.jobs.cancel(input.id)
+      return { ok: true } as const
+    }),
+  },
+  checkpoints: {
+    list: studio.checkpoints.list.handler(({ context, input }) => listCheckpoints(context, input.runId)),
+    update: studio.checkpoints.update.handler(({ context, input }) => updateCheckpoint(context, input)),
+    remove: studio.checkpoints.remove.handler(({ context, input }) => removeCheckpoint(context, input.runId, input.step)),
+    restore: studio.checkpoints.restore.handler(({ context, input }) => restoreCheckpoint(context, input.runId, input.step)),
+  },
+  samples: { draw: studio.samples.draw.handler(({ context, input, signal }) => drawSamples(context, input, signal)) },
+  scores: { score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)) },
+  exports: {
+    png: studio.exports.png.handler(({ input }) => exportPng(input)),
+    wav: studio.exports.wav.handler(({ input }) => exportWav(input)),
+    model: studio.exports.model.handler(({ context, input }) => exportModel(context, input)),
+    metricsCsv: studio.exports.metricsCsv.handler(({ context, input }) => exportMetricsCsv(context, input)),
+  },
+})
+export type StudioRouter = typeof router

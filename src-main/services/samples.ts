@@ -1,0 +1,64 @@
+import type { CheckpointSelector } from '../contract/contract'
+import type { Domain } from '../contract/domain'
+import { dimensionsOf } from '../contract/domain'
+import type { SampleRecipe, SampleSet } from '../contract/records/samples'
+import { UserError } from '../data/userError'
+import type { SampleProgress } from '../engine/client'
+import type { StudioContext } from './context'
+import { coalesced } from './eventHub'
+import { selectCheckpoint } from './selectCheckpoint'
+import { streamJob } from './streamJob'
+
+export interface DrawInput {
+  runId: string
+  checkpoint: CheckpointSelector
+  weights?: 'raw' | 'ema' | undefined
+  count: number
+  seed: number
+  temperature: number
+  /** Audio: length of each sample; one second when absent. */
+  seconds?: number | undefined
+  naive: boolean
+}
+
+export interface DrawMessage {
+  done: number
+  total: number
+  set: SampleSet | null
+}
+
+/** Levels and means of one drawing stay well below what one message can carry. */
+const LARGEST_SET = 64 * 1024 ** 2
+
+/** Draws samples from a checkpoint, beside any training; the last message carries them. */
+export async function* drawSamples(context: StudioContext, input: DrawInput, signal: AbortSignal | undefined): AsyncGenerator<DrawMessage, void> {
+  const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
+  const { domain: source } = run.dataset
+  const length = sampleLength(source, input.seconds)
+  const domain: Domain = length === null ? source : { ...source, shape: [length] }
+  const { count, seed, temperature, naive } = input
+  if (count * dimensionsOf(domain) > LARGEST_SET) {
+    throw new UserError(`${count} samples of ${dimensionsOf(domain)} dimensions are too many at once.`, { field: 'count', mend: `Draw at most ${Math.floor(LARGEST_SET / dimensionsOf(domain))}, and the next ones with another seed.` })
+  }
+  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, seed, temperature, length, naive }
+  const stream = streamJob(context, { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id }, signal, (jobSignal) =>
+    context.engines.withLight(jobSignal, (client) => client.sample(request, { signal: jobSignal })),
+  )
+  for await (const { done, total, result } of coalesced(stream, (item: SampleProgress) => item.result !== null)) {
+    if (!result) {
+      yield { done, total, set: null }
+      continue
+    }
+    const { method, levels, means, logProb, seconds, dimensionsPerSecond } = result
+    const recipe: SampleRecipe = { runId: run.id, checkpointStep: checkpoint.step, weights, count, seed, temperature, length, method }
+    yield { done, total, set: { recipe, domain, levels, means, logProb, seconds, dimensionsPerSecond } }
+  }
+}
+
+/** Audio: samples to draw; null for domains of a fixed shape. */
+function sampleLength(domain: Domain, seconds: number | undefined): number | null {
+  if (domain.kind === 'audio') return Math.max(1, Math.round((seconds ?? 1) * (domain.sampleRate ?? 8000)))
+  if (seconds !== undefined) throw new UserError('Only audio has a length in seconds.', { field: 'seconds', mend: 'Leave it out.' })
+  return null
+}
+

@@ -1,0 +1,78 @@
+import type { CheckpointSelector } from '../contract/contract'
+import type { SplitName } from '../contract/domain'
+import { nllUnit } from '../contract/domain'
+import type { Likelihood } from '../contract/likelihood'
+import type { DatasetRecord } from '../contract/records/dataset'
+import type { RunRecord } from '../contract/records/run'
+import { UserError } from '../data/userError'
+import type { ScoreProgress } from '../engine/client'
+import type { StudioContext } from './context'
+import { coalesced } from './eventHub'
+import { likelihoodOf } from './likelihood'
+import { selectCheckpoint } from './selectCheckpoint'
+import { streamJob } from './streamJob'
+
+export interface ScoreInput {
+  runId: string
+  checkpoint: CheckpointSelector
+  weights?: 'raw' | 'ema' | undefined
+  datasetId?: string | undefined
+  split: SplitName
+  perExample: boolean
+}
+
+export interface ScoreMessage {
+  done: number
+  total: number
+  result: { likelihood: Likelihood; perExample: number[] | null; checkpointStep: number } | null
+}
+
+const SCORES_KEPT = 50
+
+/** Exact NLL of a whole split, computed beside any training, and remembered with the run. */
+export async function* score(context: StudioContext, input: ScoreInput, signal: AbortSignal | undefined): AsyncGenerator<ScoreMessage, void> {
+  const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
+  const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
+  refuseOtherDomain(run, dataset, input.split)
+  const title = `Scoring ${run.name} on ${dataset.name}, ${input.split}`
+  const request = {
+    model: run.model, dataset: { folder: context.datasets.folderOf(dataset.id), domain: dataset.domain }, split: input.split,
+    checkpointFolder: folder, weights, batchSize: scoringBatch(run), seed: run.training.seed,
+  }
+  const stream = streamJob(context, { kind: 'score', title, unit: 'examples', runId: run.id, datasetId: dataset.id }, signal, (jobSignal) =>
+    context.engines.withLight(jobSignal, (client) => client.score(request, { signal: jobSignal })),
+  )
+  for await (const { done, total, result } of coalesced(stream, (item: ScoreProgress) => item.result !== null)) {
+    if (!result) {
+      yield { done, total, result: null }
+      continue
+    }
+    const infinite = result.nats.findIndex((value) => !Number.isFinite(value))
+    if (infinite >= 0) throw new UserError(`Example ${infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`, { mend: 'Choose another checkpoint.' })
+    const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
+    await remember(context, run.id, { ...likelihood, checkpointStep: checkpoint.step, scoredAt: new Date().toISOString(), dataset: dataset.id })
+    yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, checkpointStep: checkpoint.step } }
+  }
+}
+
+async function remember({ runs }: StudioContext, runId: string, entry: RunRecord['scores'][number]): Promise<void> {
+  if (runs.has(runId)) await runs.save(runId, { scores: [entry, ...runs.get(runId).scores].slice(0, SCORES_KEPT) })
+}
+
+function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split: SplitName): void {
+  if (dataset.counts[split] === 0) {
+    throw new UserError(`${dataset.name} has no examples in its ${split} split.`, { field: 'split', mend: 'Choose another split.' })
+  }
+  const own = run.dataset.domain
+  const other = dataset.domain
+  const sameShape = own.kind === 'audio' ? own.sampleRate === other.sampleRate : own.shape.join() === other.shape.join()
+  if (own.kind !== other.kind || own.levels !== other.levels || !sameShape || nllUnit(own) !== nllUnit(other)) {
+    throw new UserError(`${run.name} models ${describe(own)}; ${dataset.name} holds ${describe(other)}.`, { field: 'datasetId', mend: 'Score it on a data set of the same kind, shape and levels.' })
+  }
+}
+
+const describe = ({ kind, shape, levels, sampleRate }: DatasetRecord['domain']): string =>
+  `${kind} of ${kind === 'audio' ? `${sampleRate ?? '?'} Hz` : shape.join('×')} with ${levels} levels`
+
+/** Training's own batch, within what scoring on half of the cores does well. */
+const scoringBatch = ({ training }: RunRecord): number => Math.min(training.batchSize, 256)

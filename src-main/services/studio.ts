@@ -1,0 +1,87 @@
+import type { EngineClientOptions } from '../engine/client'
+import { openWorkspace } from '../storage/workspace'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Workspace } from '../storage/workspace'
+import type { Shell, StudioContext } from './context'
+import { openDatasetStore } from './datasetStore'
+import { createEngines } from './engines'
+import { createEventHub } from './eventHub'
+import { createJobList } from './jobs'
+import { createTrainingQueue } from './queue'
+import type { StudioRouter } from './router'
+import { router } from './router'
+import { openRunStore } from './runStore'
+import type { RunStore } from './runStore'
+import { beginTraining } from './training'
+import { removeForgottenUploads } from './uploads'
+
+export interface StudioOptions {
+  /** Workspace folder; whoever calls holds its owner lock. */
+  home: string
+  shell: Shell
+  engine?: EngineClientOptions
+}
+
+export interface Studio {
+  router: StudioRouter
+  context: StudioContext
+  /** Pauses what trains (with a checkpoint), ends every stream and the engines, writes what is pending. */
+  close(): Promise<void>
+}
+
+/** Everything behind the contract. Runs that waited go on, except for one command, which does what it was asked and no more. */
+export async function createStudio({ home, shell, engine }: StudioOptions): Promise<Studio> {
+  const workspace = await openWorkspace(home)
+  const hub = createEventHub()
+  await removeLeftovers(workspace)
+  const datasets = await openDatasetStore(workspace, hub)
+  const runs = await openRunStore(workspace, hub)
+  await markInterrupted(runs)
+  const jobs = createJobList(hub)
+  const engines = createEngines(hub, engine)
+  const parts = { workspace, shell, hub, datasets, runs, jobs, engines }
+  const queue = await createTrainingQueue({
+    workspace,
+    isQueued: (id) => runs.has(id) && runs.get(id).status === 'queued',
+    begin: (id) => beginTraining(parts, id),
+    onChange: () => hub.emit('system'),
+  })
+  const context: StudioContext = { ...parts, queue }
+  // A run whose record says 'queued' but which the queue's file does not name: the two were written by a process that died between.
+  for (const run of runs.list().reverse()) {
+    if (run.status === 'queued' && !queue.waiting().includes(run.id)) await queue.enqueue(run.id)
+  }
+  queue.open({ includeWaiting: shell !== 'cli' })
+  return {
+    router,
+    context,
+    async close() {
+      await queue.close()
+      hub.close()
+      await engines.close()
+      await runs.close()
+    },
+  }
+}
+
+/** Runs that were training when the studio's process ended. */
+async function markInterrupted(runs: RunStore): Promise<void> {
+  for (const { id, status } of runs.list()) {
+    if (status !== 'starting' && status !== 'running') continue
+    await runs.checkpoints(id).clean()
+    const { record } = await runs.checkpoints(id).lastSound()
+    const mend = record ? `Resume it to go on from its checkpoint of step ${record.step}; nothing up to there is lost.` : 'It had no checkpoint yet: resume it to start it again.'
+    await runs.save(id, { status: 'interrupted', error: `The studio's process ended while this run was training. ${mend}`, progress: { ...runs.get(id).progress, etaSeconds: null } })
+  }
+}
+
+/** What imports and removals that were cut off have left behind. */
+async function removeLeftovers(workspace: Workspace): Promise<void> {
+  for (const folder of [workspace.datasets, workspace.runs]) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (name.startsWith('.') && /^\.deleted-|\.partial-/.test(name)) await rm(join(folder, name), { recursive: true, force: true })
+    }
+  }
+  await removeForgottenUploads(workspace)
+}
