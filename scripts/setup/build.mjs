@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
-import { cacheFolder, inRoot, remember, remembered, root } from './project.mjs';
+import { cacheFolder, inRoot, remember, remembered } from './project.mjs';
 import { SetupError } from './report.mjs';
 import { run } from './run.mjs';
 
@@ -22,7 +22,7 @@ export async function build({ report, signal }) {
   const old = join(cacheFolder, `out-${process.pid}-old`);
   await mkdir(cacheFolder, { recursive: true });
   try {
-    const result = await run(process.execPath, [inRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--outDir', relative(root, fresh), '--logLevel', 'warn'], { signal });
+    const result = await run(process.execPath, [inRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--outDir', fresh, '--logLevel', 'warn'], { signal });
     signal?.throwIfAborted();
     if (result.code !== 0) {
       report.say(result.output.trim());

@@ -1,14 +1,15 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BindingPackage } from './bindingPackage.js';
 import { EngineInstallError } from './engineInstallError.js';
-import { quietLogSource } from './quietLog.js';
 import { findProgram, lastLines, runCommand } from './runCommand.js';
 
 export interface BindingOptions {
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
   platform?: NodeJS.Platform;
+  /** How to find out whether a binding loads; rejects where it does not. */
+  load?: ((binding: string, options: BindingOptions) => Promise<void>) | undefined;
 }
 
 export function findCompiler(env: NodeJS.ProcessEnv): string {
@@ -23,12 +24,12 @@ export function findCompiler(env: NodeJS.ProcessEnv): string {
   );
 }
 
-export function compilerArguments(engine: string, source: BindingPackage, extra: string[], output: string, platform: NodeJS.Platform): string[] {
+export function compilerArguments(engine: string, source: BindingPackage, output: string, platform: NodeJS.Platform): string[] {
   const libraries = join(engine, 'tensorflow');
   const linked =
     platform === 'darwin'
       ? [join(libraries, 'libtensorflow_cc.2.dylib'), join(libraries, 'libtensorflow_framework.2.dylib'), '-undefined', 'dynamic_lookup']
-      : ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', '-ldl'];
+      : ['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
   return [
     '-std=c++17',
     '-O2',
@@ -39,7 +40,6 @@ export function compilerArguments(engine: string, source: BindingPackage, extra:
     `-I${join(libraries, 'include')}`,
     `-I${source.nodeApiHeaders}`,
     ...source.sources,
-    ...extra,
     `-L${libraries}`,
     ...linked,
     `-Wl,-rpath,${libraries}`,
@@ -57,10 +57,8 @@ export async function buildBinding(engine: string, source: BindingPackage, optio
   const work = join(dirname(source.binding), `build-${process.pid}`);
   await mkdir(work, { recursive: true });
   try {
-    const quiet = join(work, 'quiet_log.cc');
-    await writeFile(quiet, quietLogSource);
     const output = join(work, 'tfjs_binding.node');
-    const args = compilerArguments(engine, source, [quiet], output, options.platform ?? process.platform);
+    const args = compilerArguments(engine, source, output, options.platform ?? process.platform);
     const compiled = await runCommand(compiler, args, { env: options.env, signal: options.signal });
     if (compiled.code !== 0) {
       throw new EngineInstallError(
@@ -69,15 +67,15 @@ export async function buildBinding(engine: string, source: BindingPackage, optio
         'Install or update the C++ compiler (g++ 9 or clang 10 and later know C++17), then start again.',
       );
     }
-    await tryLoading(output, options);
+    await (options.load ?? tryLoading)(output, options);
     await rename(output, source.binding);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** In a process of its own, since a library that does not fit can take its process down. */
-async function tryLoading(binding: string, options: BindingOptions): Promise<void> {
+/** Whether a binding loads. In a process of its own, since a library that does not fit can take its process down. */
+export async function tryLoading(binding: string, options: BindingOptions): Promise<void> {
   const program = 'process.dlopen({ exports: {} }, process.argv[1])';
   const env: NodeJS.ProcessEnv = { ...options.env, ELECTRON_RUN_AS_NODE: '1' };
   const loaded = await runCommand(process.execPath, ['-e', program, binding], { env, signal: options.signal, timeoutMs: 120_000 });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildBinding, findCompiler } from './binding.js';
+import { buildBinding, findCompiler, tryLoading } from './binding.js';
+import type { BindingOptions } from './binding.js';
 import { findBindingPackage } from './bindingPackage.js';
 import type { BindingPackage } from './bindingPackage.js';
 import { EngineInstallError } from './engineInstallError.js';
@@ -48,6 +49,7 @@ export interface InstallOptions {
   /** For tests: other wheels, another package. */
   plans?: EnginePlan[];
   source?: BindingPackage;
+  load?: BindingOptions['load'];
 }
 
 /**
@@ -80,8 +82,10 @@ export async function installEngine(options: InstallOptions = {}): Promise<Insta
       fail(`TensorFlow ${plan.tensorflow} (${plan.device === 'gpu' ? 'GPU' : 'processor'})`, error);
     }
   }
-  // A binding that is there and was not built by this installer was put there by someone: leave it alone.
-  if (existsSync(source.binding)) return { engine: 'official', device: 'cpu', changed: false, failures };
+  // What an earlier installation left may still do, and is better than nothing.
+  if (existsSync(source.binding) && (await loads(source.binding, { env, signal: options.signal, load: options.load }))) {
+    return { engine: existsSync(source.stamp) ? 'tensorflow' : 'official', device: 'cpu', changed: false, failures };
+  }
   try {
     options.onProgress?.({ step: 'official', text: 'Trying the download of the package itself' });
     await downloadOfficially(source, { env, signal: options.signal });
@@ -91,6 +95,12 @@ export async function installEngine(options: InstallOptions = {}): Promise<Insta
   }
   return { engine: 'wasm', device: 'cpu', changed: false, failures };
 }
+
+const loads = (binding: string, options: BindingOptions): Promise<boolean> =>
+  (options.load ?? tryLoading)(binding, options).then(
+    () => true,
+    () => false,
+  );
 
 const isReady = (root: string, plan: EnginePlan, source: BindingPackage): boolean =>
   engineIsWhole(join(root, plan.name), plan) && bindingIsCurrent(join(root, plan.name), plan, source);
@@ -150,8 +160,10 @@ async function fetchEngine(root: string, plan: EnginePlan, options: InstallOptio
     }
     await stampEngine(unpacking, plan);
     // Only now does the folder get its name: whoever sees it sees it whole.
-    await rm(join(root, plan.name), { recursive: true, force: true });
+    const replaced = join(root, `unpacking-${process.pid}-replaced`);
+    if (existsSync(join(root, plan.name))) await rename(join(root, plan.name), replaced);
     await rename(unpacking, join(root, plan.name));
+    await rm(replaced, { recursive: true, force: true });
   } finally {
     await rm(unpacking, { recursive: true, force: true });
   }

@@ -108,6 +108,8 @@ export async function downloadWheel(
         '--quiet',
         '--disable-pip-version-check',
         '--no-cache-dir',
+        '--no-input',
+        '--retries=3',
         '--no-deps',
         '--only-binary=:all:',
         '--python-version=3.11',

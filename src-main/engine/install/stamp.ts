@@ -3,7 +3,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BindingPackage } from './bindingPackage.js';
-import { quietLogSource } from './quietLog.js';
 import type { EnginePlan } from './wheels.js';
 
 /** Written into an unpacked engine as the last thing, so a folder without it is not whole. */
@@ -23,7 +22,7 @@ export const planHash = (plan: EnginePlan): string =>
 
 /** What a binding depends on besides. */
 const recipeHash = (plan: EnginePlan, source: BindingPackage): string =>
-  createHash('sha256').update([planHash(plan), source.version, quietLogSource, process.platform, process.arch].join('\n')).digest('hex').slice(0, 16);
+  createHash('sha256').update([planHash(plan), source.version, process.platform, process.arch].join('\n')).digest('hex').slice(0, 16);
 
 function readJson<T>(path: string): T | null {
   try {
