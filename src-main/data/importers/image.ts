@@ -1,0 +1,88 @@
+import sharp from 'sharp'
+import type { Sharp } from 'sharp'
+import { decodeBmp } from './bmp'
+import { describeForeign, imageTypes, typeByContent } from './fileType'
+import { RejectedFileError } from './inputFile'
+
+// Images are small and many: parallelism comes from decoding several at once, and a cache of operations would only grow.
+sharp.cache(false)
+sharp.concurrency(1)
+
+/** Larger images are refused before they are decoded: 50 megapixels, a file that claims more is broken or hostile. */
+export const LARGEST_IMAGE_PIXELS = 50_000_000
+/** Bytes of one image file at most. */
+export const LARGEST_IMAGE_FILE = 256 * 1024 * 1024
+
+export interface Pixels {
+  width: number
+  height: number
+  channels: 1 | 3
+  /** Intensities [height, width, channels]. */
+  data: Uint8Array
+}
+
+export interface ImageTarget {
+  channels: 1 | 3
+  /** Exact size to resize to (Lanczos 3); absent: as it is. */
+  size?: { width: number; height: number }
+}
+
+/**
+ * Decodes PNG, JPEG, WebP, GIF (first frame), TIFF (first page) and BMP to 8-bit intensities. The orientation that a camera
+ * noted is applied, transparent parts become white, 16-bit images keep their upper 8 bits.
+ */
+export async function decodeImage(bytes: Buffer, name: string, target: ImageTarget): Promise<Pixels> {
+  const type = typeByContent(bytes)
+  if (type === null || !imageTypes.has(type)) throw new RejectedFileError(`not an image (${describeForeign(name, bytes)})`)
+  if (type === 'bmp') return convertPixels(decodeBmp(bytes), target)
+  try {
+    return await render(sharp(bytes, { failOn: 'error', limitInputPixels: LARGEST_IMAGE_PIXELS, pages: 1 }).autoOrient().flatten({ background: '#ffffff' }), target)
+  } catch (error) {
+    throw new RejectedFileError(imageProblem(type, error), { cause: error })
+  }
+}
+
+/** Resizes and converts raw intensities; returns the same pixels when there is nothing to do. */
+export async function convertPixels(pixels: Pixels, target: ImageTarget): Promise<Pixels> {
+  const { width, height, channels } = pixels
+  const sameSize = !target.size || (target.size.width === width && target.size.height === height)
+  if (sameSize && channels === target.channels) return pixels
+  return render(sharp(pixels.data, { raw: { width, height, channels } }), target)
+}
+
+async function render(image: Sharp, target: ImageTarget): Promise<Pixels> {
+  let pipeline = image.toColourspace(target.channels === 1 ? 'b-w' : 'srgb')
+  if (target.size) pipeline = pipeline.resize(target.size.width, target.size.height, { fit: 'fill', kernel: 'lanczos3' })
+  const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, channels: target.channels, data: withChannels(data, info.channels, target.channels) }
+}
+
+/** Picks or repeats channels: grey stays grey in all three, the extra ones of a grey image are equal. */
+function withChannels(data: Uint8Array, have: number, want: 1 | 3): Uint8Array {
+  if (have === want) return data
+  const pixels = data.length / have
+  const converted = new Uint8Array(pixels * want)
+  for (let i = 0; i < pixels; i++) for (let c = 0; c < want; c++) converted[i * want + c] = data[i * have + (have >= 3 ? c : 0)]!
+  return converted
+}
+
+function imageProblem(type: string, error: unknown): string {
+  const message = error instanceof Error ? error.message.trim().split('\n')[0]! : String(error)
+  if (/pixel limit/i.test(message)) return `more than ${LARGEST_IMAGE_PIXELS / 1e6} megapixels`
+  if (/premature end|unexpected end|truncated|end of (file|stream)/i.test(message)) return `the ${type.toUpperCase()} data end early: a truncated file`
+  return `damaged ${type.toUpperCase()} (${message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?\s*/i, '') || 'the header cannot be read'})`
+}
+
+/** Size and channels without decoding; orientation applied. */
+export async function inspectImage(bytes: Buffer): Promise<{ width: number; height: number; channels: 1 | 3 } | null> {
+  const type = typeByContent(bytes)
+  try {
+    if (type === 'bmp') return decodeBmp(bytes)
+    if (type === null || !imageTypes.has(type)) return null
+    const { width, height, autoOrient, space } = await sharp(bytes, { failOn: 'error', limitInputPixels: LARGEST_IMAGE_PIXELS, pages: 1 }).metadata()
+    const grey = space === 'b-w' || space === 'grey16'
+    return { width: autoOrient?.width ?? width, height: autoOrient?.height ?? height, channels: grey ? 1 : 3 }
+  } catch {
+    return null
+  }
+}
