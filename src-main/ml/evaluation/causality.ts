@@ -20,6 +20,8 @@ export interface CausalityReport {
   /** Conditionals whose gradient was taken; 0 for models whose input is discrete (embeddings, one-hot). */
   differentiated: number
   dimensions: number
+  /** Perturbed dimensions that changed some later conditional: proof that the weights let information through at all. */
+  influential: number
 }
 
 export interface CausalityOptions {
@@ -48,11 +50,11 @@ export function checkCausality(model: Model, parameters: Parameters, domain: Dom
   }
 
   const changed = spread(perturbations)
-  const leaks = byPerturbation(model, parameters, { base, ranks, changed, levels: domain.levels, draw: (bound) => random.integer(bound) })
+  const { leaks, influential } = byPerturbation(model, parameters, { base, ranks, changed, levels: domain.levels, draw: (bound) => random.integer(bound) })
   const conditionals = spread(gradients)
   const differentiable = dependsSmoothly(model, parameters, base)
   if (differentiable) leaks.push(...byGradient(model, parameters, base, ranks, conditionals))
-  return { leaks, perturbed: changed.length, differentiated: differentiable ? conditionals.length : 0, dimensions }
+  return { leaks, perturbed: changed.length, differentiated: differentiable ? conditionals.length : 0, dimensions, influential }
 }
 
 interface Perturbation {
@@ -65,10 +67,11 @@ interface Perturbation {
 
 const CHUNK = 64
 
-function byPerturbation(model: Model, parameters: Parameters, { base, ranks, changed, levels, draw }: Perturbation): CausalityLeak[] {
+function byPerturbation(model: Model, parameters: Parameters, { base, ranks, changed, levels, draw }: Perturbation): { leaks: CausalityLeak[]; influential: number } {
   const dimensions = base.length
   const P = model.distribution.parametersPerDimension
   const leaks: CausalityLeak[] = []
+  let influential = 0
   for (let start = 0; start < changed.length; start += CHUNK) {
     const targets = changed.slice(start, start + CHUNK)
     // Row 0 is the example as it is, then one row for each changed dimension.
@@ -83,19 +86,21 @@ function byPerturbation(model: Model, parameters: Parameters, { base, ranks, cha
     if (!Number.isFinite(scale)) throw new Error('The model gives numbers that are not finite, so its causality cannot be judged.')
     const tolerance = 2e-5 * (1 + scale)
     targets.forEach((target, index) => {
-      for (let conditional = 0; conditional < dimensions; conditional++) {
-        if (ranks[conditional]! > ranks[target]!) continue
-        for (let parameter = 0; parameter < P; parameter++) {
-          const at = conditional * P + parameter
-          if (Math.abs(outputs[(index + 1) * dimensions * P + at]! - outputs[at]!) > tolerance) {
-            leaks.push({ conditional, sees: target, how: 'perturbation' })
-            break
-          }
-        }
+      const row = (index + 1) * dimensions * P
+      const changes = (conditional: number): boolean => {
+        for (let at = conditional * P; at < (conditional + 1) * P; at++) if (Math.abs(outputs[row + at]! - outputs[at]!) > tolerance) return true
+        return false
       }
+      let reaches = false
+      for (let conditional = 0; conditional < dimensions; conditional++) {
+        if (!changes(conditional)) continue
+        if (ranks[conditional]! > ranks[target]!) reaches = true
+        else leaks.push({ conditional, sees: target, how: 'perturbation' })
+      }
+      if (reaches) influential++
     })
   }
-  return leaks
+  return { leaks, influential }
 }
 
 const inputOf = (base: Float32Array): tf.Tensor2D => tf.tensor2d(base, [1, base.length])

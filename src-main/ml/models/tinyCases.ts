@@ -1,4 +1,5 @@
 import type { Domain } from '../../contract/domain'
+import { audioDomain, imageDomain, tableDomain } from './testSupport'
 
 /** Configurations on domains small enough to enumerate, at least one for every family: what the exactness tests run over. */
 export interface TinyCase {
@@ -8,30 +9,26 @@ export interface TinyCase {
   domain: Domain
 }
 
-const image = (height: number, width: number, channels: number, levels: number): Domain => ({ kind: 'image', shape: [height, width, channels], levels, variableLength: false, encoding: 'linear' })
-const table = (dimensions: number, levels: number): Domain => ({ kind: 'table', shape: [dimensions], levels, variableLength: false, encoding: 'linear' })
-const audio = (samples: number, levels: number): Domain => ({ kind: 'audio', shape: [samples], levels, variableLength: true, encoding: 'mu-law', sampleRate: 8000 })
-
 export const tinyCases: readonly TinyCase[] = [
-  { family: 'independent', title: 'binary image', config: {}, domain: image(2, 4, 1, 2) },
-  { family: 'independent', title: 'four levels, RGB', config: {}, domain: image(1, 2, 3, 4) },
-  { family: 'independent', title: 'audio', config: {}, domain: audio(6, 4) },
-  { family: 'fvsbn', title: 'raster', config: {}, domain: image(3, 3, 1, 2) },
-  { family: 'fvsbn', title: 'random ordering', config: { ordering: 'random', orderingSeed: 4 }, domain: table(10, 2) },
-  { family: 'nade', title: 'raster', config: { hidden: 7 }, domain: image(3, 3, 1, 2) },
-  { family: 'nade', title: 'random ordering', config: { hidden: 5, ordering: 'random', orderingSeed: 3 }, domain: table(10, 2) },
-  { family: 'nade', title: 'column ordering', config: { hidden: 5, ordering: 'column' }, domain: image(2, 3, 1, 2) },
-  { family: 'made', title: 'binary, direct', config: { hidden: [12, 9] }, domain: image(3, 3, 1, 2) },
-  { family: 'made', title: 'binary, random degrees and ordering, tanh', config: { hidden: [16], direct: false, degrees: 'random', degreesSeed: 2, activation: 'tanh', ordering: 'random', orderingSeed: 9 }, domain: table(9, 2) },
-  { family: 'made', title: 'three levels one-hot', config: { hidden: [14, 10], input: 'one-hot' }, domain: table(6, 3) },
-  { family: 'made', title: 'four levels scaled, reverse, softplus', config: { hidden: [14], input: 'scaled', ordering: 'reverse', activation: 'softplus' }, domain: image(2, 2, 1, 4) },
-  { family: 'made', title: 'RGB', config: { hidden: [20] }, domain: image(2, 1, 3, 3) },
-  { family: 'pixelcnn', title: 'binary', config: { channels: 8, blocks: 2, kernel: 3, bottleneck: 5, firstKernel: 3, headChannels: 6 }, domain: image(3, 3, 1, 2) },
-  { family: 'pixelcnn', title: 'binary, kernels larger than the image', config: { channels: 6, blocks: 1, kernel: 5, bottleneck: 4, firstKernel: 7, headChannels: 6 }, domain: image(2, 4, 1, 2) },
-  { family: 'pixelcnn', title: 'four levels', config: { channels: 7, blocks: 1, kernel: 3, bottleneck: 5, firstKernel: 3, headChannels: 5 }, domain: image(2, 3, 1, 4) },
-  { family: 'pixelcnn', title: 'RGB, two levels', config: { channels: 9, blocks: 1, kernel: 3, bottleneck: 6, firstKernel: 3, headChannels: 9 }, domain: image(1, 3, 3, 2) },
-  { family: 'pixelcnn', title: 'RGB, three levels, channels not a multiple of three', config: { channels: 10, blocks: 1, kernel: 3, bottleneck: 7, firstKernel: 3, headChannels: 8 }, domain: image(2, 1, 3, 3) },
-  { family: 'wavenet', title: 'audio of four levels', config: { stacks: 2, layersPerStack: 2, residual: 6, skip: 7, head: 8 }, domain: audio(6, 4) },
-  { family: 'wavenet', title: 'binary table, filter width 3', config: { stacks: 1, layersPerStack: 2, kernel: 3, residual: 5, skip: 6, head: 6 }, domain: table(9, 2) },
-  { family: 'wavenet', title: 'RGB raster', config: { stacks: 1, layersPerStack: 2, residual: 5, skip: 6, head: 6 }, domain: image(1, 2, 3, 3) },
+  { family: 'independent', title: 'binary image', config: {}, domain: imageDomain(2, 4, 1, 2) },
+  { family: 'independent', title: 'four levels, RGB', config: {}, domain: imageDomain(1, 2, 3, 4) },
+  { family: 'independent', title: 'audio', config: {}, domain: audioDomain(6, 4) },
+  { family: 'fvsbn', title: 'raster', config: {}, domain: imageDomain(3, 3, 1, 2) },
+  { family: 'fvsbn', title: 'random ordering', config: { ordering: 'random', orderingSeed: 4 }, domain: tableDomain(10, 2) },
+  { family: 'nade', title: 'raster', config: { hidden: 7 }, domain: imageDomain(3, 3, 1, 2) },
+  { family: 'nade', title: 'random ordering', config: { hidden: 5, ordering: 'random', orderingSeed: 3 }, domain: tableDomain(10, 2) },
+  { family: 'nade', title: 'column ordering', config: { hidden: 5, ordering: 'column' }, domain: imageDomain(2, 3, 1, 2) },
+  { family: 'made', title: 'binary, direct', config: { hidden: [12, 9] }, domain: imageDomain(3, 3, 1, 2) },
+  { family: 'made', title: 'binary, random degrees and ordering, tanh', config: { hidden: [16], direct: false, degrees: 'random', degreesSeed: 2, activation: 'tanh', ordering: 'random', orderingSeed: 9 }, domain: tableDomain(9, 2) },
+  { family: 'made', title: 'three levels one-hot', config: { hidden: [14, 10], input: 'one-hot' }, domain: tableDomain(6, 3) },
+  { family: 'made', title: 'four levels scaled, reverse, softplus', config: { hidden: [14], input: 'scaled', ordering: 'reverse', activation: 'softplus' }, domain: imageDomain(2, 2, 1, 4) },
+  { family: 'made', title: 'RGB', config: { hidden: [20] }, domain: imageDomain(2, 1, 3, 3) },
+  { family: 'pixelcnn', title: 'binary', config: { channels: 8, blocks: 2, kernel: 3, bottleneck: 5, firstKernel: 3, headChannels: 6 }, domain: imageDomain(3, 3, 1, 2) },
+  { family: 'pixelcnn', title: 'binary, kernels larger than the image', config: { channels: 6, blocks: 1, kernel: 5, bottleneck: 4, firstKernel: 7, headChannels: 6 }, domain: imageDomain(2, 4, 1, 2) },
+  { family: 'pixelcnn', title: 'four levels', config: { channels: 7, blocks: 1, kernel: 3, bottleneck: 5, firstKernel: 3, headChannels: 5 }, domain: imageDomain(2, 3, 1, 4) },
+  { family: 'pixelcnn', title: 'RGB, two levels', config: { channels: 9, blocks: 1, kernel: 3, bottleneck: 6, firstKernel: 3, headChannels: 9 }, domain: imageDomain(1, 3, 3, 2) },
+  { family: 'pixelcnn', title: 'RGB, three levels, channels not a multiple of three', config: { channels: 10, blocks: 1, kernel: 3, bottleneck: 7, firstKernel: 3, headChannels: 8 }, domain: imageDomain(2, 1, 3, 3) },
+  { family: 'wavenet', title: 'audio of four levels', config: { stacks: 2, layersPerStack: 2, residual: 6, skip: 7, head: 8 }, domain: audioDomain(6, 4) },
+  { family: 'wavenet', title: 'binary table, filter width 3', config: { stacks: 1, layersPerStack: 2, kernel: 3, residual: 5, skip: 6, head: 6 }, domain: tableDomain(9, 2) },
+  { family: 'wavenet', title: 'RGB raster', config: { stacks: 1, layersPerStack: 2, residual: 5, skip: 6, head: 6 }, domain: imageDomain(1, 2, 3, 3) },
 ]
