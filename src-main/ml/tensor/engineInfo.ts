@@ -8,3 +8,14 @@ export interface EngineInfo {
   gpu: string | null;
   reason: string;
 }
+
+/** Describes a native TensorFlow that has started. */
+export function describeTensorflow(version: string | null, usesGpu: boolean, gpu: string | null): EngineInfo {
+  return {
+    name: 'tfjs-node-gpu',
+    tensorflow: version,
+    device: usesGpu ? 'gpu' : 'cpu',
+    gpu: usesGpu ? gpu : null,
+    reason: usesGpu ? `TensorFlow runs on ${gpu ?? 'the GPU'}` : 'TensorFlow runs on the processor: no GPU that it can use was found',
+  };
+}

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
+import { describeTensorflow } from './engineInfo.js';
 import type { EngineInfo } from './engineInfo.js';
 import { tf } from './tf.js';
 
@@ -31,15 +32,8 @@ export async function startTensorflow(threads?: number): Promise<EngineInfo> {
   await tf.setBackend('tensorflow');
   await tf.ready();
   const backend = tf.backend() as unknown as NativeBackend;
-  const device = backend.isUsingGpuDevice ? 'gpu' : 'cpu';
-  const gpu = device === 'gpu' ? await gpuName() : null;
-  return {
-    name: 'tfjs-node-gpu',
-    tensorflow: backend.binding.TF_Version ?? null,
-    device,
-    gpu,
-    reason: device === 'gpu' ? `TensorFlow runs on ${gpu ?? 'the GPU'}` : 'TensorFlow runs on the processor: no GPU that it can use was found',
-  };
+  const gpu = backend.isUsingGpuDevice ? await gpuName() : null;
+  return describeTensorflow(backend.binding.TF_Version ?? null, backend.isUsingGpuDevice, gpu);
 }
 
 /** tfjs-node still calls two helpers that Node 23 removed. */
