@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withLock } from '../../src-main/engine/install/lock.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { cacheFolder, inRoot, remember, remembered } from './project.mjs';
 
@@ -16,7 +17,11 @@ export async function loadInstaller() {
   const now = fingerprint(['src-main/engine/install'], known);
   const folder = join(cacheFolder, `installer-${now.content.slice(0, 12)}`);
   const entry = join(folder, 'installEngine.js');
-  if (!existsSync(entry)) await translate(folder);
+  if (!existsSync(entry)) {
+    await withLock(join(cacheFolder, 'installer.lock'), async () => {
+      if (!existsSync(entry)) await translate(folder);
+    });
+  }
   if (now.looks !== known?.looks) await remember({ installer: now });
   return import(pathToFileURL(entry).href);
 }
@@ -24,9 +29,9 @@ export async function loadInstaller() {
 async function translate(folder) {
   const { default: typescript } = await import('typescript');
   for (const name of await readdir(cacheFolder)) {
-    if (name.startsWith('installer-')) await rm(join(cacheFolder, name), { recursive: true, force: true });
+    if (/^installer-/.test(name)) await rm(join(cacheFolder, name), { recursive: true, force: true });
   }
-  const work = `${folder}.${process.pid}`;
+  const work = `${folder}.new`;
   await mkdir(work, { recursive: true });
   for (const name of await readdir(sources)) {
     if (name.endsWith('.mjs')) await copyFile(join(sources, name), join(work, name));
