@@ -1,15 +1,13 @@
-/** Value in [−1, 1] of each 8-bit μ-law level: y = 2k/255 − 1, x = sign(y) · ((1 + μ)^|y| − 1)/μ, μ = 255. */
-const muLawTable = Float32Array.from({ length: 256 }, (_, level) => {
-  const companded = (2 * level) / 255 - 1
-  return (Math.sign(companded) * (256 ** Math.abs(companded) - 1)) / 255
-})
+import { muLawDecode } from '../../src-main/contract/muLaw'
+
+const muLawAmplitudes = Float32Array.from({ length: 256 }, (_, level) => muLawDecode(level))
 
 /** Levels → samples in [−1, 1]. Linear levels are centred the same way. */
 export function decodeAudio(levels: Uint8Array, encoding: 'linear' | 'mu-law', levelCount: number): Float32Array<ArrayBuffer> {
   const samples = new Float32Array(levels.length)
   for (let index = 0; index < levels.length; index++) {
     const level = levels[index] ?? 0
-    samples[index] = encoding === 'mu-law' ? (muLawTable[level] ?? 0) : (2 * level) / (levelCount - 1) - 1
+    samples[index] = encoding === 'mu-law' ? (muLawAmplitudes[level] ?? 0) : (2 * level) / (levelCount - 1) - 1
   }
   return samples
 }
