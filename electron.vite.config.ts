@@ -49,8 +49,8 @@ export default defineConfig({
       ui({
         // No generated declaration files in the checkout; components are imported by name.
         dts: false,
-        // Icons are bundled from the installed collection, so the studio fetches none at run time.
-        icon: { clientBundle: { scan: true, sizeLimitKb: 0 } },
+        // Icons are bundled from the installed collection, so the studio fetches none at run time; many are named in .ts files.
+        icon: { clientBundle: { scan: { globInclude: ['**/*.{vue,ts}'], globExclude: ['node_modules'] }, sizeLimitKb: 0 } },
       }),
     ],
     build: {
