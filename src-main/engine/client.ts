@@ -60,6 +60,9 @@ export interface EngineClient {
   dispose(): Promise<void>
 }
 
+/** Loading TensorFlow from a slow disk blocks the process for longer than any step does. */
+const START_PATIENCE = 180_000
+
 interface Connection {
   session: EngineSession
   rpc: Rpc
@@ -112,16 +115,19 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
 
   /** Asks for a sign of life again and again; one question at a time. */
   function watch(session: EngineSession, rpc: Rpc): void {
-    let asked: number | null = null
+    // Time is counted in beats: while this process sleeps (a closed laptop) or is busy, none passes for the engine either.
+    let waited: number | null = null
     const timer = setInterval(() => {
-      if (asked !== null) {
-        if (Date.now() - asked > patience) session.killHung(Math.round(patience / 1000))
+      if (waited !== null) {
+        waited += heartbeat
+        const limit = state === 'starting' ? Math.max(patience, START_PATIENCE) : patience
+        if (waited > limit) session.killHung(Math.ceil(limit / 1000))
         return
       }
-      asked = Date.now()
+      waited = 0
       guarded(session, rpc.ping()).then(
         (answer) => {
-          asked = null
+          waited = null
           resources = answer
           changed()
         },

@@ -2,7 +2,6 @@
 export interface ProcessEnd {
   send?(message: string | Uint8Array, callback: (error: Error | null) => void): unknown
   on(event: 'message', listener: (message: unknown) => void): unknown
-  on(event: 'disconnect', listener: () => void): unknown
 }
 
 /** A port as Electron's main process has them, one of the shapes that oRPC knows. */
@@ -11,7 +10,10 @@ export interface ProcessPort {
   on(event: string, listener: (event?: { data: unknown }) => void): void
 }
 
-/** `end` is a forked ChildProcess in the parent and `process` in the child. */
+/**
+ * `end` is a forked ChildProcess in the parent and `process` in the child. There is no 'close': the child ends with its channel, and in the
+ * parent the process's end says more than the channel's.
+ */
 export function processPort(end: ProcessEnd): ProcessPort {
   return {
     postMessage(message) {
@@ -20,7 +22,6 @@ export function processPort(end: ProcessEnd): ProcessPort {
     },
     on(event, listener) {
       if (event === 'message') end.on('message', (data) => listener({ data }))
-      if (event === 'close') end.on('disconnect', () => listener())
     },
   }
 }

@@ -82,4 +82,8 @@ export async function forkEngine({ entry, env }: { entry?: string; env?: NodeJS.
   }
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+/** The line that names an error, else the last one: Node ends its report with its version. */
+function lastLine(text: string): string {
+  const lines = text.trim().split('\n')
+  return (lines.findLast((line) => /^\S*(Error|what\(\))|terminate called/.test(line.trim())) ?? lines.at(-1) ?? '').trim().slice(0, 300)
+}
