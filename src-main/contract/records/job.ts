@@ -23,4 +23,3 @@ export const jobSchema = z.object({
   datasetId: z.string().nullable(),
 })
 export type Job = z.infer<typeof jobSchema>
-export type Job = z.infer<typeof jobSchema>
