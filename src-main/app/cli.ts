@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { version } from '../../package.json'
+import { datasetsCommand, generateCommand, importCommand } from './cli/data'
+import { doctorCommand } from './cli/doctor'
+import { checkpointsCommand, deleteCommand, queueCommand, runsCommand } from './cli/manage'
+import { familiesCommand, inspectCommand } from './cli/models'
+import { EXIT_INTERNAL, EXIT_USER } from './cli/output'
+import { exportCommand, sampleCommand, scoreCommand } from './cli/results'
+import { serveCommand } from './cli/serve'
+import { trainCommand } from './cli/train'
+
+const program = new Command('chainrule')
+  .description('Autoregressive generative models with exact likelihoods')
+  .version(version)
+  .showHelpAfterError('(chainrule --help lists the commands; chainrule <command> --help its options)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USER))
+
+const commands = [
+  doctorCommand(), importCommand(), generateCommand(), datasetsCommand(), familiesCommand(), inspectCommand(), trainCommand(), runsCommand(),
+  checkpointsCommand(), scoreCommand(), sampleCommand(), exportCommand(), queueCommand(), deleteCommand(), serveCommand(),
+]
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+
+// A fault outside of any command's own handling is ours, and never a stack without a word.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`Internal fault: ${error.stack ?? error.message}\n`)
+  process.exit(EXIT_INTERNAL)
+})
+
+await program.parseAsync(process.argv)

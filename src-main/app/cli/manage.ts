@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { UserError } from '../../data/userError'
+import { command, number, runCommand } from './command'
+import { sayProblems } from './data'
+import { table } from './output'
+
+interface Flags {
+  json?: boolean
+  home?: string
+}
+
+const digits = (value: number | undefined, count: number): string | null => (value === undefined ? null : value.toFixed(count))
+
+export function runsCommand(): Command {
+  return command('runs', 'list the runs').action((flags: Flags) =>
+    runCommand(flags, async (session) => {
+      const runs = await session.client.runs.list()
+      await sayProblems(session)
+      const rows = runs.map(({ id, status, progress, best, dataset }) => [id, status, dataset.id, progress.step, digits(best?.nats, 3), digits(best?.bitsPerDim, 4)])
+      session.output.answer(runs, table(rows, ['id', 'status', 'data set', 'step', 'best nats', 'bits/dim']))
+    }),
+  )
+}
+
+export function checkpointsCommand(): Command {
+  return command('checkpoints', 'list the checkpoints of a run; damaged ones say what is wrong')
+    .requiredOption('--run <id>', 'run')
+    .action((flags: Flags & { run: string }) =>
+      runCommand(flags, async ({ client, output }) => {
+        const listings = await client.checkpoints.list({ runId: flags.run })
+        const rows = listings.map(({ step, record, problem }) => [step, record?.tags.join(', ') || null, digits(record?.valid?.nats, 3), record?.bytes ?? null, problem ?? record?.note ?? ''])
+        output.answer(listings, table(rows, ['step', 'tags', 'valid nats', 'bytes', 'note']))
+      }),
+    )
+}
+
+export function queueCommand(): Command {
+  return command('queue', 'what trains and what waits')
+    .option('--cancel <run>', 'pause a training run, or take a waiting one out')
+    .action((flags: Flags & { cancel?: string }) =>
+      runCommand(flags, async ({ client, output }) => {
+        if (flags.cancel !== undefined) await client.runs.pause({ id: flags.cancel })
+        const busy = (await client.runs.list()).filter(({ status }) => status === 'queued' || status === 'starting' || status === 'running').reverse()
+        const rows = busy.map(({ id, status, progress }) => [id, status, `${(progress.fraction * 100).toFixed(1)} %`])
+        output.answer(busy, table(rows, ['run', 'status', 'done']))
+      }),
+    )
+}
+
+export function deleteCommand(): Command {
+  return command('delete', 'delete a run, one of its checkpoints, or a data set')
+    .option('--run <id>', 'run')
+    .option('--checkpoint <step>', "only this checkpoint of the run", number('--checkpoint', { integer: true, minimum: 0 }))
+    .option('--dataset <id>', 'data set')
+    .action((flags: Flags & { run?: string; checkpoint?: number; dataset?: string }) =>
+      runCommand(flags, async ({ client, output }) => {
+        const { run, checkpoint, dataset } = flags
+        if ((run === undefined) === (dataset === undefined)) throw new UserError('delete needs either --run or --dataset.', { field: 'run' })
+        if (checkpoint !== undefined && run === undefined) throw new UserError('--checkpoint belongs to --run.', { field: 'checkpoint' })
+        if (dataset !== undefined) await client.datasets.remove({ id: dataset })
+        else if (run !== undefined && checkpoint !== undefined) await client.checkpoints.remove({ runId: run, step: checkpoint })
+        else if (run !== undefined) await client.runs.remove({ id: run })
+        output.answer({ deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null } }, `Deleted ${dataset ?? `${run ?? ''}${checkpoint === undefined ? '' : `, checkpoint ${checkpoint}`}`}.`)
+      }),
+    )
+}

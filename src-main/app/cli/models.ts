@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import type { PresetName } from '../../contract/records/model'
+import { UserError } from '../../data/userError'
+import { command, gather, runCommand } from './command'
+import { chooseModel } from './chooseModel'
+import { table } from './output'
+
+interface Flags {
+  json?: boolean
+  home?: string
+}
+
+export function familiesCommand(): Command {
+  return command('families', 'list the model families with their presets')
+    .option('--dataset <id>', 'say which fit this data set')
+    .action((flags: Flags & { dataset?: string }) =>
+      runCommand(flags, async ({ client, output }) => {
+        const fitting = flags.dataset === undefined ? null : await client.families.forDataset({ datasetId: flags.dataset })
+        const families = (await client.families.list()).map(({ id, title, reference, domains }) => {
+          const fit = fitting?.find(({ family }) => family === id)
+          const presets = fit ? fit.presets.map(({ name }) => name) : (['small', 'standard', 'paper'] satisfies PresetName[])
+          return { family: id, title, reference, domains, presets, ...(fit ? { fits: fit.fits, why: fit.why } : {}) }
+        })
+        output.answer(families, table(families.map(({ family, title, domains, reference }) => [family, title, domains.join(', '), reference]), ['family', 'title', 'domains', 'reference']))
+      }),
+    )
+}
+
+export function inspectCommand(): Command {
+  return command('inspect', 'parameters, receptive field and causality of a model, without training it')
+    .requiredOption('--family <family>', 'model family')
+    .requiredOption('--dataset <id>', 'data set it is to model')
+    .option('--preset <preset>', 'small, standard or paper', 'standard')
+    .option('--set <k=v>', 'change a setting; may be given several times', gather)
+    .action((flags: Flags & { family: string; dataset: string; preset: string; set?: string[] }) =>
+      runCommand(flags, async ({ client, output }) => {
+        const { model, training } = await chooseModel(client, { ...flags, sets: flags.set ?? [] })
+        const { inspection, issues } = await client.families.inspect({ model, datasetId: flags.dataset, ...(training.batchSize ? { batchSize: training.batchSize } : {}) })
+        const [issue] = issues
+        if (!inspection || issue) throw new UserError(issues.map(({ field, message }) => `${field || 'the configuration'}: ${message}`).join('; '), { field: issue?.field ?? '' })
+        const { parameters, multiplyAdds, receptiveField, blocks, causal, leaks, trainingMemoryBytes } = inspection
+        const { map: _, ...field } = receptiveField
+        const rows = blocks.map((block) => [block.name, block.kind, block.shape.join('×'), block.parameters])
+        output.answer(
+          { parameters, multiplyAdds, receptiveField: field, blocks, causal, leaks, trainingMemoryBytes },
+          `${parameters.toLocaleString('en')} parameters, ${multiplyAdds.toLocaleString('en')} multiply-adds; sees ${field.text}; ` +
+            `${causal ? 'causal' : leaks.map((leak) => `${leak.block} leaks: ${leak.reason}`).join('; ')}\n${table(rows, ['block', 'kind', 'shape', 'parameters'])}`,
+        )
+      }),
+    )
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { domainSchema } from '../../contract/domain'
+import { modelDocumentSchema, presetNameSchema } from '../../contract/records/model'
+import { budgetSchema, trainingSettingsSchema } from '../../contract/records/training'
+import { UserError } from '../../data/userError'
+import type { StudioClient } from '../openStudio'
+import { checkedTraining, chooseModel } from './chooseModel'
+import { applySettings } from './settings'
+import type { TrainFlags } from './train'
+import { budgetOf } from './train'
+
+type NewRun = Parameters<StudioClient['runs']['create']>[0]
+
+/** A run.json, or by hand: the data set's id, the model's document, and what is to differ from the defaults. */
+const configFileSchema = z.object({
+  name: z.string().optional(),
+  dataset: z.union([z.string(), z.object({ id: z.string(), domain: domainSchema.optional() })]).optional(),
+  model: modelDocumentSchema,
+  preset: presetNameSchema.nullable().optional(),
+  training: trainingSettingsSchema.optional(),
+  budget: budgetSchema.optional(),
+})
+
+/** What `train` without --resume asks for. */
+export async function newRun(client: StudioClient, flags: TrainFlags): Promise<NewRun> {
+  const given = budgetOf(flags)
+  const limited = Object.keys(given).length > 0
+  const seed = flags.seed === undefined ? {} : { seed: flags.seed }
+  const named = flags.name === undefined ? {} : { name: flags.name }
+  if (flags.config !== undefined) {
+    const file = await readConfig(flags.config)
+    const datasetId = flags.dataset ?? (typeof file.dataset === 'string' ? file.dataset : file.dataset?.id)
+    if (datasetId === undefined) throw new UserError(`${flags.config} names no data set.`, { field: 'dataset', mend: 'Give one with --dataset.' })
+    if (flags.family !== undefined && flags.family !== file.model.family) throw new UserError(`${flags.config} is of the family ${file.model.family}, not ${flags.family}.`, { field: 'family' })
+    const { config, training } = applySettings(
+      { config: file.model.config, configKeys: Object.keys(file.model.config), training: { ...file.training }, trainingKeys: Object.keys(trainingSettingsSchema.shape) },
+      flags.set ?? [],
+    )
+    return {
+      datasetId, model: { family: file.model.family, config }, preset: file.preset ?? null, training: { ...checkedTraining(training), ...seed },
+      budget: limited ? given : (file.budget ?? {}), ...(file.name === undefined ? {} : { name: file.name }), ...named,
+    }
+  }
+  if (flags.dataset === undefined) throw new UserError('train needs --dataset (or --config, or --resume).', { field: 'dataset' })
+  if (flags.family === undefined) throw new UserError('train needs --family. `chainrule families` lists them.', { field: 'family' })
+  const { model, preset, training, budget } = await chooseModel(client, { family: flags.family, dataset: flags.dataset, preset: flags.preset ?? 'standard', sets: flags.set ?? [] })
+  return { datasetId: flags.dataset, model, preset, training: { ...training, ...seed }, budget: limited ? given : budget, ...named }
+}
+
+async function readConfig(path: string): Promise<z.infer<typeof configFileSchema>> {
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new UserError(`${path} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`, { field: 'config' })
+  }
+  const parsed = configFileSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new UserError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'invalid'}.`, { field: 'config' })
+}
