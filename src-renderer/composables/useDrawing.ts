@@ -1,0 +1,62 @@
+import { useStorage } from '@vueuse/core'
+import { computed, onScopeDispose, shallowRef } from 'vue'
+import type { Ref } from 'vue'
+import type { CheckpointSelector, RunRecord } from '../../src-main/contract'
+import { useProblems } from './useProblems'
+import { useSamplesStore } from '../stores/samples'
+
+/** The form of the Samples page and the drawing it starts. */
+export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
+  const samples = useSamplesStore()
+  const { report } = useProblems()
+
+  const checkpoint = shallowRef<CheckpointSelector>('best')
+  const weights = shallowRef<'raw' | 'ema' | null>(null)
+  const settings = useStorage('chainrule:drawing', { count: 64, seed: 0, temperature: 1, seconds: 2 }, undefined, { mergeDefaults: true })
+  const progress = shallowRef<{ done: number; total: number } | null>(null)
+  const error = shallowRef<unknown>(null)
+  const drawing = computed(() => progress.value !== null)
+  let abort: AbortController | null = null
+  onScopeDispose(() => abort?.abort())
+
+  /** The last set, if it belongs to the run in view. */
+  const set = computed(() => (samples.drawn && samples.drawn.recipe.runId === run.value?.id ? samples.drawn : null))
+
+  async function draw(): Promise<void> {
+    const current = run.value
+    if (!current || drawing.value) return
+    const mine = (abort = new AbortController())
+    progress.value = { done: 0, total: 0 }
+    error.value = null
+    const { count, seed, temperature, seconds } = settings.value
+    try {
+      await samples.draw(
+        {
+          runId: current.id,
+          checkpoint: checkpoint.value,
+          weights: weights.value ?? undefined,
+          count,
+          seed,
+          temperature,
+          seconds: current.dataset.domain.kind === 'audio' ? seconds : undefined,
+        },
+        (done, total) => (progress.value = { done, total }),
+        mine.signal,
+      )
+    } catch (problem) {
+      if (!mine.signal.aborted) {
+        error.value = problem
+        report(problem)
+      }
+    } finally {
+      progress.value = null
+    }
+  }
+
+  function cancel(): void {
+    abort?.abort()
+    progress.value = null
+  }
+
+  return { checkpoint, weights, settings, progress, drawing, error, set, draw, cancel }
+}
