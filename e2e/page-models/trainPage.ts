@@ -1,0 +1,55 @@
+import type { Locator, Page } from '@playwright/test'
+import { expect } from '@playwright/test'
+import type { Budget } from './modelsPage'
+
+export class TrainPage {
+  readonly rows: Locator
+  readonly valid: Locator
+  readonly best: Locator
+
+  constructor(readonly page: Page) {
+    this.rows = page.getByTestId('run-row')
+    this.valid = page.getByTestId('nll-valid')
+    this.best = page.getByTestId('nll-best')
+  }
+
+  async select(index = 0): Promise<void> {
+    await this.rows.nth(index).getByRole('button').click()
+  }
+
+  /** 'Training', 'Completed', 'Interrupted', … */
+  async expectStatus(status: string, timeout = 60_000): Promise<void> {
+    await expect(this.rows.first()).toContainText(status, { timeout })
+  }
+
+  async expectValid(timeout = 60_000): Promise<number> {
+    await expect(this.valid).toHaveText(/\d/, { timeout })
+    return figure(this.valid)
+  }
+
+  async pause(): Promise<void> {
+    await this.page.getByTestId('pause-run').click()
+    await this.expectStatus('Paused')
+  }
+
+  async resume(): Promise<void> {
+    await this.page.getByTestId('resume-run').click()
+  }
+
+  /** A finished run goes on with a larger budget. */
+  async trainFurther(budget: Budget): Promise<void> {
+    await this.page.getByTestId('resume-run').click()
+    for (const name of ['steps', 'epochs', 'minutes'] as const) {
+      await this.page.getByTestId(`further-${name}`).fill(budget[name] === undefined ? '' : String(budget[name]))
+    }
+    await this.page.getByTestId('further-confirm').click()
+  }
+}
+
+/** The number that a tile shows, without its unit. */
+export async function figure(tile: Locator): Promise<number> {
+  const text = (await tile.innerText()).replace(/[\s\u202f,]/g, '').replace('−', '-')
+  const number = Number.parseFloat(text)
+  if (Number.isNaN(number)) throw new Error(`'${text}' is not a number`)
+  return number
+}

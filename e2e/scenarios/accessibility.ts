@@ -1,0 +1,52 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect } from '@playwright/test'
+import { DataPage } from '../page-models/dataPage'
+import { ModelsPage } from '../page-models/modelsPage'
+import { SamplesPage } from '../page-models/samplesPage'
+import { pageNames, Shell } from '../page-models/shell'
+import { TrainPage } from '../page-models/trainPage'
+import type { Door } from '../support/door'
+import { idxGlyphFiles } from '../support/sampleFiles'
+
+/** axe finds nothing serious on any page, empty or full, light or dark. */
+export async function nothingSeriousForAxe(door: Door): Promise<void> {
+  const { page } = door
+  const shell = new Shell(page)
+  const data = new DataPage(page)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await checkPages(door, shell, 'empty')
+
+  await shell.open('data')
+  await data.drop(idxGlyphFiles({ train: 200, t10k: 50 }))
+  await expect(data.recognised).toBeVisible()
+  expect(await findings(door), 'import sheet').toEqual([])
+  await data.import('Glyphs')
+  await shell.open('models')
+  const models = new ModelsPage(page)
+  await models.choose('fvsbn', 'small')
+  await models.budget({ steps: 20 })
+  await models.start()
+  await shell.open('train')
+  await new TrainPage(page).expectStatus('Completed')
+  await shell.open('samples')
+  await new SamplesPage(page).draw()
+  await checkPages(door, shell, 'full')
+}
+
+async function checkPages(door: Door, shell: Shell, state: string): Promise<void> {
+  for (const theme of ['Light', 'Dark'] as const) {
+    await shell.chooseTheme(theme)
+    for (const name of pageNames) {
+      await shell.open(name)
+      await door.page.waitForTimeout(250)
+      expect(await findings(door), `${name}, ${state}, ${theme.toLowerCase()}`).toEqual([])
+    }
+  }
+}
+
+async function findings(door: Door): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: door.page }).setLegacyMode(false).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1, 2).join('').trim() ?? ''}`))
+}

@@ -1,0 +1,43 @@
+import { expect } from '@playwright/test'
+import { DataPage } from '../page-models/dataPage'
+import { ModelsPage } from '../page-models/modelsPage'
+import { Shell } from '../page-models/shell'
+import { TrainPage } from '../page-models/trainPage'
+import type { Door } from '../support/door'
+import { metricSteps, runRecords } from '../support/runRecords'
+import { idxGlyphFiles } from '../support/sampleFiles'
+
+/** The engine dies without a word in mid-training: the window says so, and the run goes on from its checkpoint. */
+export async function killedEngineIsSurvived(door: Door): Promise<void> {
+  const { page } = door
+  const shell = new Shell(page)
+  const data = new DataPage(page)
+  const models = new ModelsPage(page)
+  const train = new TrainPage(page)
+
+  await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
+  await data.binarise('Threshold')
+  await data.import('Glyphs')
+  await shell.open('models')
+  await models.choose('made', 'small')
+  await models.budget({ steps: 4000 })
+  await models.start()
+  await shell.open('train')
+  await train.expectValid()
+  await expect.poll(() => runRecords(door.home)[0]?.best?.step ?? 0, { timeout: 60_000 }).toBeGreaterThan(0)
+
+  const pids = door.enginePids()
+  expect(pids.length).toBeGreaterThan(0)
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  await train.expectStatus('Interrupted')
+  const alert = page.getByRole('alert').filter({ hasText: /engine/i }).first()
+  await expect(alert).toBeVisible()
+  await expect(alert).toContainText(/resume/i)
+  const interrupted = runRecords(door.home)[0]
+
+  await train.resume()
+  await expect.poll(() => runRecords(door.home)[0]?.progress.step ?? 0, { timeout: 60_000 }).toBeGreaterThan((interrupted?.best?.step ?? 0) + 50)
+  await train.pause()
+  const steps = metricSteps(door.home, interrupted?.id ?? '')
+  expect(steps).toEqual([...steps].sort((first, second) => first - second))
+}

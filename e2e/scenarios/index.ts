@@ -1,0 +1,20 @@
+import { nothingSeriousForAxe } from './accessibility'
+import { audioFromDropToExport } from './audio'
+import { badFilesAreRefused } from './badFiles'
+import { killedEngineIsSurvived } from './engineKilled'
+import { imagesFromDropToExport } from './images'
+import type { Door } from '../support/door'
+
+export interface Scenario {
+  title: string
+  play(door: Door): Promise<void>
+}
+
+/** The same through every door. */
+export const scenarios: Scenario[] = [
+  { title: 'images: drop, train, sample, kill the studio, resume, export', play: imagesFromDropToExport },
+  { title: 'bad files are refused by name, and nothing half-imported stays', play: badFilesAreRefused },
+  { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
+  { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
+  { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
+]
