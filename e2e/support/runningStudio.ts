@@ -35,10 +35,12 @@ export class RunningStudio {
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const { child } = this
     if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const engines = this.enginePids()
     const ended = new Promise<void>((done) => child.once('exit', () => done()))
     child.kill(signal)
     await ended
     this.child = null
+    await allGone(engines)
   }
 
   async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
@@ -67,6 +69,33 @@ export function enginesOf(parent: number): number[] {
     .map((match) => Number(match?.[1]))
 }
 
-export function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, 'utf8'))
+/** An engine must not outlive its studio, however that ended: it would hold the accelerator for nobody. */
+async function allGone(pids: number[]): Promise<void> {
+  const deadline = Date.now() + 10_000
+  for (const pid of pids) {
+    while (isRunning(pid)) {
+      if (Date.now() > deadline) throw new Error(`The engine process ${pid} has outlived its studio.`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  // A process that has ended but was not waited for yet still has its id.
+  const state = existsSync('/proc') ? stateOf(pid) : ''
+  return state !== 'Z'
+}
+
+function stateOf(pid: number): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return status.slice(status.lastIndexOf(')') + 2, status.lastIndexOf(')') + 3)
+  } catch {
+    return 'Z'
+  }
 }

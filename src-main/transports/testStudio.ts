@@ -20,8 +20,19 @@ export const testRouter = {
 /** Streams that were ended by their consumer going away, not by reaching their end. */
 export const endedStreams = { count: 0 }
 
+/** Events that `flood` has made so far. */
+export const flooded = { count: 0 }
+
 export const endlessRouter = {
   ...testRouter,
+  /** Large events as fast as they are taken. */
+  flood: os.handler(async function* ({ signal }) {
+    while (!signal?.aborted && flooded.count < 20_000) {
+      flooded.count++
+      yield 'x'.repeat(65_536)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }),
   endless: os.handler(async function* ({ signal }) {
     try {
       for (let index = 0; !signal?.aborted; index++) {

@@ -9,7 +9,7 @@ import { createPort } from './port'
 import type { RunningServer } from './server'
 import { startServer } from './server'
 import { createSocketLink, forwardPort, rpcUrl } from './socketClient'
-import { endedStreams, testStudio } from './testStudio'
+import { endedStreams, flooded, testStudio } from './testStudio'
 import type { endlessRouter } from './testStudio'
 import { WRONG_TOKEN } from './webSocket'
 
@@ -90,6 +90,26 @@ test('a client that goes away ends its streams', async () => {
   await (await api.endless()).next()
   close()
   await expect.poll(() => endedStreams.count).toBe(before + 1)
+})
+
+test('a client that stops reading stops the stream, not the memory', async () => {
+  const server = await start()
+  const socket = new WebSocket(rpcUrl(server))
+  await new Promise((resolve) => socket.once('open', resolve))
+  flooded.count = 0
+  socket.send(JSON.stringify({ i: '1', p: { u: '/flood', b: {} } }))
+  await new Promise((resolve) => socket.once('message', resolve))
+  socket.pause()
+  // What the system's own buffers hold still goes out; then nothing more is made.
+  let before = -1
+  await expect.poll(() => {
+    const still = before === flooded.count
+    before = flooded.count
+    return still
+  }, { interval: 300, timeout: 10_000 }).toBe(true)
+  expect(flooded.count).toBeGreaterThan(0)
+  expect(flooded.count).toBeLessThan(1_000)
+  socket.terminate()
 })
 
 /** How an upgrade ended: the close code of an accepted one, the HTTP status of a refused one. */
