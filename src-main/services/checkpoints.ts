@@ -6,6 +6,7 @@ import { storageError } from '../storage/atomicWrite'
 import type { StudioContext } from './context'
 import { galleryFolder, galleryStep } from './gallery'
 import { rewind } from './resume'
+import { settled } from './runs'
 
 export function listCheckpoints({ runs }: StudioContext, runId: string): Promise<CheckpointListing[]> {
   runs.get(runId)
@@ -40,6 +41,7 @@ export async function removeCheckpoint({ runs, queue, hub }: StudioContext, runI
  */
 export async function restoreCheckpoint(context: StudioContext, runId: string, step: number): Promise<RunRecord> {
   const { runs, queue } = context
+  await settled(context, runId)
   const run = runs.get(runId)
   if (queue.active?.runId === runId) throw new UserError(`${run.name} is training.`, { mend: 'Pause or stop it first.' })
   const store = runs.checkpoints(runId)

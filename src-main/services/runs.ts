@@ -61,9 +61,15 @@ const BUSY: readonly RunStatus[] = ['queued', 'starting', 'running']
 
 export const isBusy = (context: Pick<StudioContext, 'queue'>, run: RunRecord): boolean => BUSY.includes(run.status) || context.queue.active?.runId === run.id
 
+/** Waits for the last writes of a run that has just ended, so that what follows finds it at rest. */
+export async function settled({ queue, runs }: Pick<StudioContext, 'queue' | 'runs'>, id: string): Promise<void> {
+  if (queue.active?.runId === id && !BUSY.includes(runs.get(id).status)) await queue.active.ended
+}
+
 /** Queues a run again; it goes on from its last sound checkpoint. */
 export async function resumeRun(context: StudioContext, id: string, budget?: Budget): Promise<RunRecord> {
   const { runs, queue, datasets } = context
+  await settled(context, id)
   const run = runs.get(id)
   if (isBusy(context, run)) throw new UserError(`${run.name} is ${run.status} already.`)
   datasets.get(run.dataset.id)
@@ -107,6 +113,7 @@ export async function updateRun({ runs }: StudioContext, id: string, change: { n
 }
 
 export async function removeRun(context: StudioContext, id: string): Promise<{ ok: true }> {
+  await settled(context, id)
   const run = context.runs.get(id)
   if (context.queue.active?.runId === id) throw new UserError(`${run.name} is training.`, { mend: 'Stop it first.' })
   await context.queue.withdraw(id)

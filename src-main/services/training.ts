@@ -63,9 +63,9 @@ export function beginTraining(context: TrainingContext, runId: string): ActiveTr
       failure = abort.signal.aborted ? abort.signal.reason : error
     }
     abort.abort()
-    await conclude(context, runId, finished, failure, job)
-    // A paused or finished run gives its memory and its accelerator back.
+    // A run that is said to be paused or finished has given its memory and its accelerator back.
     await engines.training.release().catch(() => {})
+    await conclude(context, runId, finished, failure, job)
   }
 
   return { runId, control, ended: train() }
@@ -150,10 +150,10 @@ async function conclude({ runs, hub }: TrainingContext, runId: string, finished:
     const interrupted = failure instanceof EngineDiedError
     change = { status: interrupted ? 'interrupted' : 'failed', error: await failureWords(runs.checkpoints(runId), failure), progress: { ...progress, etaSeconds: null } }
   }
-  await runs.save(runId, change).catch((error: unknown) => console.error(messageOf(error)))
-  hub.emit('metrics', runId)
   if (change.error) job.finish('failed', change.error)
   else job.finish(change.status === 'completed' ? 'done' : 'cancelled')
+  await runs.save(runId, change).catch((error: unknown) => console.error(messageOf(error)))
+  hub.emit('metrics', runId)
 }
 
 async function failureWords(store: CheckpointStore, failure: unknown): Promise<string> {
