@@ -7,8 +7,8 @@ import { importOptionsSchema } from '../contract/records/dataset'
 import type { DatasetRecord } from '../contract/records/dataset'
 import { muLawEncode } from '../contract/muLaw'
 import { openSplit } from './openStore'
-import type { StoreSummary } from './storeWriter'
-import { StoreWriter, withStoreWriter } from './storeWriter'
+import type { StoreSummary, StoreWriter } from './storeWriter'
+import { withStoreWriter } from './storeWriter'
 import { UserError } from './userError'
 
 let folder: string

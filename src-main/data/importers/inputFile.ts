@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { UserError } from '../userError'
 
 /** Something to import: a file on disk or an entry of an archive. Nothing is ever unpacked under a name from an archive. */
@@ -25,6 +25,11 @@ export class RejectedFileError extends Error {
 
 export function diskFile(diskPath: string, name: string, size: number): InputFile {
   return { name, size, diskPath, stream: async () => createReadStream(diskPath, { highWaterMark: 256 * 1024 }) }
+}
+
+/** A file whose content is in memory. */
+export function memoryFile(name: string, bytes: Buffer): InputFile {
+  return { name, size: bytes.length, diskPath: null, stream: async () => Readable.from([bytes]) }
 }
 
 /** The whole content, at most `limit` bytes. */

@@ -8,8 +8,8 @@ export interface RowBatch {
   count: number
 }
 
-/** Class of each example, as numbers or names in the file's own terms. */
-export type Labels = ArrayLike<number> | string[]
+/** Class number of each example, in the file's own terms. */
+export type Labels = ArrayLike<number>
 
 /** One table of examples: a file, or an array inside one. It can be read more than once. */
 export interface MatrixPart {

@@ -115,7 +115,9 @@ function decode(bytes: Buffer, header: NpyHeader): NumberArray {
   if (dtype === 'u1' || dtype === 'b1') return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   if (dtype === 'i1') return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   const aligned = Buffer.from(bytes)
-  if (header.bigEndian) size === 2 ? aligned.swap16() : size === 4 ? aligned.swap32() : aligned.swap64()
+  if (header.bigEndian && size === 2) aligned.swap16()
+  if (header.bigEndian && size === 4) aligned.swap32()
+  if (header.bigEndian && size === 8) aligned.swap64()
   const { buffer, byteOffset } = aligned.byteOffset % size === 0 ? aligned : copyAligned(aligned)
   const length = bytes.length / size
   switch (dtype) {

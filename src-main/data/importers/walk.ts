@@ -15,8 +15,8 @@ export interface WalkOptions {
   onRejected: (file: string, reason: string) => void
   /** Folder for tables found inside tar archives, which must be read twice; see scratchFolder. */
   scratch: () => Promise<string>
-  /** Progress through a tar archive (packed bytes read of all), from which the number of its entries can be estimated. */
-  onArchiveProgress?: (archive: string, bytesRead: number, bytes: number, ended: boolean) => void
+  /** Called for each entry of a tar archive with the packed bytes read of all; 'skip' leaves out the rest of the archive. */
+  onTarEntry?: (archive: string, bytesRead: number, bytes: number) => 'skip' | undefined
 }
 
 /**
@@ -91,13 +91,12 @@ async function* walkZip(path: string, name: string, options: WalkOptions): Async
 async function* walkTar(path: string, name: string, size: number, options: WalkOptions): AsyncGenerator<InputFile> {
   for await (const { file, bytesRead } of tarEntries(path, name, options.onRejected)) {
     options.signal?.throwIfAborted()
-    options.onArchiveProgress?.(name, bytesRead, size, false)
+    if (options.onTarEntry?.(name, bytesRead, size) === 'skip') return
     if (isHidden(file.name)) continue
     const type = typeByName(file.name)
     if (type === 'zip' || type === 'tar') options.onRejected(file.name, 'an archive inside an archive; unpack it first')
     else yield isTable(file) ? await spool(file, options) : file
   }
-  options.onArchiveProgress?.(name, size, size, true)
 }
 
 function isTable(file: InputFile): boolean {

@@ -14,11 +14,22 @@ export interface WavStream {
   frames: number | null
   /** All channels mixed to one by their mean, in units of 16-bit PCM (−32768…32767, not rounded), block by block. */
   blocks: AsyncGenerator<Float32Array>
+  /** For a caller that does not read the blocks. */
+  close(): void
 }
 
 /** Opens PCM (8, 16, 24, 32 bits) and float (32, 64) WAV files as a stream: memory does not grow with the file. */
 export async function openWav(file: InputFile): Promise<WavStream> {
   const source = await file.stream()
+  try {
+    return await readStream(file, source)
+  } catch (error) {
+    source.destroy()
+    throw error
+  }
+}
+
+async function readStream(file: InputFile, source: Readable): Promise<WavStream> {
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let start: Buffer = Buffer.alloc(0)
   for (;;) {
@@ -26,7 +37,7 @@ export async function openWav(file: InputFile): Promise<WavStream> {
     if (header !== 'more') {
       const blocks = decodeBlocks(header, start.subarray(header.dataStart), chunks, source)
       const bytes = header.dataBytes ?? (file.size === null ? null : file.size - header.dataStart)
-      return { header, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks }
+      return { header, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks, close: () => source.destroy() }
     }
     if (start.length >= 12 && typeByContent(start) !== 'wav') throw new RejectedFileError(`not a WAV file (${describeForeign(file.name, start)})`)
     if (start.length > LARGEST_HEADER) throw new RejectedFileError('damaged WAV (no samples in the first 16 MB)')

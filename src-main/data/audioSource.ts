@@ -1,0 +1,78 @@
+import type { Domain } from '../contract/domain'
+import { muLawTable } from '../contract/muLaw'
+import type { ImportOptions } from '../contract/records/dataset'
+import { commonest } from './commonest'
+import { grouped, listed, suggestName } from './describe'
+import { clipsOf, readClips } from './fileSource'
+import { memoryFile } from './importers/inputFile'
+import { labelledFiles } from './labelledFiles'
+import type { PreparedExample, Source } from './source'
+import type { SourceInput } from './sourceInput'
+import { settleOptions } from './sourceInput'
+import { UserError } from './userError'
+
+/** A preview of a recording is at most this long. */
+const PREVIEW_SECONDS = 4
+
+/** A source of WAV files: 16-bit PCM, one channel, one sample rate, seen through μ-law. */
+export async function audioSource(input: SourceInput): Promise<Source> {
+  const { settings, collected } = input
+  const tally = collected.audio
+  const seen = tally.clips.filter(Boolean)
+  if (seen.length === 0) throw new UserError(`None of the ${grouped(tally.count)} recordings can be read: ${tally.kept.filter(Boolean)[0]?.name ?? 'the first'} is no PCM WAV file.`, { field: 'paths', mend: 'Convert them to PCM WAV.' })
+  const rates = commonest(seen.map(({ sampleRate }) => sampleRate))
+  const sampleRate = settings.sampleRate ?? rates[0]!.value
+  const clipSamples = settings.clipSeconds === undefined ? null : Math.max(1, Math.round(settings.clipSeconds * sampleRate))
+  const lengths = seen.map(({ frames, sampleRate: own }) => Math.ceil(((frames ?? 0) * sampleRate) / own))
+  const longest = Math.max(1, Math.min(clipSamples ?? Infinity, Math.max(...lengths)))
+  const clipsPerFile = clipSamples === null ? 1 : lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / clipSamples)), 0) / lengths.length
+  const files = labelledFiles(input, tally)
+  const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'audio', sampleRate })
+  const domain: Domain = { kind: 'audio', shape: [longest], levels: 256, variableLength: true, sampleRate, encoding: 'mu-law' }
+  if (files.labelNames) domain.classes = files.labelNames.length
+  const rules = files.rules(options, tally)
+  const resampled = rates.some(({ value }) => value !== sampleRate)
+  const mixed = seen.some(({ channels }) => channels > 1)
+  return {
+    recognised: [
+      `${collected.estimated ? 'about ' : ''}${grouped(tally.count)} WAV recordings`,
+      resampled ? `resampled to ${grouped(sampleRate)} Hz` : `at ${grouped(sampleRate)} Hz`,
+      mixed ? 'mixed to one channel' : 'mono',
+      clipSamples === null ? null : `cut into clips of ${settings.clipSeconds} s`,
+      files.labelNames ? `${files.labelNames.length} classes` : null,
+      splitsFound.length > 0 ? `${listed(splitsFound)} named` : null,
+    ].filter(Boolean).join(', '),
+    options, domain, files: tally.count,
+    examples: Math.round(tally.count * clipsPerFile),
+    estimated: collected.estimated || (clipSamples !== null && seen.length < tally.count),
+    splitsFound, labelNames: files.labelNames,
+    suggestedName: suggestName(input.paths),
+    variant: audioVariant(options, sampleRate, resampled),
+    sources: input.paths,
+    rejected: collected.rejected,
+    read: (context) => readClips(rules, { sampleRate, clipSamples }, context),
+    preview: async (count) => {
+      const examples: PreparedExample[] = []
+      const table = muLawTable()
+      for (const { name, bytes } of tally.kept.filter(Boolean)) {
+        if (examples.length === count) break
+        try {
+          for await (const clip of clipsOf(memoryFile(name, bytes), { sampleRate, clipSamples: clipSamples ?? sampleRate * PREVIEW_SECONDS })) {
+            const values = Uint8Array.from(clip.subarray(0, sampleRate * PREVIEW_SECONDS), (pcm) => table[pcm + 32768]!)
+            examples.push({ name, split: null, label: input.labels.labelOf(name), group: examples.length, values })
+            break
+          }
+        } catch {
+          // Damaged recordings are listed by the import itself.
+        }
+      }
+      return examples
+    },
+    close: input.scratch.remove,
+  }
+}
+
+function audioVariant(options: ImportOptions, sampleRate: number, resampled: boolean): string {
+  const clips = options.clipSeconds === undefined ? '' : `, clips of at most ${options.clipSeconds} s`
+  return `μ-law 256 levels, ${grouped(sampleRate)} Hz${resampled ? ' (resampled)' : ''}${clips}`
+}

@@ -1,0 +1,155 @@
+import type { SplitName } from '../contract/domain'
+import type { z } from 'zod'
+import type { importKindSchema } from '../contract/records/dataset'
+import { hashKey, randomUniform } from './hashRandom'
+import { inspectImage, LARGEST_IMAGE_FILE } from './importers/image'
+import { describeForeign, imageTypes, matrixTypes, typeByContent, typeByName } from './importers/fileType'
+import type { FileType } from './importers/fileType'
+import { gunzipIfPacked } from './importers/gzip'
+import type { InputFile } from './importers/inputFile'
+import { memoryFile, readStart, readWhole, rejectionReason } from './importers/inputFile'
+import { splitOfPath } from './importers/splitNames'
+import { walkInputs } from './importers/walk'
+import { openWav } from './importers/wav'
+import type { LabelRule } from './labelRule'
+
+type ImportKind = z.infer<typeof importKindSchema>
+
+/** How many images or clips are looked into before an import, and how many are kept for the preview. */
+const LOOKED_INTO = 200
+const KEPT = 24
+const LARGEST_KEPT = 20 * 1024 * 1024
+/** Time that a quick look spends on one archive. */
+const QUICK_MILLISECONDS = 900
+
+/** What one kind of loose file (image or audio) amounts to. */
+export interface FileTally {
+  count: number
+  /** Names of the classes and splits met. */
+  labels: Set<string>
+  splits: Set<SplitName>
+  unsplit: number
+  /** A random choice of files, looked into. */
+  images: { width: number; height: number; channels: 1 | 3 }[]
+  clips: { sampleRate: number; frames: number | null; channels: number }[]
+  /** A random choice of whole files for the preview. */
+  kept: { name: string; bytes: Buffer }[]
+}
+
+export interface Collected {
+  images: FileTally
+  audio: FileTally
+  matrices: { type: FileType; file: InputFile }[]
+  rejected: { file: string; reason: string }[]
+  /** Archives that were not listed to their end, so counts are estimates. */
+  estimated: boolean
+}
+
+export interface CollectOptions {
+  paths: string[]
+  labels: LabelRule
+  patternSplit: (name: string) => SplitName | null
+  /** Lists large archives only in part. */
+  quick: boolean
+  signal?: AbortSignal
+  scratch: () => Promise<string>
+}
+
+/** Lists everything under the dropped paths and looks into some of it. */
+export async function collectInputs(options: CollectOptions): Promise<Collected> {
+  const collected: Collected = { images: emptyTally(), audio: emptyTally(), matrices: [], rejected: [], estimated: false }
+  const archive = { name: '', started: 0, before: { images: 0, audio: 0 } }
+  const files = walkInputs(options.paths, {
+    signal: options.signal,
+    scratch: options.scratch,
+    onRejected: (file, reason) => collected.rejected.push({ file, reason }),
+    onTarEntry: (name, bytesRead, bytes) => {
+      const now = performance.now()
+      if (archive.name !== name) Object.assign(archive, { name, started: now, before: { images: collected.images.count, audio: collected.audio.count } })
+      if (!options.quick || now - archive.started < QUICK_MILLISECONDS || bytesRead >= bytes) return undefined
+      for (const kind of ['images', 'audio'] as const) {
+        const seen = collected[kind].count - archive.before[kind]
+        collected[kind].count = archive.before[kind] + Math.round((seen * bytes) / bytesRead)
+      }
+      collected.estimated = true
+      return 'skip'
+    },
+  })
+  for await (const file of files) {
+    options.signal?.throwIfAborted()
+    try {
+      const type = await typeOf(file)
+      if (type === null) collected.rejected.push({ file: file.name, reason: describeForeign(file.name, file.diskPath ? await readStart(file, 64) : Buffer.from('?')) })
+      else if (matrixTypes.has(type)) collected.matrices.push({ type, file })
+      else await addToTally(type === 'wav' ? collected.audio : collected.images, type === 'wav' ? 'audio' : 'image', file, options)
+    } catch (error) {
+      collected.rejected.push({ file: file.name, reason: rejectionReason(error) })
+    }
+  }
+  return collected
+}
+
+function emptyTally(): FileTally {
+  return { count: 0, labels: new Set(), splits: new Set(), unsplit: 0, images: [], clips: [], kept: [] }
+}
+
+async function addToTally(tally: FileTally, kind: ImportKind, file: InputFile, options: CollectOptions): Promise<void> {
+  const number = tally.count
+  tally.count += 1
+  const label = options.labels.labelOf(file.name)
+  if (label !== null && tally.labels.size < 65534) tally.labels.add(label)
+  const split = options.patternSplit(file.name) ?? splitOfPath(file.name)
+  if (split) tally.splits.add(split)
+  else tally.unsplit += 1
+
+  // Reservoir sampling: the n-th file takes a place with probability places / n.
+  const look = placeFor(number, LOOKED_INTO, 1)
+  const keep = placeFor(number, KEPT, 2)
+  if (look === null && keep === null) return
+  const bytes = file.size !== null && file.size <= LARGEST_KEPT ? await readWhole(file, LARGEST_KEPT) : null
+  if (keep !== null && bytes) tally.kept[keep] = { name: file.name, bytes }
+  if (look === null) return
+  if (kind === 'image') {
+    const seen = await inspectImage(bytes ?? (await readWhole(file, LARGEST_IMAGE_FILE)))
+    if (seen) tally.images[look] = { width: seen.width, height: seen.height, channels: seen.channels }
+    return
+  }
+  const wav = await openWav(bytes ? memoryFile(file.name, bytes) : file).catch(() => null)
+  if (!wav) return
+  tally.clips[look] = { sampleRate: wav.header.sampleRate, frames: wav.frames, channels: wav.header.channels }
+  wav.close()
+}
+
+function placeFor(number: number, places: number, stream: number): number | null {
+  if (number < places) return number
+  const place = Math.floor(randomUniform(hashKey(0x5eed, stream), number) * (number + 1))
+  return place < places ? place : null
+}
+
+
+
+/** Type by name, made sure of by content where the name is ambiguous or content overrules it; null = not ours. */
+async function typeOf(file: InputFile): Promise<FileType | null> {
+  const named = typeByName(file.name)
+  if (named !== null && named !== 'gzip' && !matrixTypes.has(named)) return named === 'zip' || named === 'tar' ? null : named
+  if (file.diskPath === null && named === null) return null
+  const start = await readStart(file, 16)
+  let type = typeByContent(start)
+  if (type === 'gzip') type = typeByContent(await unpackedStart(file))
+  if (named === 'npz' && type === 'zip') return 'npz'
+  if (type === 'mat' || type === 'idx' || type === 'npy') return type === 'idx' && named !== null && named !== 'gzip' ? named : type
+  if (named !== null && matrixTypes.has(named)) return named
+  return type !== null && (imageTypes.has(type) || type === 'wav') ? type : null
+}
+
+async function unpackedStart(file: InputFile): Promise<Buffer> {
+  const source = await gunzipIfPacked(await file.stream())
+  try {
+    for await (const chunk of source) return (chunk as Buffer).subarray(0, 300)
+    return Buffer.alloc(0)
+  } catch {
+    return Buffer.alloc(0)
+  } finally {
+    source.destroy()
+  }
+}

@@ -1,0 +1,48 @@
+import { basename, dirname, resolve } from 'node:path'
+import type { Domain, SplitName } from '../contract/domain'
+import { splitNames } from '../contract/domain'
+import { splitOfName } from './importers/splitNames'
+
+/** 60000 -> '60,000' */
+export function grouped(count: number): string {
+  return count.toLocaleString('en')
+}
+
+/** 'train, valid and test' */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`
+}
+
+export function splitsListed(found: Iterable<SplitName>): SplitName[] {
+  const present = new Set(found)
+  return splitNames.filter((split) => present.has(split))
+}
+
+/** How the examples were prepared: the words that stand beside every NLL. */
+export function describeVariant(domain: Domain, given: { levels: number; levelsNote: string | null; notes: string[] }): string {
+  const channels = domain.shape[2] === 3 ? 'RGB ' : domain.kind === 'image' ? 'grey ' : ''
+  const levels = given.levelsNote
+    ?? (given.levels === 2 && domain.levels === 2 ? (domain.kind === 'image' ? 'fixed binarisation, as given' : 'binary, as given') : `${domain.levels} ${channels}levels`)
+  return [levels, ...given.notes].join(', ')
+}
+
+/** A name for the data set from what was dropped: without endings and words that name a split. */
+export function suggestName(paths: string[]): string {
+  const names = paths.map((path) => basename(resolve(path)))
+  const prefix = names.reduce((common, name) => {
+    let length = 0
+    while (length < common.length && common[length] === name[length]) length += 1
+    return common.slice(0, length)
+  })
+  const plain = (name: string) =>
+    name
+      .replace(/\.(tar\.gz|tgz|tar|zip|gz)$/i, '')
+      .replace(/\.(npz|npy|amat|mat|csv|tsv|bin|wav|png|jpe?g|gif|bmp|tiff?|webp)$/i, '')
+      .split(/(?<=[-_. ])|(?=[-_. ])/)
+      .filter((word) => splitOfName(word) === null && !/^(images?|labels?|idx\d|ubyte|data)$/i.test(word))
+      .join('')
+      .replace(/[-_. ]{2,}/g, '_')
+      .replace(/^[-_. ]+|[-_. ]+$/g, '')
+  const suggested = plain(names.length === 1 ? names[0]! : prefix)
+  return (suggested.length >= 3 ? suggested : basename(dirname(resolve(paths[0]!))) || 'data').slice(0, 80)
+}

@@ -1,0 +1,121 @@
+import type { DatasetRecord, ImportSettings, RejectedFile } from '../contract/records/dataset'
+import { DATASET_VERSION } from '../contract/records/dataset'
+import { grouped } from './describe'
+import { sortedNames } from './labelRule'
+import { recognise } from './recognise'
+import type { Source } from './source'
+import { settleSplits } from './splitRule'
+import { computeStatistics } from './statistics'
+import type { StoreWriter } from './storeWriter'
+import { withStoreWriter } from './storeWriter'
+import { UserError } from './userError'
+
+export interface ImportProgress {
+  done: number
+  total: number
+  unit: string
+}
+
+export interface ImportRequest {
+  paths: string[]
+  name: string
+  options?: ImportSettings
+  /** Where the data set is to be; must not exist. Its last part is usually the id. */
+  datasetFolder: string
+  datasetId: string
+  signal?: AbortSignal
+  onProgress?: (progress: ImportProgress) => void
+}
+
+/** Class indices fit in 16 bits, and one value means 'none'. */
+const LARGEST_CLASSES = 65535
+/** Rejections listed in the record; more are counted in a last line. */
+const LARGEST_REJECTED = 5000
+
+/**
+ * Imports files into a packed store. The data set appears complete, with its record in dataset.json, or not at all: errors, a full
+ * disk and cancellation remove what was written.
+ */
+export async function importData(request: ImportRequest): Promise<DatasetRecord> {
+  const source = await recognise(request.paths, request.options ?? {}, { quick: false, signal: request.signal })
+  try {
+    return await writeDataset(source, request)
+  } finally {
+    await source.close()
+  }
+}
+
+/** Writes all examples of a source, settles splits, counts statistics and completes the record. */
+export async function writeDataset(source: Source, request: Omit<ImportRequest, 'paths' | 'options'>): Promise<DatasetRecord> {
+  const { signal, onProgress } = request
+  const dtype = source.domain.kind === 'audio' ? 'i16' : 'u8'
+  const rejected: RejectedFile[] = [...source.rejected]
+  return withStoreWriter(request.datasetFolder, { dtype, signal }, async (writer) => {
+    const classes = new Map<string, number>()
+    let done = 0
+    let allLabelled = true
+    let lastReport = 0
+    const report = (final = false) => {
+      const now = performance.now()
+      if (!final && now - lastReport < 100) return
+      lastReport = now
+      onProgress?.({ done, total: final ? done : Math.max(done, source.examples), unit: 'examples' })
+    }
+    for await (const example of source.read({ signal, onRejected: (file, reason) => rejected.push({ file, reason }) })) {
+      let label: number | undefined
+      if (example.label === null) allLabelled = false
+      else {
+        label = classes.get(example.label) ?? classes.size
+        classes.set(example.label, label)
+        if (classes.size > LARGEST_CLASSES) throw new UserError(`There are more than ${grouped(LARGEST_CLASSES)} classes.`, { field: 'labels', mend: "Give labels: 'none', or another rule." })
+      }
+      await writer.append(example.split ?? 'train', example.values, { group: example.group, ...(label === undefined ? {} : { label }) })
+      done += 1
+      report()
+    }
+    report(true)
+    if (done === 0) throw nothingImported(rejected)
+
+    const heldOut = await settleSplits(writer, source.options)
+    if (writer.counts.train === 0) throw new UserError('No example is left to train on.', { field: 'split', mend: 'Choose another split.' })
+    const domain = { ...source.domain }
+    if (domain.kind === 'audio') domain.shape = [longestClip(writer)]
+    const labels = allLabelled && classes.size > 0 ? classIndices(classes, source.labelNames) : null
+    if (labels) domain.classes = labels.names.length
+    else delete domain.classes
+    onProgress?.({ done: 0, total: done, unit: 'examples counted' })
+    const statistics = await computeStatistics({ splits: writer.splits, domain, options: source.options, labels, signal })
+    onProgress?.({ done, total: done, unit: 'examples counted' })
+    return writer.commit({ variableLength: domain.variableLength, labelIndex: labels?.index ?? null }, (summary) => ({
+      type: 'dataset', version: DATASET_VERSION, id: request.datasetId, name: request.name, createdAt: new Date().toISOString(),
+      domain, ...summary,
+      ...(labels ? { labelNames: labels.names } : {}),
+      variant: heldOut ? `${source.variant}; ${heldOut}` : source.variant,
+      options: source.options, sources: source.sources, rejected: shortened(rejected), statistics,
+    }))
+  })
+}
+
+/** Indices of the classes in their natural order, for labels numbered as they appeared. */
+function classIndices(classes: Map<string, number>, order: string[] | null): { names: string[]; index: Uint16Array } {
+  const names = order ? order.filter((name) => classes.has(name)) : sortedNames(classes.keys())
+  const index = new Uint16Array(classes.size)
+  names.forEach((name, position) => (index[classes.get(name)!] = position))
+  return { names, index }
+}
+
+function longestClip(writer: StoreWriter): number {
+  let longest = 1
+  for (const split of Object.values(writer.splits)) for (const length of split.lengths.view()) longest = Math.max(longest, length)
+  return longest
+}
+
+function nothingImported(rejected: RejectedFile[]): UserError {
+  const reasons = rejected.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`)
+  return new UserError(`Nothing could be imported. ${reasons.join('; ')}${rejected.length > 3 ? `; and ${rejected.length - 3} more` : ''}.`, { field: 'paths' })
+}
+
+function shortened(rejected: RejectedFile[]): RejectedFile[] {
+  if (rejected.length <= LARGEST_REJECTED) return rejected
+  return [...rejected.slice(0, LARGEST_REJECTED), { file: `${grouped(rejected.length - LARGEST_REJECTED)} more files`, reason: 'rejected as well' }]
+}

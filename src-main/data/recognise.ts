@@ -1,0 +1,83 @@
+import type { ImportSettings } from '../contract/records/dataset'
+import { audioSource } from './audioSource'
+import { collectInputs } from './collectInputs'
+import type { Collected } from './collectInputs'
+import { imageSource } from './imageSource'
+import { scratchFolder } from './importers/walk'
+import { labelRule, noLabels } from './labelRule'
+import { openParts } from './openParts'
+import type { Source } from './source'
+import type { SourceInput } from './sourceInput'
+import { patternRule } from './splitRule'
+import { tableSource } from './tableSource'
+import { UserError } from './userError'
+
+export interface RecogniseOptions {
+  /** A quick look for the plan: large archives and tables are read in part. */
+  quick: boolean
+  signal?: AbortSignal
+}
+
+/** Finds out what the dropped files are and settles all options. Close the source when done. */
+export async function recognise(paths: string[], settings: ImportSettings, { quick, signal }: RecogniseOptions): Promise<Source> {
+  const scratch = scratchFolder()
+  try {
+    // For tables 'labels' names a column, so a rule that cannot be one for loose files is an error only where these are imported.
+    const labels = await labelRule(settings.labels, paths.length).catch((error: unknown) => {
+      if (error instanceof UserError) return error
+      throw error
+    })
+    const patternSplit = patternRule(settings)
+    const collected = await collectInputs({ paths, labels: labels instanceof UserError ? noLabels : labels, patternSplit, quick, signal, scratch: scratch.get })
+    const input = { paths, settings, collected, patternSplit, scratch, quick, signal }
+    return await chooseSource({ ...input, labels: labels instanceof UserError ? noLabels : labels }, labels instanceof UserError ? labels : null)
+  } catch (error) {
+    await scratch.remove()
+    throw error
+  }
+}
+
+/**
+ * Tables (IDX, .npz, …) go before a few loose files beside them, many loose files go before tables, and CSV files, which often only
+ * describe other files, come last. What is not chosen is listed as left out.
+ */
+async function chooseSource(input: SourceInput, labelProblem: UserError | null): Promise<Source> {
+  const { collected, settings } = input
+  const { images, audio } = collected
+  const loose = images.count + audio.count
+  const csv = collected.matrices.filter(({ type }) => type === 'csv')
+  const tables = collected.matrices.filter(({ type }) => type !== 'csv')
+  const wantsLoose = settings.kind === 'audio' || (settings.kind === 'image' && tables.length === 0) || loose > 10 * tables.length
+  const candidates = settings.kind === 'audio' ? [] : wantsLoose && loose > 0 && settings.kind !== 'table' ? [] : [tables, csv]
+  for (const files of candidates) {
+    if (files.length === 0 || (files === csv && loose > 0 && settings.kind !== 'table')) continue
+    const opened = await openParts(files, { labelColumn: files === csv && settings.labels !== 'none' ? settings.labels : undefined })
+    if (opened.parts.length === 0 && loose > 0) continue
+    collected.rejected.push(...opened.rejected)
+    if (opened.parts.length === 0) break
+    leaveOut(collected, [...(files === tables ? csv : tables)].map(({ file }) => file.name), 'tables')
+    if (loose > 0) collected.rejected.push({ file: input.paths.join(', '), reason: `${loose} loose images or recordings beside the tables were left out; import them on their own` })
+    return tableSource(input, opened)
+  }
+  const useAudio = settings.kind === 'audio' || (settings.kind === undefined && audio.count > images.count)
+  const tally = useAudio ? audio : images
+  if (tally.count === 0 || settings.kind === 'table') throw nothingFound(input)
+  if (labelProblem) throw labelProblem
+  leaveOut(collected, collected.matrices.map(({ file }) => file.name).filter((name) => !input.settings.labels?.endsWith(name.slice(name.lastIndexOf('/') + 1))), useAudio ? 'recordings' : 'images')
+  const other = useAudio ? images : audio
+  if (other.count > 0) collected.rejected.push({ file: input.paths.join(', '), reason: `${other.count} ${useAudio ? 'images' : 'recordings'} beside the ${useAudio ? 'recordings' : 'images'} were left out; import them on their own` })
+  return useAudio ? audioSource(input) : imageSource(input)
+}
+
+function leaveOut(collected: Collected, names: string[], what: string): void {
+  for (const file of names) collected.rejected.push({ file, reason: `left out: this import is of ${what}; import it on its own` })
+}
+
+function nothingFound({ paths, collected, settings }: SourceInput): UserError {
+  const wanted = settings.kind === 'audio' ? 'WAV files' : settings.kind === 'table' ? 'tables' : 'images, WAV files or tables'
+  const reasons = collected.rejected.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`)
+  const more = collected.rejected.length > 3 ? `; and ${collected.rejected.length - 3} more` : ''
+  const where = paths.length === 1 ? paths[0] : `the ${paths.length} paths`
+  if (reasons.length === 0) return new UserError(`Nothing to import in ${where}: it holds no ${wanted}.`, { field: 'paths' })
+  return new UserError(`Nothing in ${where} can be imported. ${reasons.join('; ')}${more}.`, { field: 'paths' })
+}
