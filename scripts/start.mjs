@@ -9,6 +9,7 @@ import { onPath } from './setup/run.mjs';
 
 const help = `npm start                  set up what is missing and open the studio
 npm start -- --browser     open it in a browser even where Electron is there
+npm start -- --window      try again to fetch Electron's window, if that failed earlier today
 npm start -- --no-open     only print the address, open nothing
 npm start -- --port 4321   the port for the browser (a free one otherwise)
 npm start -- --home DIR    the workspace (data, runs); default: the platform's data folder
@@ -19,7 +20,7 @@ builds the studio. Later starts do only what has changed. The engine is kept in 
 CHAINRULE_ENGINE_DIR, and shared by all clones.
 `;
 
-const own = new Set(['--browser', '--no-open']);
+const own = new Set(['--browser', '--window', '--no-open']);
 const args = process.argv.slice(2);
 const handedOn = args.filter((argument) => !own.has(argument));
 const report = createReport(process.stdout);
@@ -29,7 +30,7 @@ else await main(report, start);
 
 async function start(signal, handOver) {
   await prepare({ report, signal });
-  const electron = args.includes('--browser') || args.includes('--no-open') ? null : await findElectron({ report, signal });
+  const electron = args.includes('--browser') || args.includes('--no-open') ? null : await findElectron({ report, signal, again: args.includes('--window') });
   handOver();
   if (electron?.path) {
     report.say('Opening the studio');

@@ -33,14 +33,14 @@ async function bytesUnder(folder) {
  * The Electron program as { path }, or { why } there is none, in one line. The npm package brings no binary: it fetches
  * one on first use, from a host that closed networks block; a failure is remembered for a day.
  */
-export async function findElectron({ report, signal }) {
+export async function findElectron({ report, signal, again = false }) {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { why: 'no display was found' };
   if (process.platform === 'linux' && process.getuid?.() === 0) return { why: 'Electron does not open windows for the root user' };
   const installed = installedElectron();
   if (installed) return { path: installed };
   if (process.env.ELECTRON_OVERRIDE_DIST_PATH) return { why: `ELECTRON_OVERRIDE_DIST_PATH has no Electron in ${process.env.ELECTRON_OVERRIDE_DIST_PATH}` };
   const failed = remembered().electronFailure;
-  if (failed && Date.now() - failed < day) return { why: "Electron's download failed earlier today" };
+  if (failed && !again && Date.now() - failed < day) return { why: "Electron's download failed earlier today" };
 
   const temporary = join(cacheFolder, `electron-${process.pid}`);
   await mkdir(temporary, { recursive: true });

@@ -43,9 +43,15 @@ export async function prepare({ report, signal, patient = true, withBuild = true
 /** Runs a script's main function: failures in plain words with what to do about them, Ctrl-C quietly. */
 export async function main(report, work) {
   const abort = new AbortController();
-  const stop = () => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  let first = 0;
+  const stop = () => {
+    // One Ctrl-C arrives twice, from the terminal and from npm; a second one, later, means at once.
+    if (first && Date.now() - first > 500) process.exit(130);
+    first ||= Date.now();
+    abort.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   try {
     return await work(abort.signal, () => {
       process.off('SIGINT', stop);
