@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BindingPackage } from './bindingPackage.js';
 import { EngineInstallError } from './engineInstallError.js';
-import { lastLines, runCommand } from './runCommand.js';
+import { errorLine, runCommand } from './runCommand.js';
 
 /** The package's own download gets no longer than this: closed networks often swallow packets rather than refuse. */
 const limitMs = 120_000;
@@ -21,7 +21,7 @@ export async function downloadOfficially(source: BindingPackage, options: { env:
   if (result.code === 0 && existsSync(source.binding)) return;
   throw new EngineInstallError(
     'official',
-    `The package's own download failed: ${lastLines(result.stderr || result.stdout, 1) || 'no answer in time'}`,
+    `The package's own download failed: ${errorLine(result.stderr || result.stdout) || 'no answer in time'}`,
     'Nothing to do if your network blocks that host: the first way, through pip, is the better one.',
   );
 }

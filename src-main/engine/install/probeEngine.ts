@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { describeTensorflow } from '../../ml/tensor/engineInfo.js';
 import type { EngineInfo } from '../../ml/tensor/engineInfo.js';
 import type { BindingPackage } from './bindingPackage.js';
-import { findProgram, lastLines, runCommand } from './runCommand.js';
+import { errorLine, findProgram, runCommand } from './runCommand.js';
 
 /** Run by a bare Node from within the package's folder, so that it finds the same tfjs-node-gpu. */
 const program = `
@@ -27,17 +27,12 @@ export async function probeEngine(source: BindingPackage, env: NodeJS.ProcessEnv
     timeoutMs: 60_000,
   });
   const answer = result.code === 0 ? (result.stdout.trim().split('\n').at(-1) ?? '') : '';
-  if (!answer.startsWith('{')) return webAssembly(`The native TensorFlow could not be loaded: ${errorLine(result.stderr)}`);
+  if (!answer.startsWith('{')) return webAssembly(`The native TensorFlow could not be loaded: ${errorLine(result.stderr) || 'it ended without a word'}`);
   const { version, usesGpu } = JSON.parse(answer) as { version: string | null; usesGpu: boolean };
   return describeTensorflow(version, usesGpu, usesGpu ? await gpuName(env) : null);
 }
 
 const webAssembly = (reason: string): EngineInfo => ({ name: 'wasm', tensorflow: null, device: 'cpu', gpu: null, reason });
-
-/** The line that names the error, not the stack below it. */
-function errorLine(text: string): string {
-  return /^(?:\w*Error|Error): (.*)$/m.exec(text)?.[1]?.trim() ?? (lastLines(text, 1) || 'it ended without a word');
-}
 
 export async function gpuName(env: NodeJS.ProcessEnv = process.env): Promise<string | null> {
   const command = findProgram('nvidia-smi', env);

@@ -72,3 +72,8 @@ export function lastLines(text: string, count = 4): string {
     .slice(-count)
     .join('\n');
 }
+
+/** The line of a failed Node program's output that names the error, not the stack below it. */
+export function errorLine(text: string): string {
+  return /^\s*(?:\w*Error|Error): (.*)$/m.exec(text)?.[1]?.trim() ?? lastLines(text, 1);
+}
