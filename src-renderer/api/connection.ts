@@ -63,7 +63,11 @@ export function uploadRequest(putUrl: string, path: string, offset: number): { u
  * Follows a stream for as long as `signal` lets it: when the connection or the studio goes away, it asks again, a
  * little later each time. `open` is called anew, so it can ask for what is still missing.
  */
-export async function follow<Event>(open: (signal: AbortSignal) => Promise<AsyncIterable<Event>>, onEvent: (event: Event) => void, signal: AbortSignal): Promise<void> {
+export async function follow<Event>(
+  open: (signal: AbortSignal) => Promise<AsyncIterable<Event>>,
+  onEvent: (event: Event) => void,
+  signal: AbortSignal,
+): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       for await (const event of await open(signal)) {

@@ -14,7 +14,11 @@ export function toProblem(error: unknown, fallback: { message: string; mend: str
     const issue = data?.issues?.[0]
     if (issue) return { message: String(issue.message ?? error.message), mend: null, field: issue.path?.join('.') ?? null }
     if (error.code === 'INTERNAL_SERVER_ERROR') return { message: error.message || fallback.message, mend: fallback.mend, field: null }
-    return { message: error.message, mend: typeof data?.mend === 'string' ? data.mend : null, field: typeof data?.field === 'string' ? data.field : null }
+    return {
+      message: error.message,
+      mend: typeof data?.mend === 'string' ? data.mend : null,
+      field: typeof data?.field === 'string' ? data.field : null,
+    }
   }
   const text = error instanceof Error ? error.message : String(error)
   if (/WebSocket is not open|peer was closed|aborted/i.test(text)) return { message: fallback.lost, mend: null, field: null }

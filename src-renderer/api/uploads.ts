@@ -24,9 +24,19 @@ const PIECE_BYTES = 8 * 1024 ** 2
 const ATTEMPTS = 5
 
 /** Sends files one after another in pieces. A piece that was lost is sent again from where the studio says it is. */
-export async function uploadFiles(files: readonly UploadFile[], onProgress: (progress: UploadProgress) => void, signal: AbortSignal): Promise<FinishedUpload> {
+export async function uploadFiles(
+  files: readonly UploadFile[],
+  onProgress: (progress: UploadProgress) => void,
+  signal: AbortSignal,
+): Promise<FinishedUpload> {
   const upload = await client.uploads.create()
-  const progress = { doneBytes: 0, totalBytes: files.reduce((sum, { file }) => sum + file.size, 0), doneFiles: 0, totalFiles: files.length, current: '' }
+  const progress = {
+    doneBytes: 0,
+    totalBytes: files.reduce((sum, { file }) => sum + file.size, 0),
+    doneFiles: 0,
+    totalFiles: files.length,
+    current: '',
+  }
   try {
     for (const { path, file } of files) {
       progress.current = path
@@ -52,10 +62,12 @@ async function uploadOne(putUrl: string, path: string, file: File, signal: Abort
   // An empty file is sent as one empty piece, so that it exists and can be refused by name.
   do {
     const { url, headers } = uploadRequest(putUrl, path, offset)
-    const response = await fetch(url, { method: 'PUT', body: file.slice(offset, offset + PIECE_BYTES), headers, signal }).catch((error: unknown) => {
-      if (signal.aborted) throw error
-      return null
-    })
+    const response = await fetch(url, { method: 'PUT', body: file.slice(offset, offset + PIECE_BYTES), headers, signal }).catch(
+      (error: unknown) => {
+        if (signal.aborted) throw error
+        return null
+      },
+    )
     if (response?.ok) {
       offset = Math.min(file.size, offset + PIECE_BYTES)
       failures = 0

@@ -16,7 +16,8 @@ export function decodeAudio(levels: Uint8Array, encoding: 'linear' | 'mu-law', l
 export function wavBytes(samples: Float32Array, sampleRate: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(44 + samples.length * 2)
   const view = new DataView(bytes.buffer)
-  const ascii = (offset: number, text: string): void => [...text].forEach((character, index) => view.setUint8(offset + index, character.charCodeAt(0)))
+  const ascii = (offset: number, text: string): void =>
+    [...text].forEach((character, index) => view.setUint8(offset + index, character.charCodeAt(0)))
   ascii(0, 'RIFF')
   view.setUint32(4, 36 + samples.length * 2, true)
   ascii(8, 'WAVEfmt ')
@@ -29,7 +30,8 @@ export function wavBytes(samples: Float32Array, sampleRate: number): Uint8Array<
   view.setUint16(34, 16, true)
   ascii(36, 'data')
   view.setUint32(40, samples.length * 2, true)
-  for (let index = 0; index < samples.length; index++) view.setInt16(44 + index * 2, Math.round(Math.max(-1, Math.min(1, samples[index] ?? 0)) * 32767), true)
+  for (let index = 0; index < samples.length; index++)
+    view.setInt16(44 + index * 2, Math.round(Math.max(-1, Math.min(1, samples[index] ?? 0)) * 32767), true)
   return bytes
 }
 

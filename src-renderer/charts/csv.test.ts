@@ -5,8 +5,15 @@ import { appendMetrics, emptyHistory } from './series'
 
 describe('csv', () => {
   it('survives commas, quotes and line breaks in names', () => {
-    const rows = [['a,b', 1.5], ['say "hi"\nthere', null]] as const
-    expect(parse(toCsv(['name', 'value'], rows))).toEqual([['name', 'value'], ['a,b', '1.5'], ['say "hi"\nthere', '']])
+    const rows = [
+      ['a,b', 1.5],
+      ['say "hi"\nthere', null],
+    ] as const
+    expect(parse(toCsv(['name', 'value'], rows))).toEqual([
+      ['name', 'value'],
+      ['a,b', '1.5'],
+      ['say "hi"\nthere', ''],
+    ])
   })
 
   it('writes every point of every run with full precision', () => {
@@ -14,7 +21,20 @@ describe('csv', () => {
       from: 0,
       reset: false,
       points: [
-        { kind: 'train', step: 1, epoch: 0.1, seconds: 2, nats: 123.45678901234, bitsPerDim: 0.2, gradientNorm: 3, learningRate: 1e-3, stepsPerSecond: 5, examplesPerSecond: 500, memoryBytes: 0, tensors: 0 },
+        {
+          kind: 'train',
+          step: 1,
+          epoch: 0.1,
+          seconds: 2,
+          nats: 123.45678901234,
+          bitsPerDim: 0.2,
+          gradientNorm: 3,
+          learningRate: 1e-3,
+          stepsPerSecond: 5,
+          examplesPerSecond: 500,
+          memoryBytes: 0,
+          tensors: 0,
+        },
         { kind: 'valid', step: 1, epoch: 0.1, seconds: 2, nats: 130, bitsPerDim: 0.21, standardError: 0.5, examples: 100, weights: 'raw' },
       ],
     })

@@ -13,10 +13,49 @@ export function toCsv(header: readonly string[], rows: readonly (readonly (strin
 
 /** Curves of several runs in one table, every recorded point. Units are in the column names. */
 export function curvesToCsv(runs: readonly { id: string; name: string; history: MetricHistory }[]): string {
-  const header = ['run', 'name', 'kind', 'step', 'epoch', 'seconds', 'nats', 'bits_per_dim', 'standard_error_nats', 'gradient_norm', 'learning_rate', 'steps_per_second']
+  const header = [
+    'run',
+    'name',
+    'kind',
+    'step',
+    'epoch',
+    'seconds',
+    'nats',
+    'bits_per_dim',
+    'standard_error_nats',
+    'gradient_norm',
+    'learning_rate',
+    'steps_per_second',
+  ]
   const rows = runs.flatMap(({ id, name, history }) => [
-    ...history.train.map((point) => [id, name, 'train', point.step, point.epoch, point.seconds, point.nats, point.bitsPerDim, null, point.gradientNorm, point.learningRate, point.stepsPerSecond]),
-    ...history.valid.map((point) => [id, name, 'valid', point.step, point.epoch, point.seconds, point.nats, point.bitsPerDim, point.standardError, null, null, null]),
+    ...history.train.map((point) => [
+      id,
+      name,
+      'train',
+      point.step,
+      point.epoch,
+      point.seconds,
+      point.nats,
+      point.bitsPerDim,
+      null,
+      point.gradientNorm,
+      point.learningRate,
+      point.stepsPerSecond,
+    ]),
+    ...history.valid.map((point) => [
+      id,
+      name,
+      'valid',
+      point.step,
+      point.epoch,
+      point.seconds,
+      point.nats,
+      point.bitsPerDim,
+      point.standardError,
+      null,
+      null,
+      null,
+    ]),
   ])
   return toCsv(header, rows)
 }

@@ -8,7 +8,10 @@ const falling = Array.from({ length: 200 }, (_, step) => [step, 90 + 450 * Math.
 function input(overrides: Partial<CurveChartInput> = {}): CurveChartInput {
   return {
     curves: [{ name: 'train', color: '#000', kind: 'train', points: falling }],
-    references: [{ name: 'independent pixels', value: 206, hold: true }, { name: 'uniform', value: 543.4, hold: false }],
+    references: [
+      { name: 'independent pixels', value: 206, hold: true },
+      { name: 'uniform', value: 543.4, hold: false },
+    ],
     axis: 'step',
     axisTitle: 'step',
     unit: 'nats',
@@ -58,7 +61,22 @@ describe('curveOption', () => {
   })
 
   it('has a positive range on a logarithmic axis', () => {
-    const option = curveOption(input({ logarithmic: true, curves: [{ name: 'v', color: '#000', kind: 'valid', points: [[0, 0], [1, 4]] }] }))
+    const option = curveOption(
+      input({
+        logarithmic: true,
+        curves: [
+          {
+            name: 'v',
+            color: '#000',
+            kind: 'valid',
+            points: [
+              [0, 0],
+              [1, 4],
+            ],
+          },
+        ],
+      }),
+    )
     expect((option.yAxis as { min: number }).min).toBeGreaterThan(0)
   })
 

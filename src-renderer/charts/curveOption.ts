@@ -94,7 +94,13 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
       splitLine: { show: false },
-      axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, showMaxLabel: false, formatter: (value: number) => formatX(value, input.axis) },
+      axisLabel: {
+        color: theme.muted,
+        fontSize: 11,
+        hideOverlap: true,
+        showMaxLabel: false,
+        formatter: (value: number) => formatX(value, input.axis),
+      },
     },
     yAxis: {
       type: input.logarithmic ? 'log' : 'value',
@@ -116,7 +122,16 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       splitLine: { lineStyle: { color: theme.grid } },
     },
     dataZoom: [
-      { type: 'inside', xAxisIndex: 0, filterMode: 'none', startValue: view[0], endValue: view[1], zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true, minSpan: 0.5 },
+      {
+        type: 'inside',
+        xAxisIndex: 0,
+        filterMode: 'none',
+        startValue: view[0],
+        endValue: view[1],
+        zoomOnMouseWheel: 'ctrl',
+        moveOnMouseMove: true,
+        minSpan: 0.5,
+      },
       {
         type: 'slider',
         xAxisIndex: 0,
@@ -144,14 +159,23 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       right: 28,
       top: 46 + index * 16,
       silent: true,
-      style: { text: `${line.value > range.max ? '↑' : '↓'} ${line.name} ${formatLikelihood(line.value, input.unit)}`, fill: theme.reference, fontSize: 11, fontFamily: CHART_FONT },
+      style: {
+        text: `${line.value > range.max ? '↑' : '↓'} ${line.name} ${formatLikelihood(line.value, input.unit)}`,
+        fill: theme.reference,
+        fontSize: 11,
+        fontFamily: CHART_FONT,
+      },
     })),
   }
 }
 
 function drawnCurve(curve: Curve, input: CurveChartInput, view: readonly [number, number], limit: number): DrawnCurve {
-  if (curve.kind === 'valid' || input.smoothing === 0) return { ...curve, line: decimate(within(curve.points, view[0], view[1]), limit), raw: null }
-  const averaged = smooth(curve.points.map(([, y]) => y), input.smoothing)
+  if (curve.kind === 'valid' || input.smoothing === 0)
+    return { ...curve, line: decimate(within(curve.points, view[0], view[1]), limit), raw: null }
+  const averaged = smooth(
+    curve.points.map(([, y]) => y),
+    input.smoothing,
+  )
   const line = curve.points.map(([x], index) => [x, averaged[index] ?? NaN] as const)
   return { ...curve, line: decimate(within(line, view[0], view[1]), limit), raw: decimate(within(curve.points, view[0], view[1]), limit) }
 }
@@ -173,7 +197,14 @@ function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
   } satisfies LineSeriesOption
   if (curve.raw === null) return [line]
   // Same name, so that the legend hides both; the tooltip passes it over by its id.
-  const raw = { ...line, id: `raw:${curve.name}`, data: curve.raw.map(([x, y]) => [x, y]), lineStyle: { width: 1, color: curve.color, opacity: 0.22 }, z: 2, silent: true } satisfies LineSeriesOption
+  const raw = {
+    ...line,
+    id: `raw:${curve.name}`,
+    data: curve.raw.map(([x, y]) => [x, y]),
+    lineStyle: { width: 1, color: curve.color, opacity: 0.22 },
+    z: 2,
+    silent: true,
+  } satisfies LineSeriesOption
   return [raw, line]
 }
 
@@ -182,7 +213,10 @@ function referenceSeries(line: ReferenceLine, extent: readonly [number, number],
     type: 'line',
     id: `reference:${line.name}`,
     name: `reference:${line.name}`,
-    data: [[extent[0], line.value], [extent[1], line.value]],
+    data: [
+      [extent[0], line.value],
+      [extent[1], line.value],
+    ],
     showSymbol: false,
     silent: true,
     tooltip: { show: false },
@@ -192,7 +226,15 @@ function referenceSeries(line: ReferenceLine, extent: readonly [number, number],
       symbol: 'rect',
       symbolSize: 0.01,
       data: [{ name: line.name, coord: [(input.view ?? extent)[1], line.value] }],
-      label: { show: true, position: 'left', distance: 2, offset: [0, -8], color: input.theme.muted, fontSize: 11, formatter: `${line.name} ${formatLikelihood(line.value, input.unit)}` },
+      label: {
+        show: true,
+        position: 'left',
+        distance: 2,
+        offset: [0, -8],
+        color: input.theme.muted,
+        fontSize: 11,
+        formatter: `${line.name} ${formatLikelihood(line.value, input.unit)}`,
+      },
     },
     z: 1,
   }
@@ -243,7 +285,12 @@ export function escapeHtml(text: string): string {
 }
 
 function tooltip(parameters: unknown, input: CurveChartInput): string {
-  const items = (Array.isArray(parameters) ? parameters : [parameters]) as { seriesId?: string; seriesName?: string; color?: unknown; value?: unknown }[]
+  const items = (Array.isArray(parameters) ? parameters : [parameters]) as {
+    seriesId?: string
+    seriesName?: string
+    color?: unknown
+    value?: unknown
+  }[]
   const rows: string[] = []
   let x: number | null = null
   for (const item of items) {

@@ -34,8 +34,14 @@ describe('units', () => {
   })
 
   it('names domains', () => {
-    expect(describeDomain({ kind: 'image', shape: [28, 28, 1], levels: 2, variableLength: false, encoding: 'linear' })).toBe('28 × 28 binary')
-    expect(describeDomain({ kind: 'image', shape: [32, 16, 3], levels: 256, variableLength: false, encoding: 'linear' })).toBe('16 × 32 RGB, 256 levels')
-    expect(describeDomain({ kind: 'audio', shape: [8000], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 })).toBe('audio, 8 kHz, 256 μ-law levels')
+    expect(describeDomain({ kind: 'image', shape: [28, 28, 1], levels: 2, variableLength: false, encoding: 'linear' })).toBe(
+      '28 × 28 binary',
+    )
+    expect(describeDomain({ kind: 'image', shape: [32, 16, 3], levels: 256, variableLength: false, encoding: 'linear' })).toBe(
+      '16 × 32 RGB, 256 levels',
+    )
+    expect(describeDomain({ kind: 'audio', shape: [8000], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 })).toBe(
+      'audio, 8 kHz, 256 μ-law levels',
+    )
   })
 })

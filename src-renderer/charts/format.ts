@@ -13,7 +13,12 @@ export function formatCount(value: number): string {
 /** 1234567 → '1.23 M'; below 10,000 the number is written out. */
 export function formatCompact(value: number): string {
   if (Math.abs(value) < 10_000) return formatCount(value)
-  for (const [size, letter] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const) {
+  for (const [size, letter] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
     if (Math.abs(value) >= size) return `${significant(value / size)}${THIN}${letter}`
   }
   return formatCount(value)
@@ -21,7 +26,12 @@ export function formatCompact(value: number): string {
 
 /** Bytes in powers of 1000, as disks are sold: '12.3 MB'. */
 export function formatBytes(bytes: number): string {
-  for (const [size, letter] of [[1e12, 'TB'], [1e9, 'GB'], [1e6, 'MB'], [1e3, 'kB']] as const) {
+  for (const [size, letter] of [
+    [1e12, 'TB'],
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+  ] as const) {
     if (bytes >= size) return `${significant(bytes / size)}${THIN}${letter}`
   }
   return `${Math.round(bytes)}${THIN}B`

@@ -3,7 +3,8 @@
  * tell apart; the order keeps neighbours far from each other in lightness as well.
  */
 /** A canvas cannot inherit its font, so the charts name the same stack as the styles. */
-export const CHART_FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
+export const CHART_FONT =
+  'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
 
 export interface ChartTheme {
   text: string

@@ -55,7 +55,12 @@ export interface GridLayout {
  * A grid of `count` tiles within `available` device pixels.
  * @param zoom whole number of device pixels per image pixel; absent: the largest that gives at least `preferredColumns`.
  */
-export function layoutGrid(count: number, shape: TileShape, available: number, options: { zoom?: number; preferredColumns?: number; gap?: number } = {}): GridLayout {
+export function layoutGrid(
+  count: number,
+  shape: TileShape,
+  available: number,
+  options: { zoom?: number; preferredColumns?: number; gap?: number } = {},
+): GridLayout {
   const gap = options.gap ?? 2
   const preferred = Math.max(1, Math.min(count, options.preferredColumns ?? 8))
   const fitting = Math.floor(((available + gap) / preferred - gap) / shape.width)
@@ -65,7 +70,16 @@ export function layoutGrid(count: number, shape: TileShape, available: number, o
   const room = Math.max(1, Math.floor((available + gap) / (tileWidth + gap)))
   const columns = Math.max(1, Math.min(count, options.zoom === undefined ? Math.min(room, preferred) : room))
   const rows = Math.ceil(count / columns)
-  return { columns, rows, zoom, tileWidth, tileHeight, gap, width: columns * (tileWidth + gap) - gap, height: Math.max(0, rows * (tileHeight + gap) - gap) }
+  return {
+    columns,
+    rows,
+    zoom,
+    tileWidth,
+    tileHeight,
+    gap,
+    width: columns * (tileWidth + gap) - gap,
+    height: Math.max(0, rows * (tileHeight + gap) - gap),
+  }
 }
 
 /** Index of the tile under a point in device pixels, or null in a gap or past the end. */

@@ -3,10 +3,33 @@ import type { MetricPoint } from '../../src-main/contract'
 import { appendMetrics, bestOf, emptyHistory, toPoints } from './series'
 
 function train(step: number, nats = 100): MetricPoint {
-  return { kind: 'train', step, epoch: step / 10, seconds: step / 2, nats, bitsPerDim: nats / 543, gradientNorm: 1, learningRate: 1e-3, stepsPerSecond: 2, examplesPerSecond: 200, memoryBytes: 1, tensors: 1 }
+  return {
+    kind: 'train',
+    step,
+    epoch: step / 10,
+    seconds: step / 2,
+    nats,
+    bitsPerDim: nats / 543,
+    gradientNorm: 1,
+    learningRate: 1e-3,
+    stepsPerSecond: 2,
+    examplesPerSecond: 200,
+    memoryBytes: 1,
+    tensors: 1,
+  }
 }
 function valid(step: number, nats: number): MetricPoint {
-  return { kind: 'valid', step, epoch: step / 10, seconds: step / 2, nats, bitsPerDim: nats / 543, standardError: 0.1, examples: 10, weights: 'raw' }
+  return {
+    kind: 'valid',
+    step,
+    epoch: step / 10,
+    seconds: step / 2,
+    nats,
+    bitsPerDim: nats / 543,
+    standardError: 0.1,
+    examples: 10,
+    weights: 'raw',
+  }
 }
 
 describe('appendMetrics', () => {
@@ -27,7 +50,11 @@ describe('appendMetrics', () => {
 })
 
 describe('bestOf and toPoints', () => {
-  const history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [valid(10, 95), valid(20, 91), valid(30, NaN), valid(40, 92)] })
+  const history = appendMetrics(emptyHistory(), {
+    from: 0,
+    reset: false,
+    points: [valid(10, 95), valid(20, 91), valid(30, NaN), valid(40, 92)],
+  })
 
   it('finds the lowest finite validation', () => {
     expect(bestOf(history.valid)?.step).toBe(20)

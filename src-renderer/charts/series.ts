@@ -23,7 +23,10 @@ export function emptyHistory(): MetricHistory {
  * `from` is the index of the first point in metrics.jsonl; with `reset` everything known before is forgotten, since a
  * resume cut the file back to its checkpoint. Points that are known already are passed over.
  */
-export function appendMetrics(history: MetricHistory, message: { from: number; reset: boolean; points: readonly MetricPoint[] }): MetricHistory {
+export function appendMetrics(
+  history: MetricHistory,
+  message: { from: number; reset: boolean; points: readonly MetricPoint[] },
+): MetricHistory {
   const next = message.reset ? emptyHistory() : history
   if (message.reset) next.received = message.from
   const known = Math.max(0, next.received - message.from)

@@ -46,12 +46,26 @@ export function smallOption({ lines, axis, logarithmic, theme }: SmallChartInput
       axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => significant(value, 2) },
       splitLine: { lineStyle: { color: theme.grid } },
     },
-    series: lines.map((line) => ({ type: 'line' as const, name: line.name, data: decimate(line.points, 800).map(([x, y]) => [x, y]), showSymbol: false, color: line.color, lineStyle: { width: 1.25 }, emphasis: { disabled: true } })),
+    series: lines.map((line) => ({
+      type: 'line' as const,
+      name: line.name,
+      data: decimate(line.points, 800).map(([x, y]) => [x, y]),
+      showSymbol: false,
+      color: line.color,
+      lineStyle: { width: 1.25 },
+      emphasis: { disabled: true },
+    })),
   }
 }
 
 /** Counts per level (or per class): bars without gaps for many values, with gaps for few. */
-export function histogramOption(input: { labels: readonly string[]; counts: readonly number[]; xTitle: string; theme: ChartTheme; logarithmic: boolean }): EChartsOption {
+export function histogramOption(input: {
+  labels: readonly string[]
+  counts: readonly number[]
+  xTitle: string
+  theme: ChartTheme
+  logarithmic: boolean
+}): EChartsOption {
   const { theme } = input
   const total = input.counts.reduce((sum, count) => sum + count, 0)
   return {
@@ -64,7 +78,8 @@ export function histogramOption(input: { labels: readonly string[]; counts: read
       backgroundColor: theme.tooltip,
       borderColor: theme.line,
       textStyle: { color: theme.text, fontSize: 12 },
-      valueFormatter: (value) => (typeof value === 'number' ? `${formatCompact(value)} (${significant((100 * value) / Math.max(1, total))} %)` : '–'),
+      valueFormatter: (value) =>
+        typeof value === 'number' ? `${formatCompact(value)} (${significant((100 * value) / Math.max(1, total))} %)` : '–',
     },
     xAxis: {
       type: 'category',
@@ -84,6 +99,14 @@ export function histogramOption(input: { labels: readonly string[]; counts: read
       axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => formatCompact(value) },
       splitLine: { lineStyle: { color: theme.grid } },
     },
-    series: [{ type: 'bar', data: [...input.counts], color: theme.series[0], barCategoryGap: input.counts.length > 40 ? '0%' : '24%', emphasis: { disabled: true } }],
+    series: [
+      {
+        type: 'bar',
+        data: [...input.counts],
+        color: theme.series[0],
+        barCategoryGap: input.counts.length > 40 ? '0%' : '24%',
+        emphasis: { disabled: true },
+      },
+    ],
   }
 }

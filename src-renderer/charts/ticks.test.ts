@@ -3,7 +3,12 @@ import { logTicks, niceRange } from './ticks'
 
 describe('niceRange', () => {
   it('contains the range and ends on multiples of the step', () => {
-    for (const [low, high] of [[81.3, 206.4], [0.1, 0.38], [-3, 4000], [5, 5]] as const) {
+    for (const [low, high] of [
+      [81.3, 206.4],
+      [0.1, 0.38],
+      [-3, 4000],
+      [5, 5],
+    ] as const) {
       const { min, max, step } = niceRange(low, high)
       expect(min).toBeLessThanOrEqual(low)
       expect(max).toBeGreaterThanOrEqual(high)

@@ -6,7 +6,12 @@ import { fieldsOf, parseField, showValue, titleFromName } from './schemaForm'
 
 const messages = text.field
 const schema = z.object({
-  hidden: z.array(z.number().int().min(1).max(4096)).min(1).max(4).default([500]).meta({ title: 'Hidden layers', description: 'Units of each' }),
+  hidden: z
+    .array(z.number().int().min(1).max(4096))
+    .min(1)
+    .max(4)
+    .default([500])
+    .meta({ title: 'Hidden layers', description: 'Units of each' }),
   direct: z.boolean().default(true),
   ordering: z.enum(['raster', 'random']).default('raster'),
   kernel: z.union([z.literal(3), z.literal(5), z.literal(7)]).default(7),
@@ -30,7 +35,15 @@ describe('fieldsOf', () => {
   })
 
   it('takes titles, limits, defaults and choices from the schema', () => {
-    expect(field('hidden')).toMatchObject({ title: 'Hidden layers', description: 'Units of each', minimum: 1, maximum: 4096, minItems: 1, maxItems: 4, default: [500] })
+    expect(field('hidden')).toMatchObject({
+      title: 'Hidden layers',
+      description: 'Units of each',
+      minimum: 1,
+      maximum: 4096,
+      minItems: 1,
+      maxItems: 4,
+      default: [500],
+    })
     expect(field('kernel').choices.map((choice) => choice.value)).toEqual([3, 5, 7])
     expect(field('dropout')).toMatchObject({ nullable: true, minimum: 0, maximum: 1, below: true })
     expect(field('layers')).toMatchObject({ title: 'Layers', minimum: 0, above: true, maximum: null })

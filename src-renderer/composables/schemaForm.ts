@@ -44,7 +44,9 @@ type Schema = Record<string, unknown>
 /** The fields in the order in which the schema names its properties; a fixed value (const) needs no field. */
 export function fieldsOf(schema: Schema): FormField[] {
   const properties = isObject(schema.properties) ? schema.properties : {}
-  return Object.entries(properties).flatMap(([name, property]) => (isObject(property) && property.const === undefined ? [fieldOf(name, property)] : []))
+  return Object.entries(properties).flatMap(([name, property]) =>
+    isObject(property) && property.const === undefined ? [fieldOf(name, property)] : [],
+  )
 }
 
 function fieldOf(name: string, property: Schema): FormField {
@@ -73,12 +75,15 @@ function fieldOf(name: string, property: Schema): FormField {
 function kindOf(schema: Schema, hasChoices: boolean): FieldKind {
   if (hasChoices) return 'choice'
   if (schema.type === 'integer' || schema.type === 'number' || schema.type === 'boolean') return schema.type
-  if (schema.type === 'array' && isObject(schema.items) && (schema.items.type === 'integer' || schema.items.type === 'number')) return 'list'
+  if (schema.type === 'array' && isObject(schema.items) && (schema.items.type === 'integer' || schema.items.type === 'number'))
+    return 'list'
   return schema.type === 'string' ? 'text' : 'json'
 }
 
 function choicesOf(schema: Schema): { label: string; value: string | number }[] {
-  const variants = Array.isArray(schema.enum) ? schema.enum : [...list(schema.anyOf), ...list(schema.oneOf)].map((variant) => (isObject(variant) ? variant.const : undefined))
+  const variants = Array.isArray(schema.enum)
+    ? schema.enum
+    : [...list(schema.anyOf), ...list(schema.oneOf)].map((variant) => (isObject(variant) ? variant.const : undefined))
   const values = variants.filter((value): value is string | number => typeof value === 'string' || typeof value === 'number')
   return values.length > 0 && values.length === variants.length ? values.map((value) => ({ label: String(value), value })) : []
 }
@@ -87,7 +92,8 @@ function unwrapNullable(schema: Schema): { inner: Schema; nullable: boolean } {
   const variants = [...list(schema.anyOf), ...list(schema.oneOf)].filter(isObject)
   const others = variants.filter((variant) => variant.type !== 'null')
   if (others.length === 1 && others.length < variants.length) return { inner: others[0] ?? {}, nullable: true }
-  if (Array.isArray(schema.type) && schema.type.includes('null')) return { inner: { ...schema, type: schema.type.find((type) => type !== 'null') }, nullable: true }
+  if (Array.isArray(schema.type) && schema.type.includes('null'))
+    return { inner: { ...schema, type: schema.type.find((type) => type !== 'null') }, nullable: true }
   return { inner: schema, nullable: false }
 }
 
@@ -133,13 +139,18 @@ function parseNumber(field: FormField, typed: string, messages: FieldMessages): 
 
 function parseList(field: FormField, typed: string, messages: FieldMessages): ParsedField {
   const values: unknown[] = []
-  for (const part of typed.replace(/^\[|\]$/g, '').split(/[\s,;×x]+/).filter((entry) => entry !== '')) {
+  for (const part of typed
+    .replace(/^\[|\]$/g, '')
+    .split(/[\s,;×x]+/)
+    .filter((entry) => entry !== '')) {
     const parsed = parseNumber(field, part, messages)
     if (!parsed.ok) return { ok: false, message: `${part}: ${parsed.message}` }
     values.push(parsed.value)
   }
-  if (field.minItems !== null && values.length < field.minItems) return { ok: false, message: messages.fewItems.replace('{limit}', String(field.minItems)) }
-  if (field.maxItems !== null && values.length > field.maxItems) return { ok: false, message: messages.manyItems.replace('{limit}', String(field.maxItems)) }
+  if (field.minItems !== null && values.length < field.minItems)
+    return { ok: false, message: messages.fewItems.replace('{limit}', String(field.minItems)) }
+  if (field.maxItems !== null && values.length > field.maxItems)
+    return { ok: false, message: messages.manyItems.replace('{limit}', String(field.maxItems)) }
   return { ok: true, value: values }
 }
 
@@ -153,7 +164,10 @@ function parseJson(typed: string, messages: FieldMessages): ParsedField {
 
 /** 'hiddenUnits' → 'Hidden units'. */
 export function titleFromName(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase()
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

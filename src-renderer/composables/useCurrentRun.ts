@@ -25,9 +25,13 @@ export function useCurrentRun(page: 'train' | 'samples' | 'checkpoints') {
     },
   })
   const run = computed(() => runs.byId(runId.value))
-  watch(runId, (id) => {
-    if (id !== null && route.name === page) workbench.runId = id
-  }, { immediate: true })
+  watch(
+    runId,
+    (id) => {
+      if (id !== null && route.name === page) workbench.runId = id
+    },
+    { immediate: true },
+  )
 
   return { runId, run }
 }

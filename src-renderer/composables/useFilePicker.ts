@@ -10,7 +10,9 @@ export function useFilePicker() {
     input.multiple = true
     if (folder) input.webkitdirectory = true
     input.addEventListener('change', () => {
-      const files = [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file })).filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')))
+      const files = [...(input.files ?? [])]
+        .map((file) => ({ path: file.webkitRelativePath || file.name, file }))
+        .filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')))
       if (files.length > 0) void importing.takeFiles(files)
     })
     input.click()

@@ -8,14 +8,18 @@ export function useHistories(runIds: Readonly<Ref<readonly string[]>>) {
   const metrics = useMetricsStore()
   const held = shallowReactive(new Map<string, ShallowRef<MetricHistory>>())
 
-  watch(runIds, (ids) => {
-    for (const id of ids) if (!held.has(id)) held.set(id, metrics.watch(id))
-    for (const id of [...held.keys()]) {
-      if (ids.includes(id)) continue
-      held.delete(id)
-      metrics.release(id)
-    }
-  }, { immediate: true })
+  watch(
+    runIds,
+    (ids) => {
+      for (const id of ids) if (!held.has(id)) held.set(id, metrics.watch(id))
+      for (const id of [...held.keys()]) {
+        if (ids.includes(id)) continue
+        held.delete(id)
+        metrics.release(id)
+      }
+    },
+    { immediate: true },
+  )
 
   onScopeDispose(() => {
     for (const id of held.keys()) metrics.release(id)

@@ -44,24 +44,32 @@ export function useModelDraft() {
   const fields = computed(() => (family.value ? fieldsOf(family.value.schema) : []))
   const edited = computed(() => preset.value !== null && JSON.stringify(config.value) !== JSON.stringify(preset.value.config))
 
-  watch(datasetId, async (id) => {
-    fits.value = []
-    if (id === null) return
-    try {
-      await models.loadFamilies()
-      const answer = await models.fitsFor(id)
-      if (id !== datasetId.value) return
-      fits.value = orderFamilies(answer, dataset.value?.domain.kind ?? 'image')
-      const still = fits.value.find((candidate) => candidate.family === familyId.value && candidate.fits)
-      chooseFamily((still ?? fits.value.find((candidate) => candidate.fits))?.family ?? null)
-    } catch (error) {
-      report(error)
-    }
-  }, { immediate: true })
+  watch(
+    datasetId,
+    async (id) => {
+      fits.value = []
+      if (id === null) return
+      try {
+        await models.loadFamilies()
+        const answer = await models.fitsFor(id)
+        if (id !== datasetId.value) return
+        fits.value = orderFamilies(answer, dataset.value?.domain.kind ?? 'image')
+        const still = fits.value.find((candidate) => candidate.family === familyId.value && candidate.fits)
+        chooseFamily((still ?? fits.value.find((candidate) => candidate.fits))?.family ?? null)
+      } catch (error) {
+        report(error)
+      }
+    },
+    { immediate: true },
+  )
 
   function chooseFamily(id: string | null): void {
     familyId.value = id
-    choosePreset(fit.value?.presets.some((candidate) => candidate.name === presetName.value) ? presetName.value : (fit.value?.presets[0]?.name ?? 'small'))
+    choosePreset(
+      fit.value?.presets.some((candidate) => candidate.name === presetName.value)
+        ? presetName.value
+        : (fit.value?.presets[0]?.name ?? 'small'),
+    )
   }
 
   function choosePreset(name: PresetName): void {
@@ -107,7 +115,10 @@ export function useModelDraft() {
     const mine = (abort = new AbortController())
     inspecting.value = true
     try {
-      const answer = await models.inspect({ model: { family: familyId.value, config: config.value }, datasetId: id, batchSize: training.value.batchSize, pixel: pixel.value }, mine.signal)
+      const answer = await models.inspect(
+        { model: { family: familyId.value, config: config.value }, datasetId: id, batchSize: training.value.batchSize, pixel: pixel.value },
+        mine.signal,
+      )
       if (mine.signal.aborted) return
       inspection.value = answer
       inspectError.value = null
@@ -122,7 +133,9 @@ export function useModelDraft() {
   watch([datasetId, familyId], () => (pixel.value = undefined))
 
   /** Errors that the family itself found, by field: 'hidden.0' counts for 'hidden'. */
-  const issues = computed(() => new Map((inspection.value?.issues ?? []).map(({ field, message }) => [field.split('.')[0] ?? field, message])))
+  const issues = computed(
+    () => new Map((inspection.value?.issues ?? []).map(({ field, message }) => [field.split('.')[0] ?? field, message])),
+  )
 
   const blocked = computed<string | null>(() => {
     if (familyId.value === null || !fit.value?.fits) return text.models.startBlocked.noFamily
@@ -154,13 +167,41 @@ export function useModelDraft() {
   }
 
   return {
-    datasetId, dataset, fits, familyId, family, fit, presetName, preset, config, training, budget, runName, fields, edited, pixel, issues, blocked,
-    inspection, inspectError, inspecting: refDebounced(inspecting, 250), invalid, chooseFamily, choosePreset, setConfig, setTraining, setBudget, setValidity, start,
+    datasetId,
+    dataset,
+    fits,
+    familyId,
+    family,
+    fit,
+    presetName,
+    preset,
+    config,
+    training,
+    budget,
+    runName,
+    fields,
+    edited,
+    pixel,
+    issues,
+    blocked,
+    inspection,
+    inspectError,
+    inspecting: refDebounced(inspecting, 250),
+    invalid,
+    chooseFamily,
+    choosePreset,
+    setConfig,
+    setTraining,
+    setBudget,
+    setValidity,
+    start,
   }
 }
 
 /** What the preset sets, and what the user changed; the rest is left to the studio's defaults. */
 function changedTraining(training: TrainingConfig, preset: TrainingSettings): TrainingSettings {
-  const entries = Object.entries(training).filter(([name, value]) => name in preset || JSON.stringify(value) !== JSON.stringify(trainingDefaults[name as keyof TrainingConfig]))
+  const entries = Object.entries(training).filter(
+    ([name, value]) => name in preset || JSON.stringify(value) !== JSON.stringify(trainingDefaults[name as keyof TrainingConfig]),
+  )
   return Object.fromEntries(entries) as TrainingSettings
 }

@@ -14,7 +14,13 @@ export function useProblems() {
   function report(error: unknown, title: string = text.errors.title): void {
     if (isAbort(error)) return
     const { message, mend } = explain(error)
-    toast.add({ title, description: mend ? `${message} ${mend}` : message, color: 'error', icon: 'i-lucide-circle-alert', duration: 12_000 })
+    toast.add({
+      title,
+      description: mend ? `${message} ${mend}` : message,
+      color: 'error',
+      icon: 'i-lucide-circle-alert',
+      duration: 12_000,
+    })
   }
 
   function announce(title: string, options: { description?: string; action?: { label: string; run: () => void } } = {}): void {

@@ -22,7 +22,15 @@ export function useSampleData() {
     const recipe = sampleKinds.find((candidate) => candidate.kind === kind)
     if (!recipe) return
     pending.value = kind
-    await attempt(() => datasets.generate({ kind, name: text.data.generate[kind].name, count: recipe.count, seed: 0, ...(recipe.binarize ? { binarize: recipe.binarize } : {}) }))
+    await attempt(() =>
+      datasets.generate({
+        kind,
+        name: text.data.generate[kind].name,
+        count: recipe.count,
+        seed: 0,
+        ...(recipe.binarize ? { binarize: recipe.binarize } : {}),
+      }),
+    )
     pending.value = null
   }
 

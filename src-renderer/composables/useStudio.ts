@@ -23,7 +23,9 @@ export function useStudio(): void {
   jobs.start(abort.signal)
   useRunsStore().start(abort.signal)
   void datasets.refresh().catch(() => undefined)
-  void useModelsStore().loadFamilies().catch(() => undefined)
+  void useModelsStore()
+    .loadFamilies()
+    .catch(() => undefined)
 
   onScopeDispose(
     jobs.onFinished((job) => {
@@ -34,12 +36,14 @@ export function useStudio(): void {
         if (job.status === 'done') {
           const id = job.datasetId
           announce(fill(text.importing.done, { name: (id === null ? null : datasets.byId(id)?.name) ?? job.title }), {
-            action: id === null ? undefined : { label: text.importing.open, run: () => void router.push({ name: 'dataset', params: { id } }) },
+            action:
+              id === null ? undefined : { label: text.importing.open, run: () => void router.push({ name: 'dataset', params: { id } }) },
           })
           if (mine && id !== null) void router.push({ name: 'dataset', params: { id } })
         }
       }
-      if (job.status === 'failed' && job.kind !== 'sample' && job.kind !== 'score') report(new Error(job.error ?? text.errors.fallback), job.title)
+      if (job.status === 'failed' && job.kind !== 'sample' && job.kind !== 'score')
+        report(new Error(job.error ?? text.errors.fallback), job.title)
     }),
   )
 }

@@ -9,7 +9,10 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
 
   async function refresh(runId: string): Promise<void> {
     const list = await client.checkpoints.list({ runId })
-    byRun.set(runId, [...list].sort((a, b) => b.step - a.step))
+    byRun.set(
+      runId,
+      [...list].sort((a, b) => b.step - a.step),
+    )
   }
 
   function of(runId: string | null): readonly CheckpointListing[] {

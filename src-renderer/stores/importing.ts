@@ -141,7 +141,29 @@ export const useImportingStore = defineStore('importing', () => {
     reset()
   }
 
-  return { stage, visible, paths, upload, plan, planning, chosen, name, error, jobId, job, begin, takeFiles, takePaths, replan, choose, rename, confirm, close, finish, fail }
+  return {
+    stage,
+    visible,
+    paths,
+    upload,
+    plan,
+    planning,
+    chosen,
+    name,
+    error,
+    jobId,
+    job,
+    begin,
+    takeFiles,
+    takePaths,
+    replan,
+    choose,
+    rename,
+    confirm,
+    close,
+    finish,
+    fail,
+  }
 })
 
 /** Files of a folder that was chosen as a whole are handed over as that folder. */

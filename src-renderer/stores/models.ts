@@ -23,7 +23,10 @@ export const useModelsStore = defineStore('models', () => {
     return client.families.forDataset({ datasetId })
   }
 
-  function inspect(request: { model: ModelDocument; datasetId: string; batchSize: number; pixel?: [number, number] }, signal?: AbortSignal): Promise<InspectAnswer> {
+  function inspect(
+    request: { model: ModelDocument; datasetId: string; batchSize: number; pixel?: [number, number] },
+    signal?: AbortSignal,
+  ): Promise<InspectAnswer> {
     return client.families.inspect(request, { signal })
   }
 

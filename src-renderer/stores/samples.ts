@@ -15,7 +15,11 @@ export const useSamplesStore = defineStore('samples', () => {
   const drawn = shallowRef<SampleSet | null>(null)
   const kept = new Map<string, SampleSet>()
 
-  async function draw(request: DrawRequest, onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<SampleSet | null> {
+  async function draw(
+    request: DrawRequest,
+    onProgress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<SampleSet | null> {
     let result: SampleSet | null = null
     for await (const event of await client.samples.draw(request, { signal })) {
       onProgress(event.done, event.total)

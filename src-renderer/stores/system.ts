@@ -9,7 +9,11 @@ export const useSystemStore = defineStore('system', () => {
   const doctor = shallowRef<DoctorReport | null>(null)
 
   function start(signal: AbortSignal): void {
-    void follow((abort) => client.system.watch(undefined, { signal: abort }), (event) => (info.value = event), signal)
+    void follow(
+      (abort) => client.system.watch(undefined, { signal: abort }),
+      (event) => (info.value = event),
+      signal,
+    )
   }
 
   async function examine(): Promise<void> {

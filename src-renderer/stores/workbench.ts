@@ -7,14 +7,19 @@ import type { XAxis } from '../charts/series'
 export const useWorkbenchStore = defineStore('workbench', () => {
   const datasetId = useStorage<string | null>('chainrule:dataset', null, undefined, { serializer: plainText })
   const runId = useStorage<string | null>('chainrule:run', null, undefined, { serializer: plainText })
-  const curves = useStorage('chainrule:curves', {
-    unit: 'nats' as LikelihoodUnit,
-    axis: 'step' as XAxis,
-    logarithmic: false,
-    smoothing: 30,
-    skipStart: true,
-    references: true,
-  }, undefined, { mergeDefaults: true })
+  const curves = useStorage(
+    'chainrule:curves',
+    {
+      unit: 'nats' as LikelihoodUnit,
+      axis: 'step' as XAxis,
+      logarithmic: false,
+      smoothing: 30,
+      skipStart: true,
+      references: true,
+    },
+    undefined,
+    { mergeDefaults: true },
+  )
   const gallery = useStorage('chainrule:gallery', { probabilities: false }, undefined, { mergeDefaults: true })
   return { datasetId, runId, curves, gallery }
 })

@@ -14,7 +14,8 @@ export const data = {
   choosePathServed: 'Path on the studio’s machine…',
   sample: 'Sample data',
   emptyTitle: 'Drop a folder of images or WAV files anywhere on this window',
-  emptyBody: 'Also zip and tar archives, IDX pairs (MNIST), CIFAR batches, .npy and .npz, MATLAB, text matrices and CSV. The originals are never changed.',
+  emptyBody:
+    'Also zip and tar archives, IDX pairs (MNIST), CIFAR batches, .npy and .npz, MATLAB, text matrices and CSV. The originals are never changed.',
   emptyOr: 'or start with data that the studio draws itself',
   generate: {
     glyphs: { title: 'Glyphs', body: 'Strokes and letters, 28 × 28, black and white', name: 'Glyphs' },
@@ -31,7 +32,8 @@ export const data = {
   renameTitle: 'Rename the data set',
   name: 'Name',
   deleteTitle: 'Delete “{name}”?',
-  deleteBody: 'Its prepared copy ({size}) is removed from the workspace. The original files are not touched. Runs trained on it stay, but cannot be resumed or scored.',
+  deleteBody:
+    'Its prepared copy ({size}) is removed from the workspace. The original files are not touched. Runs trained on it stay, but cannot be resumed or scored.',
   notFound: 'This data set is not here any more.',
   browse: 'Examples',
   page: '{from}–{to} of {total}',

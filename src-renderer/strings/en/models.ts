@@ -14,7 +14,12 @@ export const models = {
   custom: 'edited',
   noSettings: 'This family has no settings: it is fitted by counting.',
   start: 'Start training',
-  startBlocked: { noFamily: 'Choose a family first.', invalid: 'Correct the marked fields first.', leaks: 'This model is not causal.', offline: 'The studio cannot be reached.' },
+  startBlocked: {
+    noFamily: 'Choose a family first.',
+    invalid: 'Correct the marked fields first.',
+    leaks: 'This model is not causal.',
+    offline: 'The studio cannot be reached.',
+  },
   started: 'Training has been queued',
   runName: 'Name of the run',
   runNameAuto: 'named by the studio',
