@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process';
 import { main, prepare } from './setup/prepare.mjs';
 import { findElectron } from './setup/electron.mjs';
-import { inRoot } from './setup/project.mjs';
+import { handOver } from './setup/handOver.mjs';
+import { root } from './setup/project.mjs';
 import { createReport } from './setup/report.mjs';
 import { onPath } from './setup/run.mjs';
 
@@ -25,62 +26,35 @@ const args = process.argv.slice(2);
 const handedOn = args.filter((argument) => !own.has(argument));
 const report = createReport(process.stdout);
 
-if (args.includes('--help') || args.includes('-h')) process.stdout.write(help);
-else await main(report, start);
-
-async function start(signal, handOver) {
-  await prepare({ report, signal });
-  const electron = args.includes('--browser') || args.includes('--no-open') ? null : await findElectron({ report, signal, again: args.includes('--window') });
-  handOver();
-  if (electron?.path) {
-    report.say('Opening the studio');
-    return keepRunning(spawn(electron.path, [inRoot(), ...handedOn], { stdio: 'inherit' }));
-  }
-  if (electron) report.say(`Opening the studio in the browser: ${electron.why}`);
-  const server = spawn(process.execPath, [inRoot('out', 'main', 'serve.js'), ...handedOn], { stdio: ['inherit', 'pipe', 'inherit'] });
-  let opened = args.includes('--no-open');
-  server.stdout.on('data', (chunk) => {
-    process.stdout.write(chunk);
-    const address = opened ? null : /https?:\/\/\S+/.exec(String(chunk))?.[0];
-    if (!address) return;
-    opened = true;
-    openBrowser(address);
+if (args.includes('--help') || args.includes('-h')) {
+  process.stdout.write(help);
+} else {
+  const electron = await main(report, async (signal, release) => {
+    await prepare({ report, signal });
+    const inBrowser = args.includes('--browser') || args.includes('--no-open');
+    const found = inBrowser ? {} : await findElectron({ report, signal, again: args.includes('--window') });
+    release();
+    return found;
   });
-  return keepRunning(server);
+  if (electron?.path) openWindow(electron.path);
+  else if (electron) await openBrowser(electron.why);
 }
 
-/** Ends with the studio, and hands signals on to it, once each, so that it can save its work before it goes. */
-function keepRunning(child) {
-  const last = {};
-  for (const name of ['SIGINT', 'SIGTERM']) {
-    process.on(name, () => {
-      // A Ctrl-C on a terminal reaches the studio by itself, as it is in the same process group.
-      if (process.stdin.isTTY && name === 'SIGINT') return;
-      if (Date.now() - (last[name] ?? 0) > 300) child.kill(name);
-      last[name] = Date.now();
-    });
-  }
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      report.say(`The studio could not be started: ${error.message}`);
-      process.exitCode = 2;
-      resolve();
-    });
-    child.on('exit', (code, signal) => {
-      process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
-      resolve();
-    });
+function openWindow(path) {
+  report.say('Opening the studio');
+  const child = spawn(path, [root, ...handedOn], { stdio: 'inherit' });
+  for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
+  child.on('error', (error) => {
+    report.say(`The window could not be opened: ${error.message}\n  What to do: npm start -- --browser`);
+    process.exitCode = 2;
   });
+  child.on('exit', (code) => process.exit(code ?? 0));
 }
 
-function openBrowser(address) {
-  const headless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
-  const opener = { darwin: 'open', win32: 'explorer.exe' }[process.platform] ?? 'xdg-open';
-  if (headless || !onPath(opener)) {
-    report.say('Open this address in a browser. Ctrl-C ends the studio.');
-    return;
-  }
-  const child = spawn(opener, [address], { stdio: 'ignore', detached: true });
-  child.on('error', () => report.say('No browser could be opened: open the address above in one.'));
-  child.unref();
+async function openBrowser(why) {
+  if (why) report.say(`Opening the studio in the browser: ${why}`);
+  const headless = process.platform === 'linux' && ((!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) || !onPath('xdg-open'));
+  const open = !headless && !args.includes('--no-open');
+  if (!open) report.say('Open the address below in a browser. Ctrl-C ends the studio.');
+  await handOver('serve', open ? ['--open', ...handedOn] : handedOn);
 }
