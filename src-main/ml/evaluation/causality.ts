@@ -38,7 +38,7 @@ export interface CausalityOptions {
  * up to i with respect to x_j, j ≥ i, must be exactly 0. `parameters` should be far from 0 and from symmetric, else a leak can hide.
  */
 export function checkCausality(model: Model, parameters: Parameters, domain: Domain, options: CausalityOptions = {}): CausalityReport {
-  const { seed = 0, perturbations = 256, gradients = 24 } = options
+  const { seed = 0, perturbations = 128, gradients = 16 } = options
   const dimensions = model.ordering ? dimensionsOf(domain) : Math.min(options.length ?? (model.receptiveField ?? 0) + 24, dimensionsOf(domain), 4096)
   const ranks = model.ordering ? ranksOf(model.ordering) : Int32Array.from({ length: dimensions }, (_value, step) => step)
   const random = randomStream(seed, 'causality')
@@ -65,35 +65,29 @@ interface Perturbation {
   draw(bound: number): number
 }
 
-const CHUNK = 64
+/** Numbers that one batch of conditionals may hold. */
+const MOST_OUTPUTS = 4e6
 
 function byPerturbation(model: Model, parameters: Parameters, { base, ranks, changed, levels, draw }: Perturbation): { leaks: CausalityLeak[]; influential: number } {
   const dimensions = base.length
-  const P = model.distribution.parametersPerDimension
+  const chunk = Math.max(1, Math.min(64, Math.floor(MOST_OUTPUTS / (dimensions * model.distribution.parametersPerDimension))))
   const leaks: CausalityLeak[] = []
   let influential = 0
-  for (let start = 0; start < changed.length; start += CHUNK) {
-    const targets = changed.slice(start, start + CHUNK)
+  for (let start = 0; start < changed.length; start += chunk) {
+    const targets = changed.slice(start, start + chunk)
     // Row 0 is the example as it is, then one row for each changed dimension.
     const rows = new Float32Array((targets.length + 1) * dimensions)
     for (let row = 0; row <= targets.length; row++) rows.set(base, row * dimensions)
     targets.forEach((target, index) => {
       rows[(index + 1) * dimensions + target] = (base[target]! + 1 + draw(levels - 1)) % levels
     })
-    const outputs = tf.tidy(() => model.conditionals(parameters, tf.tensor2d(rows, [targets.length + 1, dimensions])).dataSync() as Float32Array)
+    const [scale, changes] = changesFromFirstRow(model, parameters, rows, dimensions)
     // Rounding may differ between the rows of a batch, by a few units in the last place of the largest sums.
-    const scale = outputs.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    if (!Number.isFinite(scale)) throw new Error('The model gives numbers that are not finite, so its causality cannot be judged.')
     const tolerance = 2e-5 * (1 + scale)
     targets.forEach((target, index) => {
-      const row = (index + 1) * dimensions * P
-      const changes = (conditional: number): boolean => {
-        for (let at = conditional * P; at < (conditional + 1) * P; at++) if (Math.abs(outputs[row + at]! - outputs[at]!) > tolerance) return true
-        return false
-      }
       let reaches = false
       for (let conditional = 0; conditional < dimensions; conditional++) {
-        if (!changes(conditional)) continue
+        if (changes[(index + 1) * dimensions + conditional]! <= tolerance) continue
         if (ranks[conditional]! > ranks[target]!) reaches = true
         else leaks.push({ conditional, sees: target, how: 'perturbation' })
       }
@@ -101,6 +95,17 @@ function byPerturbation(model: Model, parameters: Parameters, { base, ranks, cha
     })
   }
   return { leaks, influential }
+}
+
+/** The largest absolute parameter, and for each row and dimension by how much its conditional differs from that of row 0. */
+function changesFromFirstRow(model: Model, parameters: Parameters, rows: Float32Array, dimensions: number): [number, Float32Array] {
+  const [scale, changes] = tf.tidy(() => {
+    const outputs = model.conditionals(parameters, tf.tensor2d(rows, [rows.length / dimensions, dimensions])) // [R, D, P]
+    const first = tf.slice(outputs, [0, 0, 0], [1, -1, -1])
+    return [tf.max(tf.abs(outputs)).dataSync()[0]!, tf.max(tf.abs(tf.sub(outputs, first)), 2).dataSync() as Float32Array] as [number, Float32Array]
+  })
+  if (!Number.isFinite(scale)) throw new Error('The model gives numbers that are not finite, so its causality cannot be judged.')
+  return [scale, changes]
 }
 
 const inputOf = (base: Float32Array): tf.Tensor2D => tf.tensor2d(base, [1, base.length])

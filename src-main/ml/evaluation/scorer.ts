@@ -44,6 +44,8 @@ function compiledScorer(model: Model, weights: Weights, batchShape: [number, num
     // A family with an op that programs cannot hold yet runs op by op: slower, the same numbers.
     return null
   }
-  tf.tidy(() => program.run('write', model.parameters.map(({ name, shape }) => tf.tensor(weights.get(name)!.data, [...shape]))))
+  tf.tidy(() => {
+    program.run('write', model.parameters.map(({ name, shape }) => tf.tensor(weights.get(name)!.data, [...shape])))
+  })
   return { logProb: (x) => program.run('logProb', [x])[0]!, dispose: () => program.dispose() }
 }

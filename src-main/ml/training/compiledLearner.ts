@@ -6,6 +6,7 @@ import { tf } from '../tensor/tf'
 import { readTensors } from './learner'
 import type { Learner, LearnerOptions, TensorMap } from './learner'
 import { lossAndGradients } from './objective'
+import { averageDecay } from './schedule'
 
 /** The whole step as one TensorFlow program whose weights and moments never leave the session. Throws when an op cannot be compiled. */
 export function createCompiledLearner(options: LearnerOptions): Learner {
@@ -22,7 +23,7 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     beta2,
     epsilon,
     gradientClip,
-    ema,
+    average: ema !== null,
   })
   const scorings = [{ entry: 'logProb:raw', prefix: '' }, ...(ema === null ? [] : [{ entry: 'logProb:ema', prefix: 'ema:' }])]
   for (const { entry, prefix } of scorings) {
@@ -51,7 +52,8 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     step({ levels, mask }, learningRate, step) {
       return tf.tidy(() => {
         const data = [tf.tensor2d(levels, batchShape), ...(mask ? [tf.tensor2d(mask, batchShape)] : [])]
-        const [loss, norm] = program.run('trainStep', [...data, tf.scalar(learningRate), tf.scalar(beta1 ** step), tf.scalar(beta2 ** step)])
+        const scalars = [learningRate, beta1 ** step, beta2 ** step, ...(ema === null ? [] : [1 - averageDecay(ema, step)])]
+        const [loss, norm] = program.run('trainStep', [...data, ...scalars.map((value) => tf.scalar(value))])
         return { nats: loss!.dataSync()[0]!, gradientNorm: norm!.dataSync()[0]! }
       })
     },

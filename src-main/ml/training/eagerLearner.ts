@@ -3,6 +3,7 @@ import { tf } from '../tensor/tf'
 import { readTensors } from './learner'
 import type { Learner, LearnerOptions, TensorMap } from './learner'
 import { lossAndGradients } from './objective'
+import { averageDecay } from './schedule'
 import { createVariables } from './variables'
 import type { Part, Variables } from './variables'
 
@@ -26,7 +27,7 @@ export function createEagerLearner(options: LearnerOptions, variables: Variables
         const gradientNorm = norm.dataSync()[0]!
         const scale = gradientClip !== null && gradientNorm > gradientClip ? gradientClip / gradientNorm : 1
         variables.applyAdam(scale === 1 ? gradients : gradients.map((gradient) => tf.mul(gradient, scale)), learningRate, step)
-        if (ema !== null) variables.updateAverage(ema)
+        if (ema !== null) variables.updateAverage(averageDecay(ema, step))
         return { nats: loss.dataSync()[0]!, gradientNorm }
       })
     },

@@ -39,3 +39,11 @@ export function secondsLeft(budget: Budget, progress: Progress, pace: { secondsP
   if (budget.minutes) finite.push(60 * budget.minutes - progress.seconds)
   return finite.length > 0 ? Math.max(0, Math.min(...finite)) : null
 }
+
+/**
+ * Decay of the moving average at a step counted from 1: the configured one, but (1 + t) / (10 + t) while that is smaller. Otherwise the average
+ * of a short run would still hold mostly the initial weights (0.999 forgets half of them only after 700 steps).
+ */
+export function averageDecay(decay: number, step: number): number {
+  return Math.min(decay, (1 + step) / (10 + step))
+}

@@ -31,7 +31,7 @@ function compile(): Program {
   const builder = new ProgramBuilder()
   for (const [name, shape] of Object.entries(shapes)) builder.variable({ name, shape })
   const inputs = [{ name: 'x', dtype: 'float32', shape: [B, D] }] as const
-  addTrainStep(builder, shapes, { variables: names, inputs, lossAndGradients, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, gradientClip: CLIP, ema: EMA })
+  addTrainStep(builder, shapes, { variables: names, inputs, lossAndGradients, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, gradientClip: CLIP, average: true })
   const { inputs: x, outputs } = builder.trace(inputs, names, ([data], weights) => [loss(data!, weights)])
   builder.entry('loss', x, outputs)
   return builder.load()
@@ -89,7 +89,7 @@ describe('a compiled training step', () => {
     const norms: number[] = []
     for (let step = 1; step <= 5; step++) {
       tf.tidy(() => {
-        const [, norm] = program.run('trainStep', [x, tf.scalar(LEARNING_RATE), tf.scalar(BETA1 ** step), tf.scalar(BETA2 ** step)])
+        const [, norm] = program.run('trainStep', [x, tf.scalar(LEARNING_RATE), tf.scalar(BETA1 ** step), tf.scalar(BETA2 ** step), tf.scalar(1 - EMA)])
         norms.push(norm!.dataSync()[0]!)
       })
     }

@@ -13,7 +13,8 @@ export interface TrainStepOptions {
   beta2: number
   epsilon: number
   gradientClip: number | null
-  ema: number | null
+  /** Whether an exponential moving average of the variables is kept. */
+  average: boolean
 }
 
 const FLOAT = { type: dataTypes.float32 }
@@ -21,7 +22,8 @@ const T = { T: FLOAT }
 
 /**
  * Adds the entry 'trainStep': forward, backward, global-norm clipping, Adam (Kingma & Ba 2015, algorithm 1) and the moving average in one call.
- * Inputs: those of the options, then learningRate, beta1^t and beta2^t (scalars). Outputs: loss and gradient norm before clipping.
+ * Inputs: those of the options, then learningRate, beta1^t and beta2^t, and where there is an average the share of the new weights in it
+ * (1 − decay), all scalars. Outputs: loss and gradient norm before clipping.
  * Variables `adam.m:<name>`, `adam.v:<name>` and `ema:<name>` are added.
  */
 export function addTrainStep(builder: ProgramBuilder, shapes: Readonly<Record<string, readonly number[]>>, options: TrainStepOptions): void {
@@ -30,6 +32,7 @@ export function addTrainStep(builder: ProgramBuilder, shapes: Readonly<Record<st
   const [loss, ...gradients] = outputs as [OutputName, ...OutputName[]]
   const scalarInput = (): OutputName => graph.placeholder(dataTypes.float32, [])
   const [learningRate, beta1Power, beta2Power] = [scalarInput(), scalarInput(), scalarInput()]
+  const averageShare = options.average ? scalarInput() : null
   const op = (name: string, operands: OutputName[], attributes = {}): OutputName => `${graph.node(name, operands, { ...T, ...attributes })}:0`
 
   const halves = gradients.map((gradient) => op('L2Loss', [gradient]))
@@ -54,11 +57,12 @@ export function addTrainStep(builder: ProgramBuilder, shapes: Readonly<Record<st
       [ready],
     )
     updates.push(apply)
-    if (options.ema !== null) {
+    if (averageShare) {
       builder.variable({ name: `ema:${name}`, shape: shapes[name]! })
-      const drawn = op('Mul', [op('Sub', [builder.read(name, [apply]), builder.read(`ema:${name}`)]), graph.scalar(1 - options.ema)])
+      const drawn = op('Mul', [op('Sub', [builder.read(name, [apply]), builder.read(`ema:${name}`)]), averageShare])
       updates.push(graph.node('AssignAddVariableOp', [builder.handle(`ema:${name}`), drawn], { dtype: FLOAT }))
     }
   })
-  builder.entry('trainStep', [...inputs, learningRate, beta1Power, beta2Power], [builder.done(updates, loss), builder.done(updates, norm)])
+  const scalars = [learningRate, beta1Power, beta2Power, ...(averageShare ? [averageShare] : [])]
+  builder.entry('trainStep', [...inputs, ...scalars], [builder.done(updates, loss), builder.done(updates, norm)])
 }
