@@ -8,12 +8,12 @@ const hour = 3_600_000;
  * false (the command line), a failure of the last hour is not repeated, so that not every command waits for it.
  */
 export async function installEngine({ report, signal, patient }) {
+  const installer = await loadInstaller();
   const failed = remembered().engineFailure;
-  if (failed && !patient && Date.now() - failed.time < hour) {
+  if (failed && !patient && Date.now() - failed.time < hour && !installer.engineIsReady()) {
     report.say(`Computing on WebAssembly: ${failed.message} (npm start tries again)`);
     return;
   }
-  const installer = await loadInstaller();
   const outcome = await installer.installEngine({
     ...(signal ? { signal } : {}),
     onProgress: ({ text, done, total }) => report.progress(text, done, total),

@@ -15,14 +15,14 @@ export interface BindingPackage {
 }
 
 export function findBindingPackage(): BindingPackage {
-  const require = createRequire(import.meta.url);
-  const manifest = require.resolve('@tensorflow/tfjs-node-gpu/package.json');
+  const fromHere = createRequire(import.meta.url);
+  const manifest = fromHere.resolve('@tensorflow/tfjs-node-gpu/package.json');
   const folder = dirname(manifest);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return {
     version,
     sources: ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(folder, 'binding', name)),
-    nodeApiHeaders: join(dirname(require.resolve('node-api-headers/package.json')), 'include'),
+    nodeApiHeaders: join(dirname(fromHere.resolve('node-api-headers/package.json')), 'include'),
     binding: join(folder, 'lib', 'napi-v8', 'tfjs_binding.node'),
     stamp: join(folder, 'lib', 'napi-v8', 'engine.json'),
     installScript: join(folder, 'scripts', 'install.js'),

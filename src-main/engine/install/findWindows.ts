@@ -3,13 +3,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findProgram } from './runCommand.js';
 
-const require = createRequire(import.meta.url);
+// Not named 'require': the build may add a constant of that name to the file.
+const fromHere = createRequire(import.meta.url);
 
 /** The Electron program, or null where its binary has not been fetched. */
 export function findElectronBinary(env: NodeJS.ProcessEnv = process.env): string | null {
   const names: Partial<Record<NodeJS.Platform, string>> = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
   try {
-    const folder = dirname(require.resolve('electron/package.json'));
+    const folder = dirname(fromHere.resolve('electron/package.json'));
     const recorded = join(folder, 'path.txt');
     const name = existsSync(recorded) ? readFileSync(recorded, 'utf8') : (names[process.platform] ?? 'electron');
     const path = join(env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), name);

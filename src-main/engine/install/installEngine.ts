@@ -52,16 +52,29 @@ export interface InstallOptions {
   load?: BindingOptions['load'];
 }
 
+function situation(options: InstallOptions) {
+  const env = options.env ?? process.env;
+  return {
+    env,
+    source: options.source ?? findBindingPackage(),
+    plans: options.plans ?? plansFor({ platform: process.platform, arch: process.arch, nvidia: hasNvidiaDriver(env) }),
+    root: engineFolder(env),
+  };
+}
+
+/** Whether the best engine for this machine is in place: a few small files are read, nothing is started. */
+export function engineIsReady(options: InstallOptions = {}): boolean {
+  const { source, plans, root } = situation(options);
+  return plans[0] !== undefined && isReady(root, plans[0], source);
+}
+
 /**
  * Makes the best native engine ready that this machine can have, and says what failed on the way. Never rejects for a
  * step that failed, since WebAssembly is always left; rejects with the signal's reason when cancelled. What was
  * downloaded whole before a cancellation or a broken connection is not downloaded again.
  */
 export async function installEngine(options: InstallOptions = {}): Promise<InstallOutcome> {
-  const env = options.env ?? process.env;
-  const source = options.source ?? findBindingPackage();
-  const plans = options.plans ?? plansFor({ platform: process.platform, arch: process.arch, nvidia: hasNvidiaDriver(env) });
-  const root = engineFolder(env);
+  const { env, source, plans, root } = situation(options);
   const first = plans[0];
   if (first && isReady(root, first, source)) return { engine: 'tensorflow', device: first.device, changed: false, failures: [] };
 

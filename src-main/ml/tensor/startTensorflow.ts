@@ -4,7 +4,8 @@ import { describeTensorflow } from './engineInfo.js';
 import type { EngineInfo } from './engineInfo.js';
 import { tf } from './tf.js';
 
-const require = createRequire(import.meta.url);
+// Not named 'require': the build may add a constant of that name to the file.
+const load = createRequire(import.meta.url);
 
 /** What tfjs-node adds to the common backend interface, as far as it is used here. */
 interface NativeBackend {
@@ -27,7 +28,7 @@ export async function startTensorflow(threads?: number): Promise<EngineInfo> {
     process.env.OMP_NUM_THREADS = String(threads);
   }
   restoreRemovedUtilities();
-  require('@tensorflow/tfjs-node-gpu');
+  load('@tensorflow/tfjs-node-gpu');
   if (!tf.findBackend('tensorflow')) throw new Error('the native backend was registered in another copy of tfjs');
   await tf.setBackend('tensorflow');
   await tf.ready();

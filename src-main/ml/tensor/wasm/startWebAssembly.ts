@@ -5,12 +5,13 @@ import type { EngineInfo } from '../engineInfo.js';
 import { tf } from '../tf.js';
 import { registerTrainingKernels } from './registerTrainingKernels.js';
 
-const require = createRequire(import.meta.url);
+// Not named 'require': the build may add a constant of that name to the file.
+const load = createRequire(import.meta.url);
 
 /** Starts the WebAssembly backend of tfjs, which needs nothing but its npm package. */
 export async function startWebAssembly(reason: string, threads?: number): Promise<EngineInfo> {
-  const wasm: typeof wasmBackend = require('@tensorflow/tfjs-backend-wasm');
-  wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+  const wasm: typeof wasmBackend = load('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(dirname(load.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
   if (threads !== undefined) wasm.setThreadsCount(threads);
   await tf.setBackend('wasm');
   await tf.ready();
