@@ -3,7 +3,7 @@
  *
  * Plain JavaScript on Node's own modules alone, since the set-up scripts need it before anything is installed.
  */
-import { open, readFile, rename, rm, stat, utimes, mkdir } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes, mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,9 +33,9 @@ async function readHolder(path) {
     } catch {
       // Half written: its writer is either about to finish or died between creating and writing.
     }
-    if (!holder) return { text, stale: age > 2_000, pid: 0 };
+    if (!holder) return { stale: age > 2_000, pid: 0 };
     const dead = holder.host === hostname() && !isAlive(holder.pid);
-    return { text, stale: dead || age > staleAfterMs, pid: holder.pid };
+    return { stale: dead || age > staleAfterMs, pid: holder.pid };
   } catch {
     return null;
   }
@@ -55,22 +55,23 @@ async function tryCreate(path) {
 }
 
 /**
- * Moves a dead holder's file aside. Renaming is atomic, and the content is compared afterwards, so that of two
- * processes that find the same stale lock neither removes the other's fresh one.
+ * Removes a dead holder's file. One process at a time may do so, which a second file sees to, and looks again first:
+ * else, of two that have found the same dead holder, the slower would remove the quicker one's fresh lock.
  * @param {string} path
- * @param {string} text
  */
-async function removeStale(path, text) {
-  const aside = `${path}.stale-${process.pid}`;
+async function removeStale(path) {
+  const guard = `${path}.takeover`;
+  if (!(await tryCreate(guard))) {
+    // Held for milliseconds, so one that is old was left by a process that died just then.
+    const age = await stat(guard).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
+    if (age > 10_000) await rm(guard, { force: true });
+    await sleep(5);
+    return;
+  }
   try {
-    await rename(path, aside);
-    if ((await readFile(aside, 'utf8')) !== text) {
-      await rename(aside, path);
-      return;
-    }
-    await rm(aside, { force: true });
-  } catch {
-    // Someone else was quicker.
+    if ((await readHolder(path))?.stale) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
 }
 
@@ -88,7 +89,7 @@ export async function withLock(path, work, options = {}) {
     options.signal?.throwIfAborted();
     const holder = await readHolder(path);
     if (holder?.stale) {
-      await removeStale(path, holder.text);
+      await removeStale(path);
       continue;
     }
     if (holder && !told) {
