@@ -93,6 +93,6 @@ export async function* watchJobs(jobs: JobList, hub: EventHub, signal: AbortSign
 
 function remaining(job: Job, began: number): number | null {
   const seconds = (performance.now() - began) / 1000
-  if (job.total === null || job.done <= 0 || seconds < 0.5) return null
+  if (job.total === null || job.done <= 0 || seconds < 2) return null
   return Math.max(0, (seconds * (job.total - job.done)) / job.done)
 }

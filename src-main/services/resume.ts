@@ -48,7 +48,7 @@ export async function rewind({ runs, hub }: RunContext, runId: string, checkpoin
   await removeGalleryAfter(runs.folderOf(runId), step)
   const run = runs.get(runId)
   if (removed > 0 || run.progress.step !== Math.max(0, step)) {
-    await runs.save(runId, { ...(await figuresOf(log)), weightsHash: checkpoint?.weightsHash ?? null, progress: progressAt(run, checkpoint) })
+    await runs.save(runId, { ...(await figuresOf(log, judgedWeights(run))), weightsHash: checkpoint?.weightsHash ?? null, progress: progressAt(run, checkpoint) })
     hub.emit('metrics', runId)
   }
   return log
@@ -60,10 +60,14 @@ function progressAt({ progress }: RunRecord, checkpoint: CheckpointRecord | null
   return { step, epoch: checkpoint?.epoch ?? 0, seconds: checkpoint?.seconds ?? 0, fraction, etaSeconds: null, stepsPerSecond: progress.stepsPerSecond }
 }
 
-async function figuresOf(log: MetricsLog): Promise<Pick<RunRecord, 'lastTrain' | 'lastValid' | 'best'>> {
-  const valid = (await log.pointsOfKind('valid')).map(({ step, nats, bitsPerDim }) => ({ step, nats, bitsPerDim }))
-  const { points } = await log.read(Math.max(0, log.count - 100))
-  const train = points.filter(({ kind }) => kind === 'train').at(-1)
+/** The weights by which a run is judged: where there is a moving average, both are validated and the average counts. */
+export const judgedWeights = ({ training }: RunRecord): 'raw' | 'ema' => (training.ema === null ? 'raw' : 'ema')
+
+async function figuresOf(log: MetricsLog, weights: 'raw' | 'ema'): Promise<Pick<RunRecord, 'lastTrain' | 'lastValid' | 'best'>> {
+  const points = (await log.pointsOfKind('valid')).filter((point) => point.weights === weights)
+  const valid = points.map(({ step, nats, bitsPerDim }) => ({ step, nats, bitsPerDim }))
+  const tail = await log.read(Math.max(0, log.count - 100))
+  const train = tail.points.filter(({ kind }) => kind === 'train').at(-1)
   return {
     lastTrain: train ? { step: train.step, nats: train.nats, bitsPerDim: train.bitsPerDim } : null,
     lastValid: valid.at(-1) ?? null,

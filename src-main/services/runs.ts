@@ -59,11 +59,14 @@ function chosen(settings: TrainingSettings): TrainingSettings {
 
 const BUSY: readonly RunStatus[] = ['queued', 'starting', 'running']
 
-export const isBusy = (context: Pick<StudioContext, 'queue'>, run: RunRecord): boolean => BUSY.includes(run.status) || context.queue.active?.runId === run.id
+/** Whether its record says that it neither trains nor waits to. */
+export const hasEnded = (run: RunRecord): boolean => !BUSY.includes(run.status)
+
+export const isBusy = (context: Pick<StudioContext, 'queue'>, run: RunRecord): boolean => !hasEnded(run) || context.queue.active?.runId === run.id
 
 /** Waits for the last writes of a run that has just ended, so that what follows finds it at rest. */
 export async function settled({ queue, runs }: Pick<StudioContext, 'queue' | 'runs'>, id: string): Promise<void> {
-  if (queue.active?.runId === id && !BUSY.includes(runs.get(id).status)) await queue.active.ended
+  if (queue.active?.runId === id && hasEnded(runs.get(id))) await queue.active.ended
 }
 
 /** Queues a run again; it goes on from its last sound checkpoint. */

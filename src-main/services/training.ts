@@ -9,7 +9,7 @@ import { messageOf } from './errors'
 import { sleep } from './eventHub'
 import type { JobHandle } from './jobs'
 import type { ActiveTraining, ControlAction } from './queue'
-import { prepareTraining } from './resume'
+import { judgedWeights, prepareTraining } from './resume'
 
 type TrainingContext = Omit<StudioContext, 'queue'>
 type Ended = Extract<TrainEvent, { type: 'finished' }>
@@ -118,7 +118,7 @@ function progressOf(run: RunRecord, { points, fraction, etaSeconds }: Extract<Tr
     if (point.kind === 'train') {
       change.lastTrain = figures
       stepsPerSecond = point.stepsPerSecond
-    } else {
+    } else if (point.weights === judgedWeights(run)) {
       change.lastValid = figures
       if (!change.best || point.nats < change.best.nats) change.best = figures
     }

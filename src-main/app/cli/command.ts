@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { hasEnded } from '../../services/runs'
 import type { OpenStudio, StudioClient } from '../openStudio'
 import { openStudio } from '../openStudio'
 import { EXIT_INTERRUPTED, createOutput, explain } from './output'
@@ -66,7 +67,9 @@ export function report(error: unknown, output: Output): void {
 /** Whoever joined this command's studio in the meantime is not left alone in the middle of a training. */
 async function waitForGuests(studio: OpenStudio, output: Output, signal: AbortSignal): Promise<void> {
   if (!studio.owned) return
-  const { queue } = studio.studio.context
+  const { queue, runs } = studio.studio.context
+  // One's own run has ended already, but for its last writes.
+  if (queue.active && hasEnded(runs.get(queue.active.runId))) await queue.active.ended
   if (!queue.active) return
   output.say('Another command is still training through this one; waiting for it (Ctrl-C pauses it).')
   await Promise.race([queue.idle(), new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])

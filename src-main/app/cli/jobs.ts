@@ -18,6 +18,7 @@ export async function followJob({ client, output, signal, onInterrupt }: Session
     if (status === 'done') return job
     if (status === 'cancelled') throw new UserError(`${started.title}: cancelled, nothing was kept.`)
     if (status === 'failed') throw new UserError(error ?? `${started.title} failed.`)
+    if (status === 'queued' || (done === 0 && total === null)) continue
     const count = total === null ? `${done} ${unit}` : `${done} of ${total} ${unit}`
     output.progress(total ? Math.min(1, done / total) : null, [count, detail, etaSeconds === null ? '' : `${duration(etaSeconds)} left`].filter(Boolean).join(' · '))
   }

@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readPngText } from '../../services/exports/pngText'
+import type { CliResult } from './testCli'
+import { bundleCli, runCli, startCli } from './testCli'
+
+let cli: string
+let home: string
+beforeAll(async () => {
+  cli = await bundleCli()
+  home = await mkdtemp(join(tmpdir(), 'chainrule-cli-'))
+  await runCli(cli, home, ['generate', '--kind', 'glyphs', '--name', 'Glyphs', '--count', '400', '--seed', '3', '--binarize', 'threshold'])
+}, 120_000)
+afterAll(() => rm(dirname(cli), { recursive: true, force: true }))
+
+interface Trained {
+  run: string
+  status: string
+  steps: number
+  valid: { nats: number; bitsPerDim: number }
+  best: { step: number; nats: number }
+  weightsHash: string
+}
+
+const small = ['--family', 'made', '--preset', 'small', '--set', 'batchSize=40', '--set', 'validateEvery=20', '--set', 'checkpointEvery=20', '--set', 'gallerySamples=0']
+const train = (...args: string[]): Promise<Trained> => runCli(cli, home, ['train', '--dataset', 'glyphs', ...small, ...args])
+
+describe('from data to an exported picture', () => {
+  let run: string
+
+  test('train answers what scripts read', async () => {
+    const trained = await train('--set', 'hidden=[40]', '--set', 'training.learningRate=0.01', '--steps', '60', '--seed', '5')
+    expect(trained).toMatchObject({ status: 'completed', steps: 60, weightsHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string })
+    expect(Object.keys(trained)).toEqual(expect.arrayContaining(['run', 'steps', 'epochs', 'seconds', 'stepsPerSecond', 'train', 'valid', 'best', 'weightsHash']))
+    run = trained.run
+    const [record] = await runCli<{ id: string; model: { config: { hidden: number[] } }; training: { learningRate: number; seed: number } }[]>(cli, home, ['runs'])
+    expect(record).toMatchObject({ id: run, model: { config: { hidden: [40] } }, training: { learningRate: 0.01, seed: 5 } })
+  }, 60_000)
+
+  test('score agrees with its own table of examples', async () => {
+    const file = join(home, 'scores.csv')
+    const score = await runCli<{ nats: number; examples: number; exact: boolean; weights: string; standardError: number }>(cli, home, ['score', '--run', run, '--split', 'test', '--per-example', file])
+    const lines = (await readFile(file, 'utf8')).trim().split('\n')
+    expect(lines[0]).toBe('index,nats')
+    const nats = lines.slice(1).map((line) => Number(line.split(',')[1]))
+    expect(nats).toHaveLength(score.examples)
+    expect(nats.reduce((total, value) => total + value, 0) / nats.length).toBeCloseTo(score.nats, 8)
+    expect(score).toMatchObject({ exact: true, unit: 'nats/example', split: 'test' })
+    expect(score.standardError).toBeGreaterThan(0)
+  }, 60_000)
+
+  test('samples are the same for a seed, and the picture carries its recipe', async () => {
+    const [first, second] = [join(home, 'a', 'grid.png'), join(home, 'b.npy')]
+    const { files } = await runCli<{ files: string[] }>(cli, home, ['sample', '--run', run, '--count', '6', '--seed', '9', '--out', first])
+    expect(files).toEqual([first])
+    const { method } = await runCli<{ method: string }>(cli, home, ['sample', '--run', run, '--count', '6', '--seed', '9', '--naive', '--out', second])
+    expect(method).toBe('naive')
+    expect(JSON.parse(readPngText(await readFile(first))['chainrule:recipe'] ?? '')).toMatchObject({ runId: run, seed: 9, count: 6 })
+    const layout = JSON.parse(readPngText(await readFile(first))['chainrule:layout'] ?? '') as { columns: number; width: number; height: number; gap: number }
+    const { data, info } = await sharp(first).raw().toBuffer({ resolveWithObject: true })
+    const levels = (await readFile(second)).subarray(-6 * layout.width * layout.height)
+    for (let index = 0; index < 6; index++) {
+      const left = (index % layout.columns) * (layout.width + layout.gap)
+      const top = Math.floor(index / layout.columns) * (layout.height + layout.gap)
+      for (let pixel = 0; pixel < layout.width * layout.height; pixel++) {
+        const at = (top + Math.floor(pixel / layout.width)) * info.width + left + (pixel % layout.width)
+        expect(data[at * info.channels]).toBe((levels[index * layout.width * layout.height + pixel] ?? 0) * 255)
+      }
+    }
+  }, 60_000)
+
+  test('a run is exported to a folder that needs nothing of the studio', async () => {
+    const folder = join(home, 'exported')
+    await runCli(cli, home, ['export', '--run', run, '--to', folder])
+    expect((await readdir(folder)).sort()).toEqual(['README.md', 'metrics.csv', 'model.json', 'weights.safetensors'])
+    const document = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as { model: { family: string }; parameters: { name: string; shape: number[] }[] }
+    expect(document.model.family).toBe('made')
+    const header = await readFile(join(folder, 'weights.safetensors'))
+    const names = Object.keys(JSON.parse(header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString()) as object).filter((name) => name !== '__metadata__')
+    expect(names.sort()).toEqual(document.parameters.map(({ name }) => name))
+    expect((await readFile(join(folder, 'metrics.csv'), 'utf8')).split('\n')[0]).toMatch(/^kind,step,epoch,seconds,nats,bitsPerDim/)
+  }, 60_000)
+
+  test('its own record trains it again, to the same weights', async () => {
+    const [record] = await runCli<{ weightsHash: string }[]>(cli, home, ['runs'])
+    const again = await runCli<Trained>(cli, home, ['train', '--config', join(home, 'runs', run, 'run.json')])
+    expect(again.run).not.toBe(run)
+    expect(again.weightsHash).toBe(record?.weightsHash)
+    await runCli(cli, home, ['delete', '--run', again.run])
+    expect(existsSync(join(home, 'runs', again.run))).toBe(false)
+  }, 60_000)
+
+  test('lists and figures', async () => {
+    expect(await runCli(cli, home, ['datasets'])).toMatchObject([{ id: 'glyphs' }])
+    expect(await runCli(cli, home, ['checkpoints', '--run', run])).toHaveLength(3)
+    expect(await runCli(cli, home, ['queue'])).toEqual([])
+    const families = await runCli<{ family: string; presets: string[] }[]>(cli, home, ['families'])
+    expect(families.map(({ family }) => family)).toEqual(expect.arrayContaining(['nade', 'made', 'pixelcnn', 'wavenet']))
+    const figures = await runCli<{ causal: boolean; leaks: unknown[]; parameters: number; blocks: { parameters: number }[] }>(cli, home, ['inspect', '--family', 'made', '--dataset', 'glyphs', '--set', 'hidden=[50,50]'])
+    expect(figures).toMatchObject({ causal: true, leaks: [] })
+    expect(figures.blocks.reduce((total, { parameters }) => total + parameters, 0)).toBe(figures.parameters)
+  }, 60_000)
+})
+
+test('a training killed with kill -9 at three moments resumes to the weights of an uninterrupted one', async () => {
+  const expected = await train('--steps', '240')
+  const first = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '240', '--json'])
+  await first.shows(/step 40,/)
+  const id = /^([\w-]+): MADE/m.exec(first.stderr)?.[1] ?? ''
+  first.process.kill('SIGKILL')
+  await first.ended
+  for (const step of [100, 180]) {
+    const next = startCli(cli, home, ['train', '--resume', id, '--json'])
+    await next.shows(new RegExp(`step ${step},`))
+    next.process.kill('SIGKILL')
+    await next.ended
+  }
+  const resumed = await runCli<Trained>(cli, home, ['train', '--resume', id])
+  expect(resumed).toMatchObject({ run: id, steps: 240, weightsHash: expected.weightsHash })
+}, 180_000)
+
+test('Ctrl-C pauses with a checkpoint, says how to resume, and the run goes on exactly', async () => {
+  const expected = await train('--steps', '200')
+  const running = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '200', '--json'])
+  await running.shows(/step 40,/)
+  running.process.kill('SIGINT')
+  const { exitCode, stdout, stderr } = await running.ended
+  expect(exitCode).toBe(130)
+  const paused = JSON.parse(stdout) as Trained
+  expect(paused.status).toBe('paused')
+  expect(stderr).toContain(`chainrule train --resume ${paused.run}`)
+  expect((await runCli<Trained>(cli, home, ['train', '--resume', paused.run])).weightsHash).toBe(expected.weightsHash)
+}, 120_000)
+
+test('two commands on one workspace: the second joins the first', async () => {
+  const owner = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '100000', '--json'])
+  await owner.shows(/step 20,/)
+  const queue = await runCli<{ id: string; status: string }[]>(cli, home, ['queue'])
+  expect(queue).toMatchObject([{ status: 'running' }])
+  const guest = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '40', '--json'])
+  await guest.shows(/waiting for another run/)
+  await runCli(cli, home, ['queue', '--cancel', queue[0]?.id ?? ''])
+  const [first, second] = await Promise.all([owner.ended, guest.ended])
+  expect(first.exitCode).toBe(130)
+  expect(second).toMatchObject({ exitCode: 0 })
+  expect(JSON.parse(second.stdout)).toMatchObject({ status: 'completed', steps: 40 })
+}, 120_000)
+
+describe('what is wrong is said in one line, with exit code 1', () => {
+  const wrong: [string, string[], RegExp][] = [
+    ['an unknown run', ['score', '--run', 'nothing', '--split', 'test'], /no run 'nothing'/],
+    ['an unknown data set', ['train', '--dataset', 'nowhere', '--family', 'made', '--steps', '1'], /no data set 'nowhere'\. Known: glyphs/],
+    ['an unknown family', ['train', '--dataset', 'glyphs', '--family', 'gan', '--steps', '1'], /no model family 'gan'/],
+    ['an unknown setting', ['train', '--dataset', 'glyphs', '--family', 'made', '--set', 'hiden=[1]', '--steps', '1'], /--set hiden: there is no such setting/],
+    ['a setting out of range', ['train', '--dataset', 'glyphs', '--family', 'made', '--set', 'batchSize=0', '--steps', '1'], /batchSize/],
+    ['a wrong file', ['import', '/no/such/file.png', '--name', 'x'], /\/no\/such\/file\.png/],
+    ['a taken name', ['generate', '--kind', 'glyphs', '--name', 'GLYPHS'], /already a data set 'glyphs'/],
+    ['an unknown format', ['sample', '--run', 'x', '--out', 'samples.tiff'], /\.tiff/],
+    ['nothing to train', ['train'], /needs --dataset/],
+    ['an unknown option', ['train', '--quickly'], /unknown option '--quickly'/],
+    ['a number that is none', ['train', '--steps', 'many'], /needs a whole number/],
+  ]
+  test.each(wrong)('%s', async (_, args, message) => {
+    const { exitCode, stdout, stderr }: CliResult = await startCli(cli, home, args).ended
+    expect(stderr).toMatch(message)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
+  test('with --json still as one document', async () => {
+    expect(await runCli(cli, home, ['score', '--run', 'nothing'], 1)).toEqual({ error: expect.stringMatching(/no run 'nothing'/) as string })
+  })
+})
+
+test('files that cannot be imported leave no trace', async () => {
+  const file = join(home, 'not-an-image.png')
+  await writeFile(file, 'hello')
+  const { error } = await runCli<{ error: string }>(cli, home, ['import', file, '--name', 'broken'], 1)
+  expect(error).toMatch(/not-an-image\.png/)
+  expect(await readdir(join(home, 'datasets'))).toEqual(['glyphs'])
+})
