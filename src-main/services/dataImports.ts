@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { ImportPlan, ImportSettings } from '../contract/records/dataset'
 import type { Job } from '../contract/records/job'
-import { UserError } from '../data/userError'
+import { generateData } from '../data/generateData'
 import { importData } from '../data/importData'
 import { planImport } from '../data/plan'
 import type { StudioContext } from './context'
@@ -27,7 +27,7 @@ export interface GenerateInput {
 }
 
 export function generateDataset(context: StudioContext, { kind, name, count, seed, binarize }: GenerateInput): Job {
-  return startDatasetJob(context, { title: `Making ${count} ${kind} as ${name}`, name, sources: [] }, () => {
-    throw new UserError(`Sample data of the kind ${kind} (seed ${seed}, ${binarize ?? 'not binarised'}) cannot be made by this build.`)
-  })
+  return startDatasetJob(context, { title: `Making ${count} ${kind} as ${name}`, name, sources: [] }, ({ id, datasetFolder, job }) =>
+    generateData({ kind, count, seed, ...(binarize ? { binarize } : {}), name, datasetId: id, datasetFolder, signal: job.signal, onProgress: (progress) => job.update(progress) }),
+  )
 }
