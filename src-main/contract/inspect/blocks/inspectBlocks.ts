@@ -65,8 +65,16 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
     }),
     causal: leaks.length === 0,
     leaks,
-    trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: total((report) => report.activations), batchSize: options.batchSize ?? 100 }),
+    trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: total((report) => report.activations) * trainedShare(layout, domain, left), batchSize: options.batchSize ?? 100 }),
   }
+}
+
+const USUAL_WINDOW = 2048
+
+/** Clips are trained in windows (2,048 samples unless set otherwise) with the context before them. */
+function trainedShare(layout: BlockLayout, domain: Domain, context: number): number {
+  if (layout === 'image' || !(domain.kind === 'audio' || domain.variableLength)) return 1
+  return Math.min(1, (USUAL_WINDOW + context) / dimensionsOf(domain))
 }
 
 interface Field {

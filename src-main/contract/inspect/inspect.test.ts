@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { Domain } from '../domain'
+import { dimensionsOf } from '../domain'
+import { familyDescription, familyDescriptions } from './registry'
+
+const image = (height: number, width: number, channels = 1, levels = 2): Domain => ({ kind: 'image', shape: [height, width, channels], levels, variableLength: false, encoding: 'linear' })
+const table = (dimensions: number, levels = 2): Domain => ({ kind: 'table', shape: [dimensions], levels, variableLength: false, encoding: 'linear' })
+const audio: Domain = { kind: 'audio', shape: [18_262], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 }
+const domains = [image(28, 28), image(28, 20, 1, 256), image(32, 32, 3, 256), image(32, 32, 3, 8), image(1, 1), table(16), table(60, 4), audio]
+
+const inspect = (id: string, domain: Domain, config: Record<string, unknown> = {}) => {
+  const description = familyDescription(id)
+  return description.inspect(description.schema.parse(config), domain)
+}
+
+describe('exact parameter counts', () => {
+  it.each([1, 2, 16, 784])('FVSBN of %i dimensions: n(n + 1)/2', (n) => {
+    expect(inspect('fvsbn', table(n)).parameters).toBe((n * (n + 1)) / 2)
+  })
+  it.each([
+    [784, 500],
+    [16, 3],
+  ])('NADE of %i dimensions and %i units: 2nH + n + H', (n, H) => {
+    expect(inspect('nade', table(n), { hidden: H }).parameters).toBe(2 * n * H + n + H)
+  })
+  it('independent: n where binary, n·K where categorical, K for audio', () => {
+    expect(inspect('independent', image(28, 28)).parameters).toBe(784)
+    expect(inspect('independent', table(60, 4)).parameters).toBe(240)
+    expect(inspect('independent', audio).parameters).toBe(256)
+  })
+  it('MADE counted by hand: three dimensions, two hidden units of degrees 1 and 2', () => {
+    // input degrees 1 2 3; hidden 1 2; output 1 2 3. Input→hidden: 1 + 2; hidden→output: 0 + 1 + 2; direct: 0 + 1 + 2; biases 2 + 3.
+    expect(inspect('made', table(3), { hidden: [2] }).parameters).toBe(3 + 3 + 3 + 5)
+    expect(inspect('made', table(3), { hidden: [2], direct: false }).parameters).toBe(3 + 3 + 5)
+  })
+  it('PixelCNN counted by hand', () => {
+    const config = { channels: 4, blocks: 1, kernel: 3, bottleneck: 2, firstKernel: 3, headChannels: 3 }
+    // Mask A 3 × 3: 4 taps see image and ones, the centre the ones alone: (4·2 + 1)·4 + 4. Block: 4·2 + 2, 5·2·2 + 2, 2·4 + 4. Head: 4·3 + 3, 3·1 + 1.
+    expect(inspect('pixelcnn', image(8, 8), config).parameters).toBe(40 + 10 + 22 + 12 + 15 + 4)
+  })
+  it('WaveNet counted by hand', () => {
+    const config = { stacks: 1, layersPerStack: 2, residual: 3, skip: 5, head: 7 }
+    // Embedding 257·3; gates 6·6 + 6, skip 3·5 + 5, twice; residual 3·3 + 3 once; head 5·7 + 7, 7·256 + 256.
+    expect(inspect('wavenet', audio, config).parameters).toBe(771 + 2 * (42 + 20) + 12 + 42 + 2048)
+  })
+})
+
+describe('receptive fields', () => {
+  it('WaveNet: (kernel − 1) · Σ dilation + 1 samples, in milliseconds', () => {
+    const { receptiveField } = inspect('wavenet', audio, { stacks: 2, layersPerStack: 9 })
+    expect(receptiveField).toMatchObject({ size: 1023, text: '1,023 samples (128 ms)' })
+    expect(receptiveField.milliseconds).toBeCloseTo(127.875)
+  })
+  it('never exceed the sequence', () => {
+    expect(inspect('wavenet', table(16), { stacks: 2, layersPerStack: 9 }).receptiveField.size).toBe(15)
+  })
+  it('a 7 × 7 mask A alone sees 24 pixels', () => {
+    const { receptiveField, causal } = inspect('pixelcnn', image(28, 28), { blocks: 0 })
+    expect(receptiveField).toMatchObject({ size: 24, text: '7 × 4 pixels above and left; 382 earlier pixels unseen' })
+    expect(causal).toBe(true)
+  })
+  it('the last colour sees the two before it', () => {
+    expect(inspect('pixelcnn', image(28, 28, 3, 8), { blocks: 0 }).receptiveField.size).toBe(24 * 3 + 2)
+  })
+  it('are drawn for the pixel that is asked for, moved inside the image', () => {
+    const { receptiveField } = familyDescription('nade').inspect({ hidden: 2, ordering: 'raster', orderingSeed: 0 }, image(4, 4), { pixel: [9, 1] })
+    expect(receptiveField.map!.pixel).toEqual([3, 1])
+    expect(Array.from(receptiveField.map!.cells)).toEqual([...new Array<number>(13).fill(1), 0, 0, 0])
+  })
+})
+
+describe.each(familyDescriptions.map((description) => ({ id: description.id, description })))('$id', ({ description }) => {
+  it.each(domains.map((domain) => ({ domain, name: `${domain.kind} ${domain.shape.join('×')}, ${domain.levels} levels` })))('either refuses $name with a mend or has presets for it', ({ domain }) => {
+    const refusal = description.refuses(domain)
+    if (refusal !== null) {
+      expect(refusal).toMatch(/Choose|choose|Import/)
+      return
+    }
+    for (const preset of Object.values(description.presets(domain))) {
+      expect(description.schema.parse(preset.config)).toEqual(preset.config)
+      const inspection = description.inspect(preset.config, domain)
+      expect(inspection.causal).toBe(true)
+      expect(inspection.blocks.reduce((sum, block) => sum + block.parameters, 0)).toBe(inspection.parameters)
+      expect(inspection.receptiveField.size).toBeLessThan(dimensionsOf(domain))
+      expect(inspection.trainingMemoryBytes).toBeGreaterThan(16 * inspection.parameters - 1)
+      expect(Object.values(preset.budget).some((limit) => limit > 0)).toBe(true)
+    }
+  })
+  it('takes its defaults from an empty configuration and refuses unknown fields', () => {
+    expect(() => description.schema.parse({})).not.toThrow()
+    expect(description.schema.safeParse({ nonsense: 1 }).success).toBe(false)
+  })
+})
