@@ -1,7 +1,9 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { Domain, SplitName } from '../contract/domain'
 import { splitNames } from '../contract/domain'
+import type { RejectedFile } from '../contract/records/dataset'
 import { splitOfName } from './importers/splitNames'
+import { UserError } from './userError'
 
 /** 60000 -> '60,000' */
 export function grouped(count: number): string {
@@ -44,5 +46,11 @@ export function suggestName(paths: string[]): string {
       .replace(/[-_. ]{2,}/g, '_')
       .replace(/^[-_. ]+|[-_. ]+$/g, '')
   const suggested = plain(names.length === 1 ? names[0]! : prefix)
-  return (suggested.length >= 3 ? suggested : basename(dirname(resolve(paths[0]!))) || 'data').slice(0, 80)
+  return (suggested.length >= (names.length === 1 ? 1 : 3) ? suggested : basename(dirname(resolve(paths[0]!))) || 'data').slice(0, 80)
+}
+
+/** The error of an import from which nothing is left, with the first reasons. */
+export function nothingImported(rejected: readonly RejectedFile[]): UserError {
+  const reasons = rejected.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`)
+  return new UserError(`Nothing could be imported. ${reasons.join('; ')}${rejected.length > 3 ? `; and ${grouped(rejected.length - 3)} more` : ''}.`, { field: 'paths' })
 }

@@ -1,6 +1,6 @@
 import type { DatasetRecord, ImportSettings, RejectedFile } from '../contract/records/dataset'
 import { DATASET_VERSION } from '../contract/records/dataset'
-import { grouped } from './describe'
+import { grouped, nothingImported } from './describe'
 import { sortedNames } from './labelRule'
 import { recognise } from './recognise'
 import type { Source } from './source'
@@ -80,7 +80,9 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     if (writer.counts.train === 0) throw new UserError('No example is left to train on.', { field: 'split', mend: 'Choose another split.' })
     const domain = { ...source.domain }
     if (domain.kind === 'audio') domain.shape = [longestClip(writer)]
-    const labels = allLabelled && classes.size > 0 ? classIndices(classes, source.labelNames) : null
+    // Sub-folders that nobody asked to be classes are none when only one of them had usable files.
+    const wanted = classes.size > 1 || (classes.size === 1 && source.options.labels !== undefined)
+    const labels = allLabelled && wanted ? classIndices(classes, source.labelNames) : null
     if (labels) domain.classes = labels.names.length
     else delete domain.classes
     onProgress?.({ done: 0, total: done, unit: 'examples counted' })
@@ -108,11 +110,6 @@ function longestClip(writer: StoreWriter): number {
   let longest = 1
   for (const split of Object.values(writer.splits)) for (const length of split.lengths.view()) longest = Math.max(longest, length)
   return longest
-}
-
-function nothingImported(rejected: RejectedFile[]): UserError {
-  const reasons = rejected.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`)
-  return new UserError(`Nothing could be imported. ${reasons.join('; ')}${rejected.length > 3 ? `; and ${rejected.length - 3} more` : ''}.`, { field: 'paths' })
 }
 
 function shortened(rejected: RejectedFile[]): RejectedFile[] {

@@ -8,6 +8,7 @@ import { valuesPerRow } from './importers/matrix'
 import { isSquareImage } from './importers/squareImage'
 import type { NumberRange, NumberReading } from './numberRange'
 import { emptyRange, readingOf, widenRange } from './numberRange'
+import { mapInOrder } from './mapInOrder'
 import type { PreparedExample } from './source'
 import { UserError } from './userError'
 
@@ -163,6 +164,9 @@ export function checkLabels(part: MatrixPart, count: number): void {
   })
 }
 
+/** Rows converted at once: resizing works in the thread pool. */
+const CONCURRENCY = 12
+
 /** Examples of all parts, in order. */
 export async function* readParts(
   parts: MatrixPart[],
@@ -170,23 +174,26 @@ export async function* readParts(
   rules: { splitOf: (part: MatrixPart) => SplitName | null; nameOf: ((part: MatrixPart, label: number) => string) | null },
   signal?: AbortSignal,
 ): AsyncGenerator<PreparedExample> {
-  let index = 0
-  for (const part of parts) {
-    const split = rules.splitOf(part)
-    const columns = valuesPerRow(part)
-    let row = 0
-    for await (const batch of part.rows(signal)) {
-      const { reading, prepare } = preparation
-      const labels = part.labelColumn === undefined ? null : batch.values.filter((_, i) => i % columns === part.labelColumn)
-      const levels = reading.toLevels(labels ? batch.values.filter((_, i) => i % columns !== part.labelColumn) : batch.values)
-      const width = columns - (labels ? 1 : 0)
-      for (let i = 0; i < batch.count; i++, row++, index++) {
-        const label = labels ? labels[i] : part.labels?.[row]
-        yield {
-          name: `${part.name} #${row}`, split, group: index, values: await prepare(levels.subarray(i * width, (i + 1) * width), index),
-          label: label === undefined || !rules.nameOf ? null : rules.nameOf(part, label),
+  type Row = Omit<PreparedExample, 'values'> & { values: Uint8Array }
+  async function* rows(): AsyncGenerator<Row> {
+    let index = 0
+    for (const part of parts) {
+      const split = rules.splitOf(part)
+      const columns = valuesPerRow(part)
+      let row = 0
+      for await (const batch of part.rows(signal)) {
+        const labels = part.labelColumn === undefined ? null : batch.values.filter((_, i) => i % columns === part.labelColumn)
+        const levels = preparation.reading.toLevels(labels ? batch.values.filter((_, i) => i % columns !== part.labelColumn) : batch.values)
+        const width = columns - (labels ? 1 : 0)
+        for (let i = 0; i < batch.count; i++, row++, index++) {
+          const label = labels ? labels[i] : part.labels?.[row]
+          yield {
+            name: `${part.name} #${row}`, split, group: index, values: levels.subarray(i * width, (i + 1) * width),
+            label: label === undefined || !rules.nameOf ? null : rules.nameOf(part, label),
+          }
         }
       }
     }
   }
+  yield* mapInOrder(rows(), CONCURRENCY, async (row) => ({ ...row, values: await preparation.prepare(row.values, row.group) }))
 }

@@ -2,6 +2,7 @@ import type { ImportSettings } from '../contract/records/dataset'
 import { audioSource } from './audioSource'
 import { collectInputs } from './collectInputs'
 import type { Collected } from './collectInputs'
+import { nothingImported } from './describe'
 import { imageSource } from './imageSource'
 import { scratchFolder } from './importers/walk'
 import { labelRule, noLabels } from './labelRule'
@@ -75,9 +76,7 @@ function leaveOut(collected: Collected, names: string[], what: string): void {
 
 function nothingFound({ paths, collected, settings }: SourceInput): UserError {
   const wanted = settings.kind === 'audio' ? 'WAV files' : settings.kind === 'table' ? 'tables' : 'images, WAV files or tables'
-  const reasons = collected.rejected.slice(0, 3).map(({ file, reason }) => `${file}: ${reason}`)
-  const more = collected.rejected.length > 3 ? `; and ${collected.rejected.length - 3} more` : ''
   const where = paths.length === 1 ? paths[0] : `the ${paths.length} paths`
-  if (reasons.length === 0) return new UserError(`Nothing to import in ${where}: it holds no ${wanted}.`, { field: 'paths' })
-  return new UserError(`Nothing in ${where} can be imported. ${reasons.join('; ')}${more}.`, { field: 'paths' })
+  if (collected.rejected.length > 0) return nothingImported(collected.rejected)
+  return new UserError(`Nothing to import in ${where}: it holds no ${wanted}.`, { field: 'paths' })
 }

@@ -1,5 +1,6 @@
 import type { SplitName } from '../contract/domain'
-import { describeVariant, grouped, listed, suggestName } from './describe'
+import { describeVariant, grouped, listed, nothingImported, suggestName } from './describe'
+import { RejectedFileError } from './importers/inputFile'
 import type { MatrixPart } from './importers/matrix'
 import { valuesPerRow } from './importers/matrix'
 import { checkLabels, classNaming, prepareMatrix, readParts, scanParts } from './matrixSource'
@@ -22,16 +23,14 @@ export async function tableSource(input: SourceInput, opened: OpenedParts): Prom
   const parts = sameShape.filter((part) => !bad.has(part))
   const counts = scan.counts.filter((_, i) => !bad.has(sameShape[i]!))
   const lost = lostSplit(parts, [...opened.broken, ...failed])
-  if (lost || parts.length === 0) {
-    const { file, reason } = lost ?? failed[0] ?? { file: input.paths[0]!, reason: 'no examples' }
-    throw new UserError(`${file}: ${reason}.`, { field: 'paths', mend: lost && parts.length > 0 ? 'Get the file again, or leave it out.' : 'Get the file again.' })
-  }
+  if (parts.length === 0) throw nothingImported(collected.rejected)
+  if (lost) throw new UserError(`${lost.file}: ${lost.reason}.`, { field: 'paths', mend: 'Get the file again, or leave it out.' })
   parts.forEach((part, i) => checkLabels(part, part.count ?? counts[i]!))
 
   const splitOf = (part: MatrixPart): SplitName | null => input.patternSplit(part.file) ?? part.split
   const found = new Set(parts.map(splitOf).filter((split) => split !== null))
   const first = parts[0]!
-  const preparation = prepareMatrix(first, scan.range, settings)
+  const preparation = settle(first, () => prepareMatrix(first, scan.range, settings))
   const { domain } = preparation
   const naming = classNaming(parts)
   const useLabels = settings.labels !== 'none' && parts.every((part) => part.labels !== undefined || part.labelColumn !== undefined)
@@ -82,4 +81,14 @@ export async function tableSource(input: SourceInput, opened: OpenedParts): Prom
     close: input.scratch.remove,
   }
   return source
+}
+
+/** A reason to refuse the first part is one to refuse the whole import. */
+function settle<Result>(part: MatrixPart, prepare: () => Result): Result {
+  try {
+    return prepare()
+  } catch (error) {
+    if (error instanceof RejectedFileError) throw new UserError(`${part.file}: ${error.message}.`, { field: 'paths', cause: error })
+    throw error
+  }
 }

@@ -1,6 +1,6 @@
 import type { InputFile } from './inputFile'
 import { RejectedFileError } from './inputFile'
-import { describeForeign } from './fileType'
+import { notThis } from './fileType'
 import type { MatrixPart } from './matrix'
 import { isSquareImage } from './squareImage'
 import { splitOfPath } from './splitNames'
@@ -15,7 +15,7 @@ export async function amatPart(file: InputFile): Promise<MatrixPart> {
   const first = lines.find((line) => line.trim() !== '')
   if (first === undefined) throw new RejectedFileError('the file is empty')
   const columns = first.trim().split(/[\s,;]+/)
-  if (columns.some((value) => Number.isNaN(Number(value)))) throw new RejectedFileError(`not a text matrix (${describeForeign(file.name, Buffer.from(first, 'latin1'))})`)
+  if (columns.some((value) => Number.isNaN(Number(value)))) throw new RejectedFileError(notThis('a text matrix', file.name, Buffer.from(first, 'latin1')))
   const part: MatrixPart = {
     name: file.name, file: file.name, format: 'amat', split: splitOfPath(file.name), shape: [columns.length], layout: 'rows',
     ...estimateRows(lineBytes, 0, await unpackedBytes(file)),

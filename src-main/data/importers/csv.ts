@@ -13,7 +13,7 @@ const labelColumnName = /^(label|labels|class|target|y|digit|category)$/i
 /**
  * Tables of whole numbers, with a header line or without, separated by commas, semicolons or tabs. The class is the column named
  * label, class, target, y, digit or category (or `labelColumn`); without a header the first or last column when the others make a
- * square image, as in the CSV versions of MNIST. Only that column may hold text.
+ * square image, as in the CSV versions of MNIST; else the one column of text. Only that column may hold text.
  */
 export async function csvPart(file: InputFile, labelColumn?: string): Promise<MatrixPart> {
   const { lines, lineBytes } = await firstLines(file)
@@ -26,7 +26,9 @@ export async function csvPart(file: InputFile, labelColumn?: string): Promise<Ma
   const row = header ? (text[1] === undefined ? null : cells(text[1])) : first
   if (!row) throw new RejectedFileError('a header line and no rows')
   const columns = row.length
-  const label = findLabelColumn(header ? first : null, columns, labelColumn)
+  const isText = (cell: string) => cell === '' || Number.isNaN(Number(cell))
+  const textColumns = row.flatMap((cell, column) => (isText(cell) ? [column] : []))
+  const label = findLabelColumn(header ? first : null, columns, labelColumn) ?? (textColumns.length === 1 ? textColumns[0]! : null)
   const skipLines = header ? lines.indexOf(text[0]!) + 1 : 0
   const part: MatrixPart = {
     name: file.name, file: file.name, format: 'CSV', split: splitOfPath(file.name), shape: [columns], layout: 'rows',
@@ -34,15 +36,15 @@ export async function csvPart(file: InputFile, labelColumn?: string): Promise<Ma
     rows: (signal) => textRows(file, columns, skipLines, signal),
   }
   if (label !== null) part.labelColumn = label
-  const textual = row.findIndex((cell) => cell === '' || Number.isNaN(Number(cell)))
-  if (textual >= 0 && textual !== label) {
+  const textual = textColumns.find((column) => column !== label)
+  if (textual !== undefined) {
     const name = header ? `column '${first[textual]}'` : `column ${textual + 1}`
     throw new RejectedFileError(`${name} holds '${row[textual]}'; only whole numbers 0…255 can be imported, besides a class column`)
   }
-  if (textual >= 0) {
+  if (label !== null && textColumns.includes(label)) {
     const classNames: string[] = []
     part.classNames = classNames
-    part.rows = (signal) => labelledRows(file, { columns, label: textual, skipLines, delimiter, classNames }, signal)
+    part.rows = (signal) => labelledRows(file, { columns, label, skipLines, delimiter, classNames }, signal)
   }
   return part
 }

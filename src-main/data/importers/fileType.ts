@@ -52,6 +52,8 @@ export function typeByContent(bytes: Uint8Array): FileType | null {
   return null
 }
 
+const UNKNOWN = 'not a kind of file that can be imported'
+
 /** What an unusable file seems to be, to help its owner. */
 export function describeForeign(name: string, bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
@@ -69,5 +71,11 @@ export function describeForeign(name: string, bytes: Uint8Array): string {
   if (/\.(jp2|j2k|ico|tga|psd|ppm|pgm|pbm|pnm|svg|avif|heic|heif|exr|jxl)$/i.test(name)) return 'this image format is not read; convert it to PNG'
   if (/\.(aif|aiff|flac|mp3|ogg|opus|m4a|aac)$/i.test(name)) return 'this audio format is not read; convert it to WAV'
   if (/\.(7z|rar|xz|bz2|zst)$/i.test(name)) return 'this kind of archive is not read; unpack it, or make a zip or tar.gz'
-  return 'not a kind of file that can be imported'
+  return UNKNOWN
+}
+
+/** 'not an image', with what it is instead where that shows. */
+export function notThis(what: string, name: string, bytes: Uint8Array): string {
+  const foreign = describeForeign(name, bytes)
+  return foreign === UNKNOWN ? `not ${what}` : `not ${what} (${foreign})`
 }

@@ -1,6 +1,6 @@
 import type { InputFile } from './inputFile'
 import { baseName, RejectedFileError } from './inputFile'
-import { describeForeign } from './fileType'
+import { notThis } from './fileType'
 import { gunzipIfPacked } from './gzip'
 import type { MatrixPart, NumberArray, RowBatch } from './matrix'
 import { wholeRows } from './matrix'
@@ -40,7 +40,7 @@ export async function openIdx(file: InputFile): Promise<IdxFile> {
 }
 
 function parseHeader(start: Buffer, name: string): IdxHeader {
-  if (start.length < 8 || start[0] !== 0 || start[1] !== 0) throw new RejectedFileError(`not an IDX file (${describeForeign(name, start)})`)
+  if (start.length < 8 || start[0] !== 0 || start[1] !== 0) throw new RejectedFileError(notThis('an IDX file', name, start))
   const dtype = start[2]!
   const rank = start[3]!
   const size = elementBytes[dtype]

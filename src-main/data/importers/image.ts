@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { decodeBmp } from './bmp'
-import { describeForeign, imageTypes, typeByContent } from './fileType'
+import { imageTypes, notThis, typeByContent } from './fileType'
 import { RejectedFileError } from './inputFile'
 
 // Images are small and many: parallelism comes from decoding several at once, and a cache of operations would only grow.
@@ -33,12 +33,12 @@ export interface ImageTarget {
  */
 export async function decodeImage(bytes: Buffer, name: string, target: ImageTarget): Promise<Pixels> {
   const type = typeByContent(bytes)
-  if (type === null || !imageTypes.has(type)) throw new RejectedFileError(`not an image (${describeForeign(name, bytes)})`)
+  if (type === null || !imageTypes.has(type)) throw new RejectedFileError(notThis('an image', name, bytes))
   if (type === 'bmp') return convertPixels(decodeBmp(bytes), target)
   try {
     return await render(sharp(bytes, { failOn: 'error', limitInputPixels: LARGEST_IMAGE_PIXELS, pages: 1 }).autoOrient().flatten({ background: '#ffffff' }), target)
   } catch (error) {
-    throw new RejectedFileError(imageProblem(type, error), { cause: error })
+    throw new RejectedFileError(imageProblem(type, bytes, error), { cause: error })
   }
 }
 
@@ -66,11 +66,16 @@ function withChannels(data: Uint8Array, have: number, want: 1 | 3): Uint8Array {
   return converted
 }
 
-function imageProblem(type: string, error: unknown): string {
-  const message = error instanceof Error ? error.message.trim().split('\n')[0]! : String(error)
-  if (/pixel limit/i.test(message)) return `more than ${LARGEST_IMAGE_PIXELS / 1e6} megapixels`
-  if (/premature end|unexpected end|truncated|end of (file|stream)/i.test(message)) return `the ${type.toUpperCase()} data end early: a truncated file`
-  return `damaged ${type.toUpperCase()} (${message.replace(/^Input buffer (has corrupt header|contains unsupported image format):?\s*/i, '') || 'the header cannot be read'})`
+/**
+ * What is wrong with an image that libvips refused. Its messages are not quoted: with several images at work they can be those of
+ * another one.
+ */
+function imageProblem(type: string, bytes: Buffer, error: unknown): string {
+  if (error instanceof Error && /pixel limit/i.test(error.message)) return `more than ${LARGEST_IMAGE_PIXELS / 1e6} megapixels`
+  const format = type === 'webp' ? 'WebP' : type.toUpperCase()
+  const end = bytes.subarray(-64).toString('latin1')
+  const ends = type === 'png' ? end.includes('IEND') : type === 'jpeg' ? end.includes('\xff\xd9') : type === 'gif' ? end.includes(';') : true
+  return ends ? `damaged ${format}` : `the ${format} data end early: a truncated file`
 }
 
 /** Size and channels without decoding; orientation applied. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { InputFile } from './inputFile'
-import { describeForeign, typeByContent } from './fileType'
+import { notThis, typeByContent } from './fileType'
 import { RejectedFileError } from './inputFile'
 import type { WavHeader } from './wavHeader'
 import { readWavHeader } from './wavHeader'
@@ -39,10 +39,10 @@ async function readStream(file: InputFile, source: Readable): Promise<WavStream>
       const bytes = header.dataBytes ?? (file.size === null ? null : file.size - header.dataStart)
       return { header, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks, close: () => source.destroy() }
     }
-    if (start.length >= 12 && typeByContent(start) !== 'wav') throw new RejectedFileError(`not a WAV file (${describeForeign(file.name, start)})`)
+    if (start.length >= 12 && typeByContent(start) !== 'wav') throw new RejectedFileError(notThis('a WAV file', file.name, start))
     if (start.length > LARGEST_HEADER) throw new RejectedFileError('damaged WAV (no samples in the first 16 MB)')
     const next = await chunks.next()
-    if (next.done) throw new RejectedFileError(start.length < 12 ? `not a WAV file (${describeForeign(file.name, start)})` : 'damaged WAV (the header is cut off)')
+    if (next.done) throw new RejectedFileError(start.length < 12 ? notThis('a WAV file', file.name, start) : 'damaged WAV (the header is cut off)')
     start = start.length === 0 ? next.value : Buffer.concat([start, next.value])
   }
 }
