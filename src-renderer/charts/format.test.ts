@@ -21,6 +21,7 @@ describe('figures', () => {
 
   it('quotes likelihoods with the digits that mean something', () => {
     expect(formatLikelihood(88.333, 'nats')).toBe('88.33')
+    expect(formatLikelihood(16904.921, 'nats')).toBe('16,904.92')
     expect(formatLikelihood(3.7812, 'nats')).toBe('3.781')
     expect(formatLikelihood(0.15, 'bits/dim')).toBe('0.150')
     expect(formatLikelihood(Infinity, 'nats')).toBe('–')

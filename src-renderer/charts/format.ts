@@ -55,7 +55,7 @@ export type LikelihoodUnit = 'nats' | 'bits/dim'
 export function formatLikelihood(value: number, unit: LikelihoodUnit): string {
   if (!Number.isFinite(value)) return '–'
   const digits = unit === 'bits/dim' || Math.abs(value) < 10 ? 3 : 2
-  return withMinus(value.toFixed(digits))
+  return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value))
 }
 
 /** How an NLL's unit is written beside its figure: 'nats', 'nats/sample' or 'bits/dim'. */

@@ -4,7 +4,7 @@
  */
 /** A canvas cannot inherit its font, so the charts name the same stack as the styles. */
 export const CHART_FONT =
-  'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
+  'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
 
 export interface ChartTheme {
   text: string

@@ -27,10 +27,17 @@ describe('layoutGrid', () => {
   it('uses whole pixels and stays inside', () => {
     for (const available of [200, 333, 640, 1111]) {
       const layout = layoutGrid(64, shape, available, { preferredColumns: 8 })
-      expect(Number.isInteger(layout.zoom)).toBe(true)
+      if (layout.zoom >= 1) expect(Number.isInteger(layout.zoom)).toBe(true)
       expect(layout.columns * layout.rows).toBeGreaterThanOrEqual(64)
-      if (layout.zoom > 1) expect(layout.width).toBeLessThanOrEqual(available)
+      expect(layout.width).toBeLessThanOrEqual(available)
     }
+  })
+
+  it('shrinks pictures that are wider than their place', () => {
+    const layout = layoutGrid(4, { width: 512, height: 256, channels: 3 }, 600, { preferredColumns: 4 })
+    expect(layout.columns).toBe(4)
+    expect(layout.width).toBeLessThanOrEqual(600)
+    expect(layout.tileWidth).toBeCloseTo(2 * layout.tileHeight, -1)
   })
 
   it('fills the width at a chosen zoom', () => {

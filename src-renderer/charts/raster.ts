@@ -41,7 +41,7 @@ export function paintTile(values: Uint8Array, shape: TileShape, maximum: number)
 export interface GridLayout {
   columns: number
   rows: number
-  /** Whole device pixels per image pixel, so that every image pixel has the same size. */
+  /** Device pixels per image pixel: whole, so that every image pixel has the same size, unless the pictures had to be shrunk. */
   zoom: number
   /** Size of one tile and of the whole picture, in device pixels. */
   tileWidth: number
@@ -53,7 +53,7 @@ export interface GridLayout {
 
 /**
  * A grid of `count` tiles within `available` device pixels.
- * @param zoom whole number of device pixels per image pixel; absent: the largest that gives at least `preferredColumns`.
+ * @param zoom whole number of device pixels per image pixel; absent: the grid of about `preferredColumns` that fills the width best.
  */
 export function layoutGrid(
   count: number,
@@ -62,24 +62,50 @@ export function layoutGrid(
   options: { zoom?: number; preferredColumns?: number; gap?: number } = {},
 ): GridLayout {
   const gap = options.gap ?? 2
-  const preferred = Math.max(1, Math.min(count, options.preferredColumns ?? 8))
-  const fitting = Math.floor(((available + gap) / preferred - gap) / shape.width)
-  const zoom = Math.max(1, options.zoom ?? fitting)
-  const tileWidth = shape.width * zoom
-  const tileHeight = shape.height * zoom
-  const room = Math.max(1, Math.floor((available + gap) / (tileWidth + gap)))
-  const columns = Math.max(1, Math.min(count, options.zoom === undefined ? Math.min(room, preferred) : room))
-  const rows = Math.ceil(count / columns)
+  const zoom = Math.max(1, options.zoom ?? 0)
+  const columns =
+    options.zoom === undefined ? null : Math.max(1, Math.min(count, Math.floor((available + gap) / (shape.width * zoom + gap))))
+  const chosen = columns === null ? bestColumns(count, shape, available, options.preferredColumns ?? 8, gap) : { columns, zoom }
+  const tileWidth = Math.max(1, Math.floor(shape.width * chosen.zoom))
+  const tileHeight = Math.max(1, Math.floor(shape.height * chosen.zoom))
+  const rows = Math.ceil(count / chosen.columns)
   return {
-    columns,
+    ...chosen,
     rows,
-    zoom,
     tileWidth,
     tileHeight,
     gap,
-    width: columns * (tileWidth + gap) - gap,
+    width: chosen.columns * (tileWidth + gap) - gap,
     height: Math.max(0, rows * (tileHeight + gap) - gap),
   }
+}
+
+/** Whole zooms leave a margin; a few columns more or fewer than asked for may leave a smaller one. */
+function bestColumns(
+  count: number,
+  shape: TileShape,
+  available: number,
+  preferred: number,
+  gap: number,
+): { columns: number; zoom: number } {
+  const most = Math.max(1, Math.min(count, Math.floor(preferred * 1.25)))
+  const least = Math.max(1, Math.min(most, count, Math.ceil(preferred * 0.6)))
+  // Pictures wider than their place are shrunk; only these are not a whole number of screen pixels per pixel.
+  const shrunk = Math.min(1, ((available + gap) / Math.max(1, Math.min(count, preferred)) - gap) / shape.width)
+  let best = { columns: Math.max(1, Math.min(count, preferred)), zoom: Math.max(0.02, shrunk) }
+  let bestScore = -Infinity
+  for (let columns = least; columns <= most; columns++) {
+    const zoom = Math.floor(((available + gap) / columns - gap) / shape.width)
+    if (zoom < 1) continue
+    const used = (columns * (shape.width * zoom + gap) - gap) / available
+    const ragged = 1 - count / (columns * Math.ceil(count / columns))
+    const score = used - 0.02 * Math.abs(columns - Math.min(preferred, count)) - 0.5 * ragged
+    if (score > bestScore) {
+      best = { columns, zoom }
+      bestScore = score
+    }
+  }
+  return best
 }
 
 /** Index of the tile under a point in device pixels, or null in a gap or past the end. */

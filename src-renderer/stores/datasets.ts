@@ -32,7 +32,7 @@ export const useDatasetsStore = defineStore('datasets', () => {
     const key = `${dataset.id}:${dataset.createdAt}`
     const known = thumbnails.get(key)
     if (known) return known
-    const page = examples(dataset.id, dataset.counts.train > 0 ? 'train' : 'test', 0, dataset.domain.kind === 'audio' ? 3 : 24)
+    const page = examples(dataset.id, dataset.counts.train > 0 ? 'train' : 'test', 0, dataset.domain.kind === 'audio' ? 3 : 48)
     thumbnails.set(key, page)
     page.catch(() => thumbnails.delete(key))
     return page

@@ -13,7 +13,7 @@ export const useWorkbenchStore = defineStore('workbench', () => {
       unit: 'nats' as LikelihoodUnit,
       axis: 'step' as XAxis,
       logarithmic: false,
-      smoothing: 30,
+      smoothing: 0,
       skipStart: true,
       references: true,
     },

@@ -29,7 +29,7 @@ export const models = {
     multiplyAdds: 'Multiply-adds',
     perExample: 'per example',
     memory: 'Training memory',
-    batch: 'batch of {count}, estimated',
+    batch: 'batch of {count}',
     receptiveField: 'Receptive field',
     field: 'Which pixels decide the next',
     fieldHelp: 'Point at a pixel to see what its conditional depends on.',
