@@ -5,14 +5,18 @@ export interface EventHub {
   /** Tells that `key` of `topic` changed. Carries no content: a watcher reads the present state when it gets to it. */
   emit(topic: Topic, key?: string): void
   on(topic: Topic, listener: (key: string) => void): () => void
-  /** Ends every watcher; the studio is closing. */
-  close(): void
+  /** Ends every watcher, each after the last change; resolves when the streams have sent that, or after a second. */
+  close(): Promise<void>
+  /** Counts a stream as open until the answered function is called. */
+  opened(): () => void
   readonly closed: AbortSignal
 }
 
 export function createEventHub(): EventHub {
   const listeners = new Map<Topic, Set<(key: string) => void>>()
   const closing = new AbortController()
+  let open = 0
+  let onAllEnded = (): void => {}
   return {
     emit(topic, key = '') {
       for (const listener of [...(listeners.get(topic) ?? [])]) listener(key)
@@ -22,13 +26,24 @@ export function createEventHub(): EventHub {
       listeners.set(topic, set.add(listener))
       return () => void set.delete(listener)
     },
-    close: () => closing.abort(),
+    async close() {
+      closing.abort()
+      if (open > 0) await Promise.race([new Promise<void>((resolve) => (onAllEnded = resolve)), sleep(CLOSING_MILLISECONDS)])
+    },
+    opened() {
+      open++
+      return () => {
+        if (--open === 0) onAllEnded()
+      }
+    },
     closed: closing.signal,
   }
 }
 
 /** Smallest time between two messages of a stream: at most 20 a second. */
 export const MESSAGE_MILLISECONDS = 50
+
+const CLOSING_MILLISECONDS = 1_000
 
 export interface WatchOptions {
   hub: EventHub
@@ -55,6 +70,7 @@ export async function* changes({ hub, topics, signal, key }: WatchOptions): Asyn
     }),
   )
   const onEnd = (): void => wake()
+  const close = hub.opened()
   ended.addEventListener('abort', onEnd)
   try {
     if (ended.aborted) return
@@ -62,14 +78,16 @@ export async function* changes({ hub, topics, signal, key }: WatchOptions): Asyn
     for (;;) {
       await sleep(MESSAGE_MILLISECONDS, ended)
       if (changed.size === 0 && !ended.aborted) await new Promise<void>((resolve) => (wake = resolve))
-      if (ended.aborted) return
+      if (signal?.aborted) return
       const keys = changed
       changed = new Set()
-      yield keys
+      if (keys.size > 0) yield keys
+      if (ended.aborted) return
     }
   } finally {
     ended.removeEventListener('abort', onEnd)
     for (const stop of stops) stop()
+    close()
   }
 }
 

@@ -58,7 +58,7 @@ export async function createStudio({ home, shell, engine }: StudioOptions): Prom
     context,
     async close() {
       await queue.close()
-      hub.close()
+      await hub.close()
       await engines.close()
       await runs.close()
     },

@@ -76,7 +76,7 @@ describe('from data to an exported picture', () => {
   test('a run is exported to a folder that needs nothing of the studio', async () => {
     const folder = join(home, 'exported')
     await runCli(cli, home, ['export', '--run', run, '--to', folder])
-    expect((await readdir(folder)).sort()).toEqual(['README.md', 'metrics.csv', 'model.json', 'weights.safetensors'])
+    expect((await readdir(folder)).sort()).toEqual(['README.md', 'ema.safetensors', 'metrics.csv', 'model.json', 'weights.safetensors'])
     const document = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as { model: { family: string }; parameters: { name: string; shape: number[] }[] }
     expect(document.model.family).toBe('made')
     const header = await readFile(join(folder, 'weights.safetensors'))
@@ -145,7 +145,7 @@ test('two commands on one workspace: the second joins the first', async () => {
   await guest.shows(/waiting for another run/)
   await runCli(cli, home, ['queue', '--cancel', queue[0]?.id ?? ''])
   const [first, second] = await Promise.all([owner.ended, guest.ended])
-  expect(first.exitCode).toBe(130)
+  expect(first).toMatchObject({ exitCode: 130 })
   expect(second).toMatchObject({ exitCode: 0 })
   expect(JSON.parse(second.stdout)).toMatchObject({ status: 'completed', steps: 40 })
 }, 120_000)
