@@ -5,8 +5,9 @@ import { ElectronStudio } from './support/electronStudio'
 
 const binary = electronBinary()
 
-test.describe('Electron', () => {
-  test.skip(binary === null, 'skipped: no Electron binary')
+// The reason stands in the title, since reporters list a skipped test without it.
+test.describe(binary === null ? 'Electron (skipped: no Electron binary)' : 'Electron', () => {
+  test.skip(binary === null, 'no Electron binary')
 
   for (const { title, play } of scenarios) {
     test(title, async () => {

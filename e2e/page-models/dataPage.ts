@@ -11,7 +11,7 @@ export class DataPage {
   readonly cards: Locator
 
   constructor(readonly page: Page) {
-    this.sheet = page.getByTestId('import-sheet')
+    this.sheet = page.getByRole('dialog', { name: /Import/ })
     this.recognised = page.getByTestId('import-recognised')
     this.rejected = page.getByTestId('import-rejected')
     this.confirm = page.getByTestId('import-confirm')
@@ -37,7 +37,8 @@ export class DataPage {
     await this.name(name)
     await expect(this.confirm).toBeEnabled()
     await this.confirm.click()
-    await expect(this.card(name)).toBeVisible({ timeout: 30_000 })
+    await expect(this.sheet).toBeHidden({ timeout: 30_000 })
+    await expect(this.page.getByRole('main').getByRole('heading', { name, exact: true }).first()).toBeVisible()
   }
 
   card(name: string): Locator {
