@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { describeDomain, formatBytes, formatCompact, formatDuration, formatLikelihood, natsToBitsPerDim, significant, THIN } from './format'
+import {
+  describeDomain,
+  formatBytes,
+  formatCompact,
+  formatDuration,
+  formatLikelihood,
+  natsToBitsPerDim,
+  significant,
+  steady,
+  THIN,
+} from './format'
 
 describe('figures', () => {
   it('says durations as people do', () => {
@@ -17,6 +27,7 @@ describe('figures', () => {
     expect(significant(0.001)).toBe('0.001')
     expect(significant(0.00002)).toBe('2.00e-5'.replace('-', '−'))
     expect(significant(1234)).toBe('1,234')
+    expect([7.7, 0.2, 123.4, 1234].map((value) => steady(value))).toEqual(['7.70', '0.200', '123', '1,234'])
   })
 
   it('quotes likelihoods with the digits that mean something', () => {

@@ -80,6 +80,15 @@ export function significant(value: number, digits = 3): string {
   return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value))
 }
 
+/** Three significant digits with the zeros kept, so that a figure that changes does not change its width: 7.70, 0.200. */
+export function steady(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size === 0 || size >= 1e6 || size < 1e-4) return significant(value, digits)
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
+  return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value))
+}
+
 function withMinus(text: string): string {
   return text.replace('-', MINUS)
 }
