@@ -37,10 +37,15 @@ describe.skipIf(process.platform === 'win32')('installEngine', () => {
 
   it('does nothing, quickly, when nothing has changed', async () => {
     await install();
-    const start = performance.now();
-    const outcome = await install({ env: { ...machine.env, PATH: '' } });
-    expect(performance.now() - start).toBeLessThan(100);
-    expect(outcome).toMatchObject({ engine: 'tensorflow', changed: false, failures: [] });
+    const times: number[] = [];
+    for (let again = 0; again < 5; again += 1) {
+      const start = performance.now();
+      const outcome = await install({ env: { ...machine.env, PATH: '' } });
+      times.push(performance.now() - start);
+      expect(outcome).toMatchObject({ engine: 'tensorflow', changed: false, failures: [] });
+    }
+    // The quickest of several: the machine may be busy with other tests.
+    expect(Math.min(...times)).toBeLessThan(100);
     expect(machine.downloads()).toBe(2);
   });
 
