@@ -2,10 +2,12 @@ import { Command } from 'commander'
 import { version } from '../../package.json'
 import { datasetsCommand, generateCommand, importCommand } from './cli/data'
 import { doctorCommand } from './cli/doctor'
+import { exportCommand } from './cli/export'
 import { checkpointsCommand, deleteCommand, queueCommand, runsCommand } from './cli/manage'
 import { familiesCommand, inspectCommand } from './cli/models'
 import { EXIT_INTERNAL, EXIT_USER } from './cli/output'
-import { exportCommand, sampleCommand, scoreCommand } from './cli/results'
+import { sampleCommand } from './cli/sample'
+import { scoreCommand } from './cli/score'
 import { serveCommand } from './cli/serve'
 import { trainCommand } from './cli/train'
 
@@ -16,8 +18,21 @@ const program = new Command('chainrule')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USER))
 
 const commands = [
-  doctorCommand(), importCommand(), generateCommand(), datasetsCommand(), familiesCommand(), inspectCommand(), trainCommand(), runsCommand(),
-  checkpointsCommand(), scoreCommand(), sampleCommand(), exportCommand(), queueCommand(), deleteCommand(), serveCommand(),
+  doctorCommand(),
+  importCommand(),
+  generateCommand(),
+  datasetsCommand(),
+  familiesCommand(),
+  inspectCommand(),
+  trainCommand(),
+  runsCommand(),
+  checkpointsCommand(),
+  scoreCommand(),
+  sampleCommand(),
+  exportCommand(),
+  queueCommand(),
+  deleteCommand(),
+  serveCommand(),
 ]
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
 

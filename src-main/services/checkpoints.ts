@@ -28,7 +28,10 @@ export async function removeCheckpoint({ runs, queue, hub }: StudioContext, runI
   const run = runs.get(runId)
   if (queue.active?.runId === runId) {
     const last = (await runs.checkpoints(runId).list()).at(-1)
-    if (last?.step === step) throw new UserError(`Step ${step} is the last checkpoint of ${run.name}, which is training.`, { mend: 'Stop the run first, or delete an earlier one.' })
+    if (last?.step === step)
+      throw new UserError(`Step ${step} is the last checkpoint of ${run.name}, which is training.`, {
+        mend: 'Stop the run first, or delete an earlier one.',
+      })
   }
   await runs.checkpoints(runId).remove(step)
   hub.emit('runs', runId)

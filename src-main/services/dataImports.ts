@@ -7,11 +7,17 @@ import { planImport } from '../data/plan'
 import type { StudioContext } from './context'
 import { startDatasetJob } from './datasets'
 
-export function planDataset({ paths, options }: { paths: string[]; options: ImportSettings }, signal: AbortSignal | undefined): Promise<ImportPlan> {
+export function planDataset(
+  { paths, options }: { paths: string[]; options: ImportSettings },
+  signal: AbortSignal | undefined,
+): Promise<ImportPlan> {
   return planImport(paths, options, signal)
 }
 
-export function importDataset(context: StudioContext, { paths, name, options }: { paths: string[]; name: string; options: ImportSettings }): Job {
+export function importDataset(
+  context: StudioContext,
+  { paths, name, options }: { paths: string[]; name: string; options: ImportSettings },
+): Job {
   const what = paths.length === 1 ? basename(paths[0] ?? '') : `${paths.length} files`
   return startDatasetJob(context, { title: `Importing ${what} as ${name}`, name, sources: paths }, ({ id, datasetFolder, job }) =>
     importData({ paths, options, name, datasetId: id, datasetFolder, signal: job.signal, onProgress: (progress) => job.update(progress) }),
@@ -28,6 +34,16 @@ export interface GenerateInput {
 
 export function generateDataset(context: StudioContext, { kind, name, count, seed, binarize }: GenerateInput): Job {
   return startDatasetJob(context, { title: `Making ${count} ${kind} as ${name}`, name, sources: [] }, ({ id, datasetFolder, job }) =>
-    generateData({ kind, count, seed, ...(binarize ? { binarize } : {}), name, datasetId: id, datasetFolder, signal: job.signal, onProgress: (progress) => job.update(progress) }),
+    generateData({
+      kind,
+      count,
+      seed,
+      ...(binarize ? { binarize } : {}),
+      name,
+      datasetId: id,
+      datasetFolder,
+      signal: job.signal,
+      onProgress: (progress) => job.update(progress),
+    }),
   )
 }

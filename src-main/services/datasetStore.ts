@@ -34,7 +34,8 @@ export async function openDatasetStore(workspace: Workspace, hub: EventHub): Pro
   for (const id of await subfolders(workspace.datasets)) {
     try {
       const record = await datasetRecordType.read(fileOf(id))
-      if (record.id !== id) throw new Error(`${fileOf(id)} belongs to the data set '${record.id}': the folder was renamed. Give it its name back.`)
+      if (record.id !== id)
+        throw new Error(`${fileOf(id)} belongs to the data set '${record.id}': the folder was renamed. Give it its name back.`)
       records.set(id, record)
     } catch (error) {
       problems.push(messageOf(error))
@@ -56,7 +57,11 @@ export async function openDatasetStore(workspace: Workspace, hub: EventHub): Pro
     reserve(name) {
       const id = slug(name)
       if (records.has(id) || reserved.has(id) || unreadable.has(id)) {
-        const state = records.has(id) ? 'There is already a data set' : reserved.has(id) ? 'An import is already making a data set' : 'A data set that cannot be read lies in the folder'
+        const state = records.has(id)
+          ? 'There is already a data set'
+          : reserved.has(id)
+            ? 'An import is already making a data set'
+            : 'A data set that cannot be read lies in the folder'
         throw new UserError(`${state} '${id}'.`, { field: 'name', mend: 'Choose another name, or delete that one first.' })
       }
       reserved.add(id)

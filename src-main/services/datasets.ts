@@ -22,7 +22,10 @@ export interface ExamplePage {
 /** Bytes of one page; audio clips are long. */
 const LARGEST_PAGE = 32 * 1024 ** 2
 
-export async function datasetExamples({ datasets }: StudioContext, input: { id: string; split: SplitName; offset: number; count: number }): Promise<ExamplePage> {
+export async function datasetExamples(
+  { datasets }: StudioContext,
+  input: { id: string; split: SplitName; offset: number; count: number },
+): Promise<ExamplePage> {
   const { id, domain } = datasets.get(input.id)
   const reader = await openSplit(datasets.folderOf(id), input.split)
   try {
@@ -44,7 +47,13 @@ export async function datasetExamples({ datasets }: StudioContext, input: { id: 
       }
     } else levels = indices.length === 0 ? new Float32Array(0) : await reader.read(indices, 0)
     const labels = await reader.labelsOf(indices)
-    return { domain, total: reader.count, levels: Uint8Array.from(levels), lengths: domain.variableLength ? lengths : lengths.map(() => dimensionsOf(domain)), labels: labels && [...labels] }
+    return {
+      domain,
+      total: reader.count,
+      levels: Uint8Array.from(levels),
+      lengths: domain.variableLength ? lengths : lengths.map(() => dimensionsOf(domain)),
+      labels: labels && [...labels],
+    }
   } finally {
     await reader.close()
   }
@@ -74,7 +83,11 @@ export interface DatasetWork {
 }
 
 /** Makes a data set as a job. The name is taken at once, so that two imports cannot make the same data set. */
-export function startDatasetJob(context: StudioContext, { title, name, sources }: { title: string; name: string; sources: readonly string[] }, work: DatasetWork): Job {
+export function startDatasetJob(
+  context: StudioContext,
+  { title, name, sources }: { title: string; name: string; sources: readonly string[] },
+  work: DatasetWork,
+): Job {
   const { datasets, jobs, workspace } = context
   const { id, release } = datasets.reserve(name)
   const job = jobs.start({ kind: 'import', title, datasetId: id, unit: 'examples' })
@@ -93,4 +106,3 @@ export function startDatasetJob(context: StudioContext, { title, name, sources }
   void finish()
   return { ...job.job }
 }
-

@@ -24,7 +24,14 @@ export interface FittingFamily {
 
 export function listFamilies(): FamilyInfo[] {
   return familyDescriptions.map(({ id, title, description, reference, equation, cost, domains, sampling, schema }) => ({
-    id, title, description, reference, equation, cost, domains, sampling,
+    id,
+    title,
+    description,
+    reference,
+    equation,
+    cost,
+    domains,
+    sampling,
     schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
   }))
 }
@@ -72,11 +79,17 @@ export function inspectModel(
   const issues = configIssues(description, input.model.config)
   if (issues.length > 0) return { inspection: null, issues }
   const { batchSize, pixel } = input
-  return { inspection: description.inspect(description.schema.parse(input.model.config), domain, { batchSize, ...(pixel ? { pixel } : {}) }), issues }
+  return {
+    inspection: description.inspect(description.schema.parse(input.model.config), domain, { batchSize, ...(pixel ? { pixel } : {}) }),
+    issues,
+  }
 }
 
 /** The model as it is trained: configuration complete and checked, causal. Throws UserError naming the field or the leaking block. */
-export function checkedModel(model: ModelDocument, domain: Domain): { model: ModelDocument; inspection: Inspection; description: FamilyDescription } {
+export function checkedModel(
+  model: ModelDocument,
+  domain: Domain,
+): { model: ModelDocument; inspection: Inspection; description: FamilyDescription } {
   const description = familyOf(model.family)
   const refusal = description.refuses(domain)
   if (refusal) throw new UserError(refusal, { field: 'model.family' })
@@ -84,16 +97,24 @@ export function checkedModel(model: ModelDocument, domain: Domain): { model: Mod
   if (!parsed.success) {
     const [issue, ...others] = configIssues(description, model.config)
     const more = others.length > 0 ? ` (and ${others.length} more: ${others.map(({ field }) => field || 'the whole').join(', ')})` : ''
-    throw new UserError(`${description.title} cannot be built so: ${issue?.field || 'the configuration'}: ${issue?.message ?? 'invalid'}${more}.`, {
-      field: `model.config.${issue?.field ?? ''}`,
-    })
+    throw new UserError(
+      `${description.title} cannot be built so: ${issue?.field || 'the configuration'}: ${issue?.message ?? 'invalid'}${more}.`,
+      {
+        field: `model.config.${issue?.field ?? ''}`,
+      },
+    )
   }
   const inspection = description.inspect(parsed.data, domain)
   const leak = inspection.leaks[0]
   if (leak || !inspection.causal) {
-    throw new UserError(`This model looks at what it should predict: ${leak ? `${leak.block}: ${leak.reason}` : 'it is not causal'}. Its likelihood would be wrong, so it is not trained.`, {
-      field: 'model.config', mend: 'Mask or remove that block.',
-    })
+    throw new UserError(
+      `This model looks at what it should predict: ${leak ? `${leak.block}: ${leak.reason}` : 'it is not causal'}. ` +
+        'Its likelihood would be wrong, so it is not trained.',
+      {
+        field: 'model.config',
+        mend: 'Mask or remove that block.',
+      },
+    )
   }
   return { model: { family: model.family, config: parsed.data as Record<string, unknown> }, inspection, description }
 }

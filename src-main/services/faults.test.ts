@@ -25,7 +25,7 @@ async function trained(studio: TestStudio, budget = { steps: 60 }): Promise<stri
   return id
 }
 
-test('an engine that is killed in mid-training interrupts the run with the reason and the mend; it resumes to the same weights', async () => {
+test('an engine killed in mid-training interrupts the run, with the reason and the mend; it resumes to the same weights', async () => {
   const studio = await open()
   const { client } = studio
   const expected = (await client.runs.get({ id: await trained(studio, long.budget) })).weightsHash
@@ -52,7 +52,8 @@ test('a watcher is told to forget what a resume has cut', async () => {
   const abort = new AbortController()
   const messages: { from: number; reset: boolean; count: number }[] = []
   const watching = (async () => {
-    for await (const { from, reset, points } of await studio.client.runs.watchMetrics({ id }, { signal: abort.signal })) messages.push({ from, reset, count: points.length })
+    for await (const { from, reset, points } of await studio.client.runs.watchMetrics({ id }, { signal: abort.signal }))
+      messages.push({ from, reset, count: points.length })
   })().catch(() => {})
   const total = (await studio.client.runs.metrics({ id })).length
   await expect.poll(() => messages.reduce((sum, { count }) => sum + count, 0)).toBe(total)
@@ -111,7 +112,10 @@ test('a run whose process died is interrupted at the next start; torn metrics an
 
   const next = await open(studio.home)
   const run = await next.client.runs.get({ id })
-  expect(run).toMatchObject({ status: 'interrupted', error: expect.stringMatching(/ended while this run was training.*checkpoint of step 40/) as string })
+  expect(run).toMatchObject({
+    status: 'interrupted',
+    error: expect.stringMatching(/ended while this run was training.*checkpoint of step 40/) as string,
+  })
   await next.client.runs.resume({ id })
   expect((await until(next, id, 'completed')).progress.step).toBe(80)
   expect((await next.client.runs.metrics({ id })).at(-1)?.step).toBe(80)

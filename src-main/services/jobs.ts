@@ -34,8 +34,19 @@ export function createJobList(hub: EventHub): JobList {
   function start({ cancel, ...fields }: JobStart): JobHandle {
     const controller = new AbortController()
     const job: Job = {
-      id: randomUUID(), status: 'running', done: 0, total: null, unit: '', etaSeconds: null, detail: '', error: null,
-      createdAt: new Date().toISOString(), finishedAt: null, runId: null, datasetId: null, ...fields,
+      id: randomUUID(),
+      status: 'running',
+      done: 0,
+      total: null,
+      unit: '',
+      etaSeconds: null,
+      detail: '',
+      error: null,
+      createdAt: new Date().toISOString(),
+      finishedAt: null,
+      runId: null,
+      datasetId: null,
+      ...fields,
     }
     const began = performance.now()
     entries.delete(job.id)

@@ -9,7 +9,15 @@ const settings = { split: 'test', weights: 'ema', dataVariant: 'as given' } as c
 test('images: mean over examples with its standard error', () => {
   const likelihood = likelihoodOf({ nats: [1, 2, 3, 6], dimensions: [4, 4, 4, 4] }, { domain: image, ...settings })
   // Variance with n − 1: (4 + 1 + 0 + 9) / 3 = 14 / 3; standard error √(14 / 3 / 4).
-  expect(likelihood).toMatchObject({ nats: 3, unit: 'nats/example', examples: 4, dimensions: 16, exact: true, weights: 'ema', dataVariant: 'as given' })
+  expect(likelihood).toMatchObject({
+    nats: 3,
+    unit: 'nats/example',
+    examples: 4,
+    dimensions: 16,
+    exact: true,
+    weights: 'ema',
+    dataVariant: 'as given',
+  })
   expect(likelihood.standardError).toBeCloseTo(Math.sqrt(14 / 12), 12)
   expect(likelihood.bitsPerDim).toBeCloseTo(3 / 4 / Math.LN2, 12)
 })
@@ -29,11 +37,18 @@ test('the standard error agrees with resampling', () => {
     const dimensions = 50 + Math.floor(random() * 300)
     return { dimensions, nats: dimensions * (2 + 0.5 * (random() - 0.5)) + 40 * (random() - 0.5) }
   })
-  const ratioOf = (chosen: typeof clips): number => likelihoodOf({ nats: chosen.map((clip) => clip.nats), dimensions: chosen.map((clip) => clip.dimensions) }, { domain: audio, ...settings }).nats
+  const ratioOf = (chosen: typeof clips): number =>
+    likelihoodOf(
+      { nats: chosen.map((clip) => clip.nats), dimensions: chosen.map((clip) => clip.dimensions) },
+      { domain: audio, ...settings },
+    ).nats
   const resampled = Array.from({ length: 800 }, () => ratioOf(clips.map(() => clips[Math.floor(random() * clips.length)]!)))
   const mean = resampled.reduce((total, value) => total + value, 0) / resampled.length
   const deviation = Math.sqrt(resampled.reduce((total, value) => total + (value - mean) ** 2, 0) / (resampled.length - 1))
-  const { standardError } = likelihoodOf({ nats: clips.map((clip) => clip.nats), dimensions: clips.map((clip) => clip.dimensions) }, { domain: audio, ...settings })
+  const { standardError } = likelihoodOf(
+    { nats: clips.map((clip) => clip.nats), dimensions: clips.map((clip) => clip.dimensions) },
+    { domain: audio, ...settings },
+  )
   expect(standardError / deviation).toBeGreaterThan(0.85)
   expect(standardError / deviation).toBeLessThan(1.15)
 })

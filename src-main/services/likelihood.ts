@@ -28,8 +28,16 @@ export function likelihoodOf(
   const squares = sum(nats.map((value, index) => (value - mean * (perSample ? (dimensions[index] ?? 0) : 1)) ** 2))
   const standardError = n < 2 ? 0 : Math.sqrt((squares * n) / (n - 1)) / (perSample ? totalDimensions : n)
   return {
-    nats: mean, unit, bitsPerDim: totalNats / totalDimensions / Math.LN2, standardError, examples: n, dimensions: totalDimensions,
-    split, exact: true, weights, dataVariant,
+    nats: mean,
+    unit,
+    bitsPerDim: totalNats / totalDimensions / Math.LN2,
+    standardError,
+    examples: n,
+    dimensions: totalDimensions,
+    split,
+    exact: true,
+    weights,
+    dataVariant,
   }
 }
 

@@ -111,4 +111,5 @@ export async function createTrainingQueue({ workspace, isQueued, begin, onChange
 }
 
 /** A budget without any limit would train for ever. */
-export const hasLimit = (budget: Budget): boolean => budget.steps !== undefined || budget.epochs !== undefined || budget.minutes !== undefined
+export const hasLimit = (budget: Budget): boolean =>
+  budget.steps !== undefined || budget.epochs !== undefined || budget.minutes !== undefined

@@ -11,7 +11,10 @@ import { galleryFolder, galleryStep } from './gallery'
 type RunContext = Pick<StudioContext, 'runs' | 'datasets' | 'hub'>
 
 /** Everything a training needs, from its last sound checkpoint or, where there is none, from the beginning. */
-export async function prepareTraining(context: RunContext, runId: string): Promise<{ request: TrainRequest; log: MetricsLog; store: CheckpointStore }> {
+export async function prepareTraining(
+  context: RunContext,
+  runId: string,
+): Promise<{ request: TrainRequest; log: MetricsLog; store: CheckpointStore }> {
   const { runs, datasets } = context
   const run = runs.get(runId)
   const store = runs.checkpoints(runId)
@@ -28,7 +31,12 @@ export async function prepareTraining(context: RunContext, runId: string): Promi
   const { model, training, budget } = run
   return {
     request: {
-      runId, runFolder: runs.folderOf(runId), dataset: { folder, domain: run.dataset.domain }, model, training, budget,
+      runId,
+      runFolder: runs.folderOf(runId),
+      dataset: { folder, domain: run.dataset.domain },
+      model,
+      training,
+      budget,
       resumeFrom: checkpoint && resumePoint(store, checkpoint),
     },
     log,
@@ -36,7 +44,10 @@ export async function prepareTraining(context: RunContext, runId: string): Promi
   }
 }
 
-function resumePoint(store: CheckpointStore, { step, epoch, seconds, trainerState }: CheckpointRecord): NonNullable<TrainRequest['resumeFrom']> {
+function resumePoint(
+  store: CheckpointStore,
+  { step, epoch, seconds, trainerState }: CheckpointRecord,
+): NonNullable<TrainRequest['resumeFrom']> {
   return { folder: store.folderOf(step), step, epoch, seconds, trainerState }
 }
 
@@ -48,7 +59,11 @@ export async function rewind({ runs, hub }: RunContext, runId: string, checkpoin
   await removeGalleryAfter(runs.folderOf(runId), step)
   const run = runs.get(runId)
   if (removed > 0 || run.progress.step !== Math.max(0, step)) {
-    await runs.save(runId, { ...(await figuresOf(log, judgedWeights(run))), weightsHash: checkpoint?.weightsHash ?? null, progress: progressAt(run, checkpoint) })
+    await runs.save(runId, {
+      ...(await figuresOf(log, judgedWeights(run))),
+      weightsHash: checkpoint?.weightsHash ?? null,
+      progress: progressAt(run, checkpoint),
+    })
     hub.emit('metrics', runId)
   }
   return log
@@ -57,7 +72,14 @@ export async function rewind({ runs, hub }: RunContext, runId: string, checkpoin
 function progressAt({ progress }: RunRecord, checkpoint: CheckpointRecord | null): RunRecord['progress'] {
   const step = checkpoint?.step ?? 0
   const fraction = progress.step > 0 ? Math.min(1, (progress.fraction * step) / progress.step) : 0
-  return { step, epoch: checkpoint?.epoch ?? 0, seconds: checkpoint?.seconds ?? 0, fraction, etaSeconds: null, stepsPerSecond: progress.stepsPerSecond }
+  return {
+    step,
+    epoch: checkpoint?.epoch ?? 0,
+    seconds: checkpoint?.seconds ?? 0,
+    fraction,
+    etaSeconds: null,
+    stepsPerSecond: progress.stepsPerSecond,
+  }
 }
 
 /** The weights by which a run is judged: where there is a moving average, both are validated and the average counts. */
@@ -84,7 +106,12 @@ async function removeGalleryAfter(runFolder: string, step: number): Promise<void
 }
 
 /** A damaged checkpoint that was passed over is worth knowing later: it stands in the run's notes. */
-async function noteSkipped({ runs }: RunContext, run: RunRecord, skipped: { problem: string }[], checkpoint: CheckpointRecord | null): Promise<void> {
+async function noteSkipped(
+  { runs }: RunContext,
+  run: RunRecord,
+  skipped: { problem: string }[],
+  checkpoint: CheckpointRecord | null,
+): Promise<void> {
   const line = `Resumed from step ${checkpoint?.step ?? 0}, since: ${skipped.map(({ problem }) => problem).join(' ')}`
   if (!run.notes.includes(line)) await runs.save(run.id, { notes: run.notes === '' ? line : `${run.notes}\n${line}` })
 }

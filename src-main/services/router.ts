@@ -18,7 +18,8 @@ import { systemInfo, watchSystem } from './system'
 import { createUpload, discardUpload } from './uploads'
 import { watchMetrics } from './watchMetrics'
 
-const isIterator = (output: unknown): output is AsyncGenerator<unknown> => typeof output === 'object' && output !== null && Symbol.asyncIterator in output
+const isIterator = (output: unknown): output is AsyncGenerator<unknown> =>
+  typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 
 /** Every error leaves in the user's words, whether the call throws it or the stream that it answered. */
 const studio = implement(contract)
@@ -70,7 +71,9 @@ export const router = studio.router({
     update: studio.runs.update.handler(({ context, input }) => updateRun(context, input.id, input)),
     remove: studio.runs.remove.handler(({ context, input }) => removeRun(context, input.id)),
     metrics: studio.runs.metrics.handler(({ context, input }) => allMetrics(context, input.id)),
-    watchMetrics: studio.runs.watchMetrics.handler(({ context, input, signal, lastEventId }) => watchMetrics(context, input, signal, lastEventId)),
+    watchMetrics: studio.runs.watchMetrics.handler(({ context, input, signal, lastEventId }) =>
+      watchMetrics(context, input, signal, lastEventId),
+    ),
     watch: studio.runs.watch.handler(({ context, signal }) => watchRuns(context, signal)),
     gallery: studio.runs.gallery.handler(({ context, input }) => gallerySteps(context, input.id)),
     gallerySamples: studio.runs.gallerySamples.handler(({ context, input }) => gallerySamples(context, input.id, input.step)),

@@ -47,7 +47,8 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
   for (const id of await subfolders(workspace.runs)) {
     try {
       const record = await runRecordType.read(fileOf(id))
-      if (record.id !== id) throw new Error(`${fileOf(id)} belongs to the run '${record.id}': the folder was renamed. Give it its name back.`)
+      if (record.id !== id)
+        throw new Error(`${fileOf(id)} belongs to the run '${record.id}': the folder was renamed. Give it its name back.`)
       records.set(id, record)
     } catch (error) {
       problems.push(messageOf(error))
@@ -63,10 +64,12 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
   function write(id: string): Promise<void> {
     clearTimeout(pending.get(id))
     pending.delete(id)
-    const next = (writes.get(id) ?? Promise.resolve()).catch(() => {}).then(async () => {
-      const record = records.get(id)
-      if (record) await runRecordType.write(fileOf(id), record)
-    })
+    const next = (writes.get(id) ?? Promise.resolve())
+      .catch(() => {})
+      .then(async () => {
+        const record = records.get(id)
+        if (record) await runRecordType.write(fileOf(id), record)
+      })
     writes.set(id, next)
     return next
   }
@@ -103,7 +106,10 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
       change(id, fields)
       if (pending.has(id)) return
       // A full disk shows itself at the next metrics or checkpoint, with the run named; progress alone is no reason to stop.
-      pending.set(id, setTimeout(() => void write(id).catch(() => {}), TOUCH_MILLISECONDS))
+      pending.set(
+        id,
+        setTimeout(() => void write(id).catch(() => {}), TOUCH_MILLISECONDS),
+      )
     },
     async remove(id) {
       get(id)

@@ -24,28 +24,46 @@ export interface NewRun {
 export async function createRun(context: StudioContext, input: NewRun): Promise<RunRecord> {
   const { datasets, runs, queue } = context
   const dataset = datasets.get(input.datasetId)
-  if (dataset.counts.train === 0) throw new UserError(`${dataset.name} has no training examples.`, { field: 'datasetId', mend: 'Import it again with another split.' })
+  if (dataset.counts.train === 0)
+    throw new UserError(`${dataset.name} has no training examples.`, { field: 'datasetId', mend: 'Import it again with another split.' })
   const { model, inspection, description } = checkedModel(input.model, dataset.domain)
   const preset = input.preset ? description.presets(dataset.domain)[input.preset] : null
   const training = trainingConfigSchema.safeParse({ ...preset?.training, ...chosen(input.training) })
   if (!training.success) {
     const issue = training.error.issues[0]
-    throw new UserError(`The training setting ${issue?.path.join('.') ?? ''} is wrong: ${issue?.message ?? ''}.`, { field: `training.${issue?.path.join('.') ?? ''}` })
+    throw new UserError(`The training setting ${issue?.path.join('.') ?? ''} is wrong: ${issue?.message ?? ''}.`, {
+      field: `training.${issue?.path.join('.') ?? ''}`,
+    })
   }
   const budget = hasLimit(input.budget) ? input.budget : (preset?.budget ?? {})
-  if (!hasLimit(budget)) throw new UserError('How long to train is not set.', { field: 'budget', mend: 'Give a number of epochs, steps or minutes.' })
+  if (!hasLimit(budget))
+    throw new UserError('How long to train is not set.', { field: 'budget', mend: 'Give a number of epochs, steps or minutes.' })
 
   const now = new Date().toISOString()
   const run: RunRecord = {
-    type: 'run', version: RUN_VERSION, id: runs.newId(model.family, dataset.id), name: input.name || `${description.title} on ${dataset.name}`,
-    createdAt: now, updatedAt: now,
+    type: 'run',
+    version: RUN_VERSION,
+    id: runs.newId(model.family, dataset.id),
+    name: input.name || `${description.title} on ${dataset.name}`,
+    createdAt: now,
+    updatedAt: now,
     dataset: { id: dataset.id, name: dataset.name, variant: dataset.variant, domain: dataset.domain },
-    model, preset: input.preset, training: training.data, budget, parameters: inspection.parameters,
-    status: 'queued', error: null,
+    model,
+    preset: input.preset,
+    training: training.data,
+    budget,
+    parameters: inspection.parameters,
+    status: 'queued',
+    error: null,
     progress: { step: 0, epoch: 0, seconds: 0, fraction: 0, etaSeconds: null, stepsPerSecond: 0 },
-    lastTrain: null, lastValid: null, best: null,
+    lastTrain: null,
+    lastValid: null,
+    best: null,
     baselines: { uniformNats: dataset.statistics.uniformNats, independentNats: dataset.statistics.independentNats },
-    scores: [], weightsHash: null, engine: null, notes: '',
+    scores: [],
+    weightsHash: null,
+    engine: null,
+    notes: '',
   }
   await runs.add(run)
   await queue.enqueue(run.id)
@@ -62,7 +80,8 @@ const BUSY: readonly RunStatus[] = ['queued', 'starting', 'running']
 /** Whether its record says that it neither trains nor waits to. */
 export const hasEnded = (run: RunRecord): boolean => !BUSY.includes(run.status)
 
-export const isBusy = (context: Pick<StudioContext, 'queue'>, run: RunRecord): boolean => !hasEnded(run) || context.queue.active?.runId === run.id
+export const isBusy = (context: Pick<StudioContext, 'queue'>, run: RunRecord): boolean =>
+  !hasEnded(run) || context.queue.active?.runId === run.id
 
 /** Waits for the last writes of a run that has just ended, so that what follows finds it at rest. */
 export async function settled({ queue, runs }: Pick<StudioContext, 'queue' | 'runs'>, id: string): Promise<void> {
@@ -109,7 +128,11 @@ export async function controlRun(context: StudioContext, id: string, action: Con
   throw new UserError(`${run.name} is not training: it is ${run.status}.`)
 }
 
-export async function updateRun({ runs }: StudioContext, id: string, change: { name?: string | undefined; notes?: string | undefined }): Promise<RunRecord> {
+export async function updateRun(
+  { runs }: StudioContext,
+  id: string,
+  change: { name?: string | undefined; notes?: string | undefined },
+): Promise<RunRecord> {
   const { name, notes } = change
   await runs.save(id, { ...(name === undefined ? {} : { name }), ...(notes === undefined ? {} : { notes }) })
   return runs.get(id)
@@ -124,17 +147,24 @@ export async function removeRun(context: StudioContext, id: string): Promise<{ o
   return { ok: true }
 }
 
-export async function* watchRuns({ runs, hub }: StudioContext, signal: AbortSignal | undefined): AsyncGenerator<{ runs: RunRecord[]; removed: string[] }, void> {
+export async function* watchRuns(
+  { runs, hub }: StudioContext,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ runs: RunRecord[]; removed: string[] }, void> {
   for await (const changed of changes({ hub, topics: ['runs'], signal })) {
     if (changed === null) yield { runs: runs.list(), removed: [] }
-    else yield { runs: [...changed].filter((id) => runs.has(id)).map((id) => runs.get(id)), removed: [...changed].filter((id) => !runs.has(id)) }
+    else
+      yield {
+        runs: [...changed].filter((id) => runs.has(id)).map((id) => runs.get(id)),
+        removed: [...changed].filter((id) => !runs.has(id)),
+      }
   }
 }
 
 export async function allMetrics({ runs }: StudioContext, id: string): Promise<MetricPoint[]> {
   const log = await runs.metrics(id)
   const points: MetricPoint[] = []
-  for (let from = 0; from < log.count; ) {
+  for (let from = 0; from < log.count;) {
     const read = await log.read(from)
     for (const point of read.points) points.push(point)
     from = read.next

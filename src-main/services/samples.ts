@@ -31,18 +31,28 @@ export interface DrawMessage {
 const LARGEST_SET = 64 * 1024 ** 2
 
 /** Draws samples from a checkpoint, beside any training; the last message carries them. */
-export async function* drawSamples(context: StudioContext, input: DrawInput, signal: AbortSignal | undefined): AsyncGenerator<DrawMessage, void> {
+export async function* drawSamples(
+  context: StudioContext,
+  input: DrawInput,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<DrawMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const { domain: source } = run.dataset
   const length = sampleLength(source, input.seconds)
   const domain: Domain = length === null ? source : { ...source, shape: [length] }
   const { count, seed, temperature, naive } = input
   if (count * dimensionsOf(domain) > LARGEST_SET) {
-    throw new UserError(`${count} samples of ${dimensionsOf(domain)} dimensions are too many at once.`, { field: 'count', mend: `Draw at most ${Math.floor(LARGEST_SET / dimensionsOf(domain))}, and the next ones with another seed.` })
+    throw new UserError(`${count} samples of ${dimensionsOf(domain)} dimensions are too many at once.`, {
+      field: 'count',
+      mend: `Draw at most ${Math.floor(LARGEST_SET / dimensionsOf(domain))}, and the next ones with another seed.`,
+    })
   }
   const request = { model: run.model, domain, checkpointFolder: folder, weights, count, seed, temperature, length, naive }
-  const stream = streamJob(context, { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id }, signal, (jobSignal) =>
-    context.engines.withLight(jobSignal, (client) => client.sample(request, { signal: jobSignal })),
+  const stream = streamJob(
+    context,
+    { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id },
+    signal,
+    (jobSignal) => context.engines.withLight(jobSignal, (client) => client.sample(request, { signal: jobSignal })),
   )
   for await (const { done, total, result } of coalesced(stream, (item: SampleProgress) => item.result !== null)) {
     if (!result) {
@@ -61,4 +71,3 @@ function sampleLength(domain: Domain, seconds: number | undefined): number | nul
   if (seconds !== undefined) throw new UserError('Only audio has a length in seconds.', { field: 'seconds', mend: 'Leave it out.' })
   return null
 }
-

@@ -30,14 +30,23 @@ export interface ScoreMessage {
 const SCORES_KEPT = 50
 
 /** Exact NLL of a whole split, computed beside any training, and remembered with the run. */
-export async function* score(context: StudioContext, input: ScoreInput, signal: AbortSignal | undefined): AsyncGenerator<ScoreMessage, void> {
+export async function* score(
+  context: StudioContext,
+  input: ScoreInput,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ScoreMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
   refuseOtherDomain(run, dataset, input.split)
   const title = `Scoring ${run.name} on ${dataset.name}, ${input.split}`
   const request = {
-    model: run.model, dataset: { folder: context.datasets.folderOf(dataset.id), domain: dataset.domain }, split: input.split,
-    checkpointFolder: folder, weights, batchSize: scoringBatch(run), seed: run.training.seed,
+    model: run.model,
+    dataset: { folder: context.datasets.folderOf(dataset.id), domain: dataset.domain },
+    split: input.split,
+    checkpointFolder: folder,
+    weights,
+    batchSize: scoringBatch(run),
+    seed: run.training.seed,
   }
   const stream = streamJob(context, { kind: 'score', title, unit: 'examples', runId: run.id, datasetId: dataset.id }, signal, (jobSignal) =>
     context.engines.withLight(jobSignal, (client) => client.score(request, { signal: jobSignal })),
@@ -48,9 +57,18 @@ export async function* score(context: StudioContext, input: ScoreInput, signal: 
       continue
     }
     const infinite = result.nats.findIndex((value) => !Number.isFinite(value))
-    if (infinite >= 0) throw new UserError(`Example ${infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`, { mend: 'Choose another checkpoint.' })
+    if (infinite >= 0)
+      throw new UserError(
+        `Example ${infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`,
+        { mend: 'Choose another checkpoint.' },
+      )
     const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
-    await remember(context, run.id, { ...likelihood, checkpointStep: checkpoint.step, scoredAt: new Date().toISOString(), dataset: dataset.id })
+    await remember(context, run.id, {
+      ...likelihood,
+      checkpointStep: checkpoint.step,
+      scoredAt: new Date().toISOString(),
+      dataset: dataset.id,
+    })
     yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, checkpointStep: checkpoint.step } }
   }
 }
@@ -67,7 +85,10 @@ function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split: SplitN
   const other = dataset.domain
   const sameShape = own.kind === 'audio' ? own.sampleRate === other.sampleRate : own.shape.join() === other.shape.join()
   if (own.kind !== other.kind || own.levels !== other.levels || !sameShape || nllUnit(own) !== nllUnit(other)) {
-    throw new UserError(`${run.name} models ${describe(own)}; ${dataset.name} holds ${describe(other)}.`, { field: 'datasetId', mend: 'Score it on a data set of the same kind, shape and levels.' })
+    throw new UserError(`${run.name} models ${describe(own)}; ${dataset.name} holds ${describe(other)}.`, {
+      field: 'datasetId',
+      mend: 'Score it on a data set of the same kind, shape and levels.',
+    })
   }
 }
 

@@ -12,13 +12,21 @@ export interface SelectedCheckpoint {
 }
 
 /** A verified checkpoint and the weights to use: the moving average where there is one, unless chosen otherwise. */
-export async function selectCheckpoint({ runs }: StudioContext, runId: string, selector: CheckpointSelector, weights?: 'raw' | 'ema'): Promise<SelectedCheckpoint> {
+export async function selectCheckpoint(
+  { runs }: StudioContext,
+  runId: string,
+  selector: CheckpointSelector,
+  weights?: 'raw' | 'ema',
+): Promise<SelectedCheckpoint> {
   const run = runs.get(runId)
   const store = runs.checkpoints(runId)
   const checkpoint = await store.load(selector)
   const averaged = checkpoint.files.some(({ name }) => name === checkpointFiles.ema)
   if (weights === 'ema' && !averaged) {
-    throw new UserError(`${run.name} was trained without a moving average of its weights.`, { field: 'weights', mend: 'Choose the raw weights, or train with the setting ema.' })
+    throw new UserError(`${run.name} was trained without a moving average of its weights.`, {
+      field: 'weights',
+      mend: 'Choose the raw weights, or train with the setting ema.',
+    })
   }
   return { run, checkpoint, folder: store.folderOf(checkpoint.step), weights: weights ?? (averaged ? 'ema' : 'raw') }
 }

@@ -35,7 +35,15 @@ test('a run trains to its budget, is scored, sampled and exported', async () => 
 
   let score
   for await (const { result } of await client.scores.score({ runId: id, split: 'test', perExample: true })) score = result
-  expect(score?.likelihood).toMatchObject({ unit: 'nats/example', examples: 100, dimensions: 3600, split: 'test', exact: true, weights: 'raw', dataVariant: 'made for a test' })
+  expect(score?.likelihood).toMatchObject({
+    unit: 'nats/example',
+    examples: 100,
+    dimensions: 3600,
+    split: 'test',
+    exact: true,
+    weights: 'raw',
+    dataVariant: 'made for a test',
+  })
   const perExample = score?.perExample ?? []
   expect(perExample).toHaveLength(100)
   expect(perExample.reduce((total, nats) => total + nats, 0) / 100).toBeCloseTo(score?.likelihood.nats ?? 0, 9)
@@ -77,7 +85,11 @@ test('a family that does not fit is refused with its reason', async () => {
   const { client } = await open(await temporaryHome('tones'))
   await expect(client.runs.create({ ...smallRun, model: { family: 'nade', config: {} } })).rejects.toThrow(/audio/i)
   const families = await client.families.forDataset({ datasetId: 'test' })
-  expect(families.find(({ family }) => family === 'nade')).toMatchObject({ fits: false, why: expect.stringMatching(/audio/i) as string, presets: [] })
+  expect(families.find(({ family }) => family === 'nade')).toMatchObject({
+    fits: false,
+    why: expect.stringMatching(/audio/i) as string,
+    presets: [],
+  })
   expect(families.find(({ family }) => family === 'wavenet')?.fits).toBe(true)
 })
 
@@ -85,7 +97,13 @@ test("a preset's training settings hold under the user's own", async () => {
   const { client } = await open()
   const made = (await client.families.forDataset({ datasetId: 'test' })).find(({ family }) => family === 'made')
   const preset = made?.presets.find(({ name }) => name === 'standard')
-  const { id, training, budget } = await client.runs.create({ datasetId: 'test', model: { family: 'made', config: preset?.config ?? {} }, preset: 'standard', training: { learningRate: 0.0123 }, budget: {} })
+  const { id, training, budget } = await client.runs.create({
+    datasetId: 'test',
+    model: { family: 'made', config: preset?.config ?? {} },
+    preset: 'standard',
+    training: { learningRate: 0.0123 },
+    budget: {},
+  })
   expect(training).toMatchObject({ ...preset?.training, learningRate: 0.0123 })
   expect(budget).toEqual(preset?.budget)
   await client.runs.pause({ id })
@@ -113,7 +131,7 @@ test('one trains, the others wait in order; a waiting run can be taken out; the 
   expect((await client.runs.get({ id: third.id })).status).toBe('paused')
 }, 120_000)
 
-test('closing the studio pauses the run with a checkpoint, waiting runs go on in the next one, and the paused one resumes exactly', async () => {
+test('closing the studio pauses the run; waiting runs go on in the next studio, and the paused one resumes exactly', async () => {
   const uninterrupted = await open()
   const whole = await uninterrupted.client.runs.create({ ...smallRun, budget: { steps: 400 } })
   const expected = await until(uninterrupted, whole.id, 'completed')

@@ -71,8 +71,14 @@ async function markInterrupted(runs: RunStore): Promise<void> {
     if (status !== 'starting' && status !== 'running') continue
     await runs.checkpoints(id).clean()
     const { record } = await runs.checkpoints(id).lastSound()
-    const mend = record ? `Resume it to go on from its checkpoint of step ${record.step}; nothing up to there is lost.` : 'It had no checkpoint yet: resume it to start it again.'
-    await runs.save(id, { status: 'interrupted', error: `The studio's process ended while this run was training. ${mend}`, progress: { ...runs.get(id).progress, etaSeconds: null } })
+    const mend = record
+      ? `Resume it to go on from its checkpoint of step ${record.step}; nothing up to there is lost.`
+      : 'It had no checkpoint yet: resume it to start it again.'
+    await runs.save(id, {
+      status: 'interrupted',
+      error: `The studio's process ended while this run was training. ${mend}`,
+      progress: { ...runs.get(id).progress, etaSeconds: null },
+    })
   }
 }
 

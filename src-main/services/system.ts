@@ -10,7 +10,8 @@ type SystemInfo = z.output<typeof systemInfoSchema>
 export function systemInfo({ workspace, shell, engines, queue, runs, datasets, jobs }: StudioContext): SystemInfo {
   const { training, light } = engines
   const client = training.current ?? light.current
-  const busy = queue.active !== null || jobs.list().some(({ kind, status }) => status === 'running' && (kind === 'score' || kind === 'sample'))
+  const busy =
+    queue.active !== null || jobs.list().some(({ kind, status }) => status === 'running' && (kind === 'score' || kind === 'sample'))
   const state = client?.state ?? 'stopped'
   return {
     version,

@@ -40,7 +40,11 @@ export async function openTestStudio(home: string, options: Partial<StudioOption
 }
 
 /** Waits until a run is as wanted. Throws when it ends otherwise. */
-export async function until({ client }: Pick<TestStudio, 'client'>, id: string, wanted: RunStatus | ((run: RunRecord) => boolean)): Promise<RunRecord> {
+export async function until(
+  { client }: Pick<TestStudio, 'client'>,
+  id: string,
+  wanted: RunStatus | ((run: RunRecord) => boolean),
+): Promise<RunRecord> {
   const isWanted = typeof wanted === 'function' ? wanted : (run: RunRecord) => run.status === wanted
   const ended: readonly RunStatus[] = ['completed', 'failed', 'interrupted', 'stopped', 'paused']
   for await (const { runs } of await client.runs.watch()) {

@@ -39,8 +39,14 @@ export function beginTraining(context: TrainingContext, runId: string): ActiveTr
   }
 
   const job = jobs.start({
-    id: `train-${runId}`, kind: 'train', title: `Training ${runs.get(runId).name}`, runId, datasetId: runs.get(runId).dataset.id,
-    status: 'running', unit: 'steps', cancel: () => void control('pause').catch(() => {}),
+    id: `train-${runId}`,
+    kind: 'train',
+    title: `Training ${runs.get(runId).name}`,
+    runId,
+    datasetId: runs.get(runId).dataset.id,
+    status: 'running',
+    unit: 'steps',
+    cancel: () => void control('pause').catch(() => {}),
   })
 
   async function train(): Promise<void> {
@@ -93,8 +99,22 @@ async function record({ runs, hub }: TrainingContext, { runId, event, log, store
       // Before the checkpoint: a resume from it must find every metric up to its step.
       await log.sync()
       await store.commit(event.folder, {
-        type: 'checkpoint', version: 1, runId, step, epoch, seconds, createdAt: new Date().toISOString(), train, valid, weightsHash, files,
-        trainerState, tags: [], pinned: false, note: '', bytes: files.reduce((total, file) => total + file.bytes, 0),
+        type: 'checkpoint',
+        version: 1,
+        runId,
+        step,
+        epoch,
+        seconds,
+        createdAt: new Date().toISOString(),
+        train,
+        valid,
+        weightsHash,
+        files,
+        trainerState,
+        tags: [],
+        pinned: false,
+        note: '',
+        bytes: files.reduce((total, file) => total + file.bytes, 0),
       })
       await runs.save(runId, { weightsHash })
       await store.retain(runs.get(runId).training.keepCheckpoints)
@@ -136,19 +156,31 @@ function jobProgress({ progress, lastTrain }: RunRecord): { done: number; etaSec
 const STATUS = { budget: 'completed', 'early-stopping': 'completed', fitted: 'completed', paused: 'paused', stopped: 'stopped' } as const
 
 /** Writes how the training ended. Should even that fail (a full disk), the next start finds the run 'running' and calls it interrupted. */
-async function conclude({ runs, hub }: TrainingContext, runId: string, finished: Ended | null, failure: unknown, job: JobHandle): Promise<void> {
+async function conclude(
+  { runs, hub }: TrainingContext,
+  runId: string,
+  finished: Ended | null,
+  failure: unknown,
+  job: JobHandle,
+): Promise<void> {
   if (!runs.has(runId)) return job.finish('cancelled')
   const { progress } = runs.get(runId)
   let change: Partial<RunRecord>
   if (finished && !failure) {
     const status = STATUS[finished.reason]
     change = {
-      status, error: null, weightsHash: finished.weightsHash,
+      status,
+      error: null,
+      weightsHash: finished.weightsHash,
       progress: { ...progress, step: finished.step, etaSeconds: null, fraction: status === 'completed' ? 1 : progress.fraction },
     }
   } else {
     const interrupted = failure instanceof EngineDiedError
-    change = { status: interrupted ? 'interrupted' : 'failed', error: await failureWords(runs.checkpoints(runId), failure), progress: { ...progress, etaSeconds: null } }
+    change = {
+      status: interrupted ? 'interrupted' : 'failed',
+      error: await failureWords(runs.checkpoints(runId), failure),
+      progress: { ...progress, etaSeconds: null },
+    }
   }
   if (change.error) job.finish('failed', change.error)
   else job.finish(change.status === 'completed' ? 'done' : 'cancelled')
@@ -158,6 +190,8 @@ async function conclude({ runs, hub }: TrainingContext, runId: string, finished:
 
 async function failureWords(store: CheckpointStore, failure: unknown): Promise<string> {
   const { record } = await store.lastSound().catch(() => ({ record: null }))
-  const from = record ? `Resume the run to go on from its checkpoint of step ${record.step}.` : 'Resume the run to start it again; it had no checkpoint yet.'
+  const from = record
+    ? `Resume the run to go on from its checkpoint of step ${record.step}.`
+    : 'Resume the run to start it again; it had no checkpoint yet.'
   return `${messageOf(failure)} ${from}`
 }

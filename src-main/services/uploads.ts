@@ -26,13 +26,20 @@ export async function discardUpload({ workspace }: StudioContext, id: string): P
 
 /** The staging folders that some paths lie in. */
 export function uploadsOf(workspace: Workspace, paths: readonly string[]): string[] {
-  const ids = paths.map((path) => relative(workspace.uploads, path)).filter((path) => path !== '' && !path.startsWith('..') && !path.startsWith(sep))
+  const ids = paths
+    .map((path) => relative(workspace.uploads, path))
+    .filter((path) => path !== '' && !path.startsWith('..') && !path.startsWith(sep))
   return [...new Set(ids.map((path) => join(workspace.uploads, path.split(sep)[0] ?? '')))]
 }
 
 export async function removeForgottenUploads({ uploads }: Workspace): Promise<void> {
   for (const name of await readdir(uploads).catch(() => [])) {
-    const age = Date.now() - (await stat(join(uploads, name)).then(({ mtimeMs }) => mtimeMs, () => Date.now()))
+    const age =
+      Date.now() -
+      (await stat(join(uploads, name)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Date.now(),
+      ))
     if (age > FORGOTTEN_MILLISECONDS) await rm(join(uploads, name), { recursive: true, force: true })
   }
 }

@@ -38,7 +38,8 @@ export async function* watchMetrics(
       const from = next
       const read = await log.read(from, BATCH)
       next = read.next
-      if (reset || read.points.length > 0 || first) yield withEventMeta({ from, reset, points: read.points }, { id: `${generation}:${next}` })
+      if (reset || read.points.length > 0 || first)
+        yield withEventMeta({ from, reset, points: read.points }, { id: `${generation}:${next}` })
       first = false
     } while (next < log.count && !signal?.aborted)
   }

@@ -19,11 +19,27 @@ beforeEach(async () => {
 async function partial(step: number, nats: number | null, pinned = false): Promise<{ folder: string; record: CheckpointRecord }> {
   const folder = join(store.folder, `${step}.partial`)
   await mkdir(folder, { recursive: true })
-  const file = await writeSafetensors(join(folder, 'weights.safetensors'), new Map([['w', { shape: [3], data: Float32Array.of(step, 1, 2) }]]))
+  const file = await writeSafetensors(
+    join(folder, 'weights.safetensors'),
+    new Map([['w', { shape: [3], data: Float32Array.of(step, 1, 2) }]]),
+  )
   const record: CheckpointRecord = {
-    type: 'checkpoint', version: 1, runId: 'made-glyphs-0001', step, epoch: step / 10, seconds: step, createdAt: new Date().toISOString(),
-    train: null, valid: nats === null ? null : { nats, bitsPerDim: nats / 100, standardError: 0.1, weights: 'raw' },
-    weightsHash: String(step), files: [{ name: 'weights.safetensors', ...file }], trainerState: { step }, tags: [], pinned, note: '', bytes: file.bytes,
+    type: 'checkpoint',
+    version: 1,
+    runId: 'made-glyphs-0001',
+    step,
+    epoch: step / 10,
+    seconds: step,
+    createdAt: new Date().toISOString(),
+    train: null,
+    valid: nats === null ? null : { nats, bitsPerDim: nats / 100, standardError: 0.1, weights: 'raw' },
+    weightsHash: String(step),
+    files: [{ name: 'weights.safetensors', ...file }],
+    trainerState: { step },
+    tags: [],
+    pinned,
+    note: '',
+    bytes: file.bytes,
   }
   return { folder, record }
 }
@@ -33,7 +49,8 @@ async function committed(step: number, nats: number | null, pinned = false): Pro
   await store.commit(folder, record)
 }
 
-const tagsOf = async (): Promise<Record<number, string>> => Object.fromEntries((await store.list()).map(({ step, record }) => [step, record?.tags.join('+') ?? 'none']))
+const tagsOf = async (): Promise<Record<number, string>> =>
+  Object.fromEntries((await store.list()).map(({ step, record }) => [step, record?.tags.join('+') ?? 'none']))
 
 test('best and last are tagged, on disk too', async () => {
   await committed(10, 90)
@@ -65,17 +82,25 @@ test('tensors of another length than announced are never made a checkpoint', asy
 describe('a damaged checkpoint', () => {
   const damages: [string, (folder: string) => Promise<unknown>, RegExp][] = [
     ['cut short', (folder) => truncate(join(folder, 'weights.safetensors'), 20), /has 20 bytes where/],
-    ['one byte changed', async (folder) => {
-      const file = join(folder, 'weights.safetensors')
-      const content = await readFile(file)
-      content[content.length - 1]! ^= 1
-      await writeFile(file, content)
-    }, /checksum of weights\.safetensors does not match/],
+    [
+      'one byte changed',
+      async (folder) => {
+        const file = join(folder, 'weights.safetensors')
+        const content = await readFile(file)
+        content[content.length - 1]! ^= 1
+        await writeFile(file, content)
+      },
+      /checksum of weights\.safetensors does not match/,
+    ],
     ['record torn', (folder) => truncate(join(folder, 'checkpoint.json'), 100), /not valid JSON/],
-    ['made by a newer version', async (folder) => {
-      const file = join(folder, 'checkpoint.json')
-      await writeFile(file, (await readFile(file, 'utf8')).replace('"version": 1', '"version": 7'))
-    }, /made by a newer version/],
+    [
+      'made by a newer version',
+      async (folder) => {
+        const file = join(folder, 'checkpoint.json')
+        await writeFile(file, (await readFile(file, 'utf8')).replace('"version": 1', '"version": 7'))
+      },
+      /made by a newer version/,
+    ],
   ]
   test.each(damages)('(%s) is listed with its problem, passed over by a resume and never loaded', async (_, damage, message) => {
     await committed(10, 90)
@@ -118,5 +143,9 @@ test('notes and pins are kept', async () => {
 test('the checksum is the SHA-256 of the file, as sha256sum prints it', async () => {
   await committed(10, null)
   const [file] = (await store.load(10)).files
-  expect(createHash('sha256').update(await readFile(join(store.folderOf(10), 'weights.safetensors'))).digest('hex')).toBe(file?.sha256)
+  expect(
+    createHash('sha256')
+      .update(await readFile(join(store.folderOf(10), 'weights.safetensors')))
+      .digest('hex'),
+  ).toBe(file?.sha256)
 })

@@ -39,12 +39,16 @@ export function checkpointStore(runFolder: string): CheckpointStore {
   const folderOf = (step: number): string => join(folder, String(step))
 
   async function steps(): Promise<number[]> {
-    return (await subfolders(folder)).filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b)
+    return (await subfolders(folder))
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b)
   }
 
   async function readRecord(step: number): Promise<CheckpointRecord> {
     const record = await checkpointRecordType.read(join(folderOf(step), RECORD))
-    if (record.step !== step) throw new StorageError(`${join(folderOf(step), RECORD)} is that of step ${record.step}: the folder was renamed.`, folderOf(step))
+    if (record.step !== step)
+      throw new StorageError(`${join(folderOf(step), RECORD)} is that of step ${record.step}: the folder was renamed.`, folderOf(step))
     return record
   }
 
@@ -103,7 +107,11 @@ export function checkpointStore(runFolder: string): CheckpointStore {
       const sound = listings.filter(({ record, problem }) => record && !problem)
       if (typeof selector !== 'number') {
         const chosen = sound.find(({ record }) => record?.tags.includes(selector))?.record
-        if (!chosen) throw new StorageError(listings.length === 0 ? 'This run has no checkpoint yet.' : 'None of the checkpoints of this run is usable.', folder)
+        if (!chosen)
+          throw new StorageError(
+            listings.length === 0 ? 'This run has no checkpoint yet.' : 'None of the checkpoints of this run is usable.',
+            folder,
+          )
         const problem = await wrongContent(folderOf(chosen.step), chosen.files, true)
         if (problem) throw new StorageError(damaged(chosen.step, problem), folderOf(chosen.step))
         return chosen
@@ -118,7 +126,8 @@ export function checkpointStore(runFolder: string): CheckpointStore {
     async lastSound() {
       const skipped: { step: number; problem: string }[] = []
       for (const { step, record, problem } of (await list()).reverse()) {
-        const found = problem ?? (record && (await wrongContent(folderOf(step), record.files, true).then((text) => text && damaged(step, text))))
+        const found =
+          problem ?? (record && (await wrongContent(folderOf(step), record.files, true).then((text) => text && damaged(step, text))))
         if (record && !found) return { record, skipped }
         skipped.push({ step, problem: found ?? 'unreadable' })
       }
@@ -133,7 +142,10 @@ export function checkpointStore(runFolder: string): CheckpointStore {
         await syncFolder(partialFolder)
         const old = join(folder, `.deleted-${record.step}-${randomBytes(4).toString('hex')}`)
         // A damaged checkpoint of this step, or one that a resume trained past again.
-        const replaced = await rename(folderOf(record.step), old).then(() => true, () => false)
+        const replaced = await rename(folderOf(record.step), old).then(
+          () => true,
+          () => false,
+        )
         await rename(partialFolder, folderOf(record.step))
         await syncFolder(folder)
         if (replaced) await rm(old, { recursive: true, force: true })
@@ -170,7 +182,8 @@ export function checkpointStore(runFolder: string): CheckpointStore {
   }
 }
 
-const damaged = (step: number, problem: string): string => `The checkpoint of step ${step} is damaged: ${problem}. It is never loaded; use another one or delete it.`
+const damaged = (step: number, problem: string): string =>
+  `The checkpoint of step ${step} is damaged: ${problem}. It is never loaded; use another one or delete it.`
 
 /** Best: the lowest validation NLL, the earlier of equals; without any validation, the last. */
 function tagged(listings: CheckpointListing[]): CheckpointListing[] {

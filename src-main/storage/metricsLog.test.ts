@@ -7,11 +7,29 @@ import type { MetricPoint } from '../contract/records/training'
 import { openMetricsLog } from './metricsLog'
 
 const train = (step: number): MetricPoint => ({
-  kind: 'train', step, epoch: step / 100, seconds: step / 10, nats: 100 - step / 1000, bitsPerDim: 0.18, gradientNorm: 1.5,
-  learningRate: 0.001, stepsPerSecond: 10, examplesPerSecond: 1000, memoryBytes: 5e8, tensors: 40,
+  kind: 'train',
+  step,
+  epoch: step / 100,
+  seconds: step / 10,
+  nats: 100 - step / 1000,
+  bitsPerDim: 0.18,
+  gradientNorm: 1.5,
+  learningRate: 0.001,
+  stepsPerSecond: 10,
+  examplesPerSecond: 1000,
+  memoryBytes: 5e8,
+  tensors: 40,
 })
 const valid = (step: number): MetricPoint => ({
-  kind: 'valid', step, epoch: step / 100, seconds: step / 10, nats: 99, bitsPerDim: 0.18, standardError: 0.2, examples: 1000, weights: 'ema',
+  kind: 'valid',
+  step,
+  epoch: step / 100,
+  seconds: step / 10,
+  nats: 99,
+  bitsPerDim: 0.18,
+  standardError: 0.2,
+  examples: 1000,
+  weights: 'ema',
 })
 
 let path: string
@@ -53,7 +71,12 @@ test.each([
   expect(again.count).toBe(2)
   await again.append([train(3)])
   await again.close()
-  expect((await readFile(path, 'utf8')).trim().split('\n').map((line) => (JSON.parse(line) as MetricPoint).step)).toEqual([1, 2, 3])
+  expect(
+    (await readFile(path, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as MetricPoint).step),
+  ).toEqual([1, 2, 3])
 })
 
 test('a damaged line in the middle is left out and the others keep their index', async () => {

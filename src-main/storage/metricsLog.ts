@@ -72,7 +72,7 @@ export async function openMetricsLog(path: string): Promise<MetricsLog> {
   async function scan(handle: FileHandle): Promise<void> {
     const { size } = await handle.stat()
     const piece = Buffer.alloc(PIECE_BYTES)
-    for (let position = 0; position < size; ) {
+    for (let position = 0; position < size;) {
       const { bytesRead } = await handle.read(piece, 0, piece.length, position)
       if (bytesRead === 0) break
       for (let end = piece.indexOf(NEWLINE); end >= 0 && end < bytesRead; end = piece.indexOf(NEWLINE, end + 1)) addLine(position + end + 1)
@@ -181,7 +181,7 @@ function parseLine(line: string | undefined): MetricPoint | null {
 }
 
 async function readFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const { bytesRead } = await file.read(bytes, offset, bytes.length - offset, position + offset)
     if (bytesRead === 0) throw new Error('the file became shorter while it was read')
     offset += bytesRead
@@ -189,5 +189,6 @@ async function readFully(file: FileHandle, bytes: Buffer, position: number): Pro
 }
 
 async function writeFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let offset = 0; offset < bytes.length; ) offset += (await file.write(bytes, offset, bytes.length - offset, position + offset)).bytesWritten
+  for (let offset = 0; offset < bytes.length;)
+    offset += (await file.write(bytes, offset, bytes.length - offset, position + offset)).bytesWritten
 }

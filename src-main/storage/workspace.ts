@@ -70,7 +70,12 @@ export async function subfolders(folder: string): Promise<string[]> {
 /** A folder name made of a human's words: 'Binarized MNIST (2)' -> 'binarized-mnist-2'. */
 export function slug(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 48) || 'unnamed'
+  return (
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 48) || 'unnamed'
+  )
 }
 
 /** Ids come from clients and become paths, so they must never lead outside of the workspace. */

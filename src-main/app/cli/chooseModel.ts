@@ -22,12 +22,17 @@ export async function chooseModel(
   { family, dataset, preset, sets }: { family: string; dataset: string; preset: string; sets: readonly string[] },
 ): Promise<ModelChoice> {
   const name = presetNameSchema.safeParse(preset)
-  if (!name.success) throw new UserError(`There is no preset '${preset}'. Presets: ${presetNameSchema.options.join(', ')}.`, { field: 'preset' })
+  if (!name.success)
+    throw new UserError(`There is no preset '${preset}'. Presets: ${presetNameSchema.options.join(', ')}.`, { field: 'preset' })
   const choices = await client.families.forDataset({ datasetId: dataset })
   const choice = choices.find((candidate) => candidate.family === family)
-  if (!choice) throw new UserError(`There is no model family '${family}'. Known: ${choices.map((candidate) => candidate.family).join(', ')}.`, { field: 'family' })
+  if (!choice)
+    throw new UserError(`There is no model family '${family}'. Known: ${choices.map((candidate) => candidate.family).join(', ')}.`, {
+      field: 'family',
+    })
   const found = choice.presets.find((candidate) => candidate.name === name.data)
-  if (!choice.fits || !found) throw new UserError(choice.why ?? `${family} has no preset '${preset}' for this data set.`, { field: 'family' })
+  if (!choice.fits || !found)
+    throw new UserError(choice.why ?? `${family} has no preset '${preset}' for this data set.`, { field: 'family' })
   const info = (await client.families.list()).find(({ id }) => id === family)
   const properties = Object.keys((info?.schema['properties'] as Settings | undefined) ?? {})
   const { config, training } = applySettings(

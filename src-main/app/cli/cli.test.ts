@@ -26,7 +26,20 @@ interface Trained {
   weightsHash: string
 }
 
-const small = ['--family', 'made', '--preset', 'small', '--set', 'batchSize=40', '--set', 'validateEvery=20', '--set', 'checkpointEvery=20', '--set', 'gallerySamples=0']
+const small = [
+  '--family',
+  'made',
+  '--preset',
+  'small',
+  '--set',
+  'batchSize=40',
+  '--set',
+  'validateEvery=20',
+  '--set',
+  'checkpointEvery=20',
+  '--set',
+  'gallerySamples=0',
+]
 const train = (...args: string[]): Promise<Trained> => runCli(cli, home, ['train', '--dataset', 'glyphs', ...small, ...args])
 
 describe('from data to an exported picture', () => {
@@ -35,15 +48,27 @@ describe('from data to an exported picture', () => {
   test('train answers what scripts read', async () => {
     const trained = await train('--set', 'hidden=[40]', '--set', 'training.learningRate=0.01', '--steps', '60', '--seed', '5')
     expect(trained).toMatchObject({ status: 'completed', steps: 60, weightsHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string })
-    expect(Object.keys(trained)).toEqual(expect.arrayContaining(['run', 'steps', 'epochs', 'seconds', 'stepsPerSecond', 'train', 'valid', 'best', 'weightsHash']))
+    expect(Object.keys(trained)).toEqual(
+      expect.arrayContaining(['run', 'steps', 'epochs', 'seconds', 'stepsPerSecond', 'train', 'valid', 'best', 'weightsHash']),
+    )
     run = trained.run
-    const [record] = await runCli<{ id: string; model: { config: { hidden: number[] } }; training: { learningRate: number; seed: number } }[]>(cli, home, ['runs'])
+    const [record] = await runCli<
+      { id: string; model: { config: { hidden: number[] } }; training: { learningRate: number; seed: number } }[]
+    >(cli, home, ['runs'])
     expect(record).toMatchObject({ id: run, model: { config: { hidden: [40] } }, training: { learningRate: 0.01, seed: 5 } })
   }, 60_000)
 
   test('score agrees with its own table of examples', async () => {
     const file = join(home, 'scores.csv')
-    const score = await runCli<{ nats: number; examples: number; exact: boolean; weights: string; standardError: number }>(cli, home, ['score', '--run', run, '--split', 'test', '--per-example', file])
+    const score = await runCli<{ nats: number; examples: number; exact: boolean; weights: string; standardError: number }>(cli, home, [
+      'score',
+      '--run',
+      run,
+      '--split',
+      'test',
+      '--per-example',
+      file,
+    ])
     const lines = (await readFile(file, 'utf8')).trim().split('\n')
     expect(lines[0]).toBe('index,nats')
     const nats = lines.slice(1).map((line) => Number(line.split(',')[1]))
@@ -57,10 +82,26 @@ describe('from data to an exported picture', () => {
     const [first, second] = [join(home, 'a', 'grid.png'), join(home, 'b.npy')]
     const { files } = await runCli<{ files: string[] }>(cli, home, ['sample', '--run', run, '--count', '6', '--seed', '9', '--out', first])
     expect(files).toEqual([first])
-    const { method } = await runCli<{ method: string }>(cli, home, ['sample', '--run', run, '--count', '6', '--seed', '9', '--naive', '--out', second])
+    const { method } = await runCli<{ method: string }>(cli, home, [
+      'sample',
+      '--run',
+      run,
+      '--count',
+      '6',
+      '--seed',
+      '9',
+      '--naive',
+      '--out',
+      second,
+    ])
     expect(method).toBe('naive')
     expect(JSON.parse(readPngText(await readFile(first))['chainrule:recipe'] ?? '')).toMatchObject({ runId: run, seed: 9, count: 6 })
-    const layout = JSON.parse(readPngText(await readFile(first))['chainrule:layout'] ?? '') as { columns: number; width: number; height: number; gap: number }
+    const layout = JSON.parse(readPngText(await readFile(first))['chainrule:layout'] ?? '') as {
+      columns: number
+      width: number
+      height: number
+      gap: number
+    }
     const { data, info } = await sharp(first).raw().toBuffer({ resolveWithObject: true })
     const levels = (await readFile(second)).subarray(-6 * layout.width * layout.height)
     for (let index = 0; index < 6; index++) {
@@ -77,10 +118,15 @@ describe('from data to an exported picture', () => {
     const folder = join(home, 'exported')
     await runCli(cli, home, ['export', '--run', run, '--to', folder])
     expect((await readdir(folder)).sort()).toEqual(['README.md', 'ema.safetensors', 'metrics.csv', 'model.json', 'weights.safetensors'])
-    const document = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as { model: { family: string }; parameters: { name: string; shape: number[] }[] }
+    const document = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as {
+      model: { family: string }
+      parameters: { name: string; shape: number[] }[]
+    }
     expect(document.model.family).toBe('made')
     const header = await readFile(join(folder, 'weights.safetensors'))
-    const names = Object.keys(JSON.parse(header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString()) as object).filter((name) => name !== '__metadata__')
+    const names = Object.keys(JSON.parse(header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString()) as object).filter(
+      (name) => name !== '__metadata__',
+    )
     expect(names.sort()).toEqual(document.parameters.map(({ name }) => name))
     expect((await readFile(join(folder, 'metrics.csv'), 'utf8')).split('\n')[0]).toMatch(/^kind,step,epoch,seconds,nats,bitsPerDim/)
   }, 60_000)
@@ -100,7 +146,15 @@ describe('from data to an exported picture', () => {
     expect(await runCli(cli, home, ['queue'])).toEqual([])
     const families = await runCli<{ family: string; presets: string[] }[]>(cli, home, ['families'])
     expect(families.map(({ family }) => family)).toEqual(expect.arrayContaining(['nade', 'made', 'pixelcnn', 'wavenet']))
-    const figures = await runCli<{ causal: boolean; leaks: unknown[]; parameters: number; blocks: { parameters: number }[] }>(cli, home, ['inspect', '--family', 'made', '--dataset', 'glyphs', '--set', 'hidden=[50,50]'])
+    const figures = await runCli<{ causal: boolean; leaks: unknown[]; parameters: number; blocks: { parameters: number }[] }>(cli, home, [
+      'inspect',
+      '--family',
+      'made',
+      '--dataset',
+      'glyphs',
+      '--set',
+      'hidden=[50,50]',
+    ])
     expect(figures).toMatchObject({ causal: true, leaks: [] })
     expect(figures.blocks.reduce((total, { parameters }) => total + parameters, 0)).toBe(figures.parameters)
   }, 60_000)
@@ -155,7 +209,11 @@ describe('what is wrong is said in one line, with exit code 1', () => {
     ['an unknown run', ['score', '--run', 'nothing', '--split', 'test'], /no run 'nothing'/],
     ['an unknown data set', ['train', '--dataset', 'nowhere', '--family', 'made', '--steps', '1'], /no data set 'nowhere'\. Known: glyphs/],
     ['an unknown family', ['train', '--dataset', 'glyphs', '--family', 'gan', '--steps', '1'], /no model family 'gan'/],
-    ['an unknown setting', ['train', '--dataset', 'glyphs', '--family', 'made', '--set', 'hiden=[1]', '--steps', '1'], /--set hiden: there is no such setting/],
+    [
+      'an unknown setting',
+      ['train', '--dataset', 'glyphs', '--family', 'made', '--set', 'hiden=[1]', '--steps', '1'],
+      /--set hiden: there is no such setting/,
+    ],
     ['a setting out of range', ['train', '--dataset', 'glyphs', '--family', 'made', '--set', 'batchSize=0', '--steps', '1'], /batchSize/],
     ['a wrong file', ['import', '/no/such/file.png', '--name', 'x'], /\/no\/such\/file\.png/],
     ['a taken name', ['generate', '--kind', 'glyphs', '--name', 'GLYPHS'], /already a data set 'glyphs'/],
@@ -172,7 +230,9 @@ describe('what is wrong is said in one line, with exit code 1', () => {
   })
 
   test('with --json still as one document', async () => {
-    expect(await runCli(cli, home, ['score', '--run', 'nothing'], 1)).toEqual({ error: expect.stringMatching(/no run 'nothing'/) as string })
+    expect(await runCli(cli, home, ['score', '--run', 'nothing'], 1)).toEqual({
+      error: expect.stringMatching(/no run 'nothing'/) as string,
+    })
   })
 })
 

@@ -28,7 +28,8 @@ interface ImportFlags {
 }
 
 const whole = (name: string, minimum = 0): ((text: string) => number) => number(name, { integer: true, minimum })
-const binarize = (): Option => new Option('--binarize <how>', 'how grey values become 0 and 1').choices(['none', 'threshold', 'stochastic', 'dynamic'])
+const binarize = (): Option =>
+  new Option('--binarize <how>', 'how grey values become 0 and 1').choices(['none', 'threshold', 'stochastic', 'dynamic'])
 
 export function importCommand(): Command {
   return command('import', 'import images, audio or tables as a data set')
@@ -50,7 +51,11 @@ export function importCommand(): Command {
     .action((paths: string[], flags: ImportFlags) =>
       runCommand(flags, async (session) => {
         const started = performance.now()
-        const job = await session.client.datasets.import({ paths: paths.map((path) => resolve(path)), name: flags.name, options: importSettings(flags) })
+        const job = await session.client.datasets.import({
+          paths: paths.map((path) => resolve(path)),
+          name: flags.name,
+          options: importSettings(flags),
+        })
         await answerDataset(session, await finishedDataset(session, job), started)
       }),
     )
@@ -63,13 +68,22 @@ export function generateCommand(): Command {
     .option('--count <n>', 'number of examples', whole('--count', 1), 5000)
     .option('--seed <n>', 'seed', whole('--seed'), 0)
     .addOption(binarize())
-    .action((flags: { json?: boolean; home?: string; kind: 'glyphs' | 'textures' | 'tones'; name: string; count: number; seed: number; binarize?: ImportSettings['binarize'] }) =>
-      runCommand(flags, async (session) => {
-        const started = performance.now()
-        const { kind, name, count, seed, binarize: how } = flags
-        const job = await session.client.datasets.generate({ kind, name, count, seed, ...(how ? { binarize: how } : {}) })
-        await answerDataset(session, await finishedDataset(session, job), started)
-      }),
+    .action(
+      (flags: {
+        json?: boolean
+        home?: string
+        kind: 'glyphs' | 'textures' | 'tones'
+        name: string
+        count: number
+        seed: number
+        binarize?: ImportSettings['binarize']
+      }) =>
+        runCommand(flags, async (session) => {
+          const started = performance.now()
+          const { kind, name, count, seed, binarize: how } = flags
+          const job = await session.client.datasets.generate({ kind, name, count, seed, ...(how ? { binarize: how } : {}) })
+          await answerDataset(session, await finishedDataset(session, job), started)
+        }),
     )
 }
 
@@ -78,7 +92,16 @@ export function datasetsCommand(): Command {
     runCommand(flags, async (session) => {
       const records = await session.client.datasets.list()
       await sayProblems(session)
-      const rows = records.map(({ id, domain, counts, variant }) => [id, domain.kind, domain.shape.join('×'), domain.levels, counts.train, counts.valid, counts.test, variant])
+      const rows = records.map(({ id, domain, counts, variant }) => [
+        id,
+        domain.kind,
+        domain.shape.join('×'),
+        domain.levels,
+        counts.train,
+        counts.valid,
+        counts.test,
+        variant,
+      ])
       session.output.answer(records, table(rows, ['id', 'kind', 'shape', 'levels', 'train', 'valid', 'test', 'variant']))
     }),
   )
@@ -91,7 +114,21 @@ export async function sayProblems({ client, output }: Session): Promise<void> {
 }
 
 function importSettings(flags: ImportFlags): ImportSettings {
-  const { kind, size, channels, levels, binarize: how, threshold, labels, sampleRate, clipSeconds, split, testPattern, validPattern, seed } = flags
+  const {
+    kind,
+    size,
+    channels,
+    levels,
+    binarize: how,
+    threshold,
+    labels,
+    sampleRate,
+    clipSeconds,
+    split,
+    testPattern,
+    validPattern,
+    seed,
+  } = flags
   if (kind !== undefined && kind !== 'image' && kind !== 'audio' && kind !== 'table') {
     throw new UserError(`--kind ${kind} cannot be imported yet.`, { mend: 'Use image, audio or table.' })
   }
@@ -99,14 +136,27 @@ function importSettings(flags: ImportFlags): ImportSettings {
   const sides = /^(\d+)[x×](\d+)$/.exec(size ?? '')
   if (size !== undefined && !sides) throw new UserError(`--size needs width x height, for example 32x32, not '${size}'.`)
   const settings: ImportSettings = {
-    kind, channels, levels, threshold, sampleRate, clipSeconds, split, testPattern, validPattern, seed, binarize: how,
+    kind,
+    channels,
+    levels,
+    threshold,
+    sampleRate,
+    clipSeconds,
+    split,
+    testPattern,
+    validPattern,
+    seed,
+    binarize: how,
     labels: labels?.toLowerCase().endsWith('.csv') ? resolve(labels) : labels,
     ...(sides ? { width: Number(sides[1]), height: Number(sides[2]) } : {}),
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
-async function finishedDataset(session: Session, job: Awaited<ReturnType<Session['client']['datasets']['import']>>): Promise<DatasetRecord> {
+async function finishedDataset(
+  session: Session,
+  job: Awaited<ReturnType<Session['client']['datasets']['import']>>,
+): Promise<DatasetRecord> {
   const { datasetId } = await followJob(session, job)
   return session.client.datasets.get({ id: datasetId ?? '' })
 }
@@ -120,6 +170,7 @@ async function answerDataset({ output }: Session, record: DatasetRecord, started
   output.answer(
     { dataset: id, kind: domain.kind, shape: domain.shape, levels: domain.levels, counts, rejected, variant, seconds, peakMemoryBytes },
     `${id}: ${domain.kind} ${domain.shape.join('×')}, ${domain.levels} levels, ${variant}; ` +
-      `${counts.train} train, ${counts.valid} valid, ${counts.test} test; ${rejected.length} rejected; ${seconds.toFixed(1)} s, peak memory ${(peakMemoryBytes / 1e6).toFixed(0)} MB`,
+      `${counts.train} train, ${counts.valid} valid, ${counts.test} test; ${rejected.length} rejected; ` +
+        `${seconds.toFixed(1)} s, peak memory ${(peakMemoryBytes / 1e6).toFixed(0)} MB`,
   )
 }

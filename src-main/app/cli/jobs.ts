@@ -20,7 +20,10 @@ export async function followJob({ client, output, signal, onInterrupt }: Session
     if (status === 'failed') throw new UserError(error ?? `${started.title} failed.`)
     if (status === 'queued' || (done === 0 && total === null)) continue
     const count = total === null ? `${done} ${unit}` : `${done} of ${total} ${unit}`
-    output.progress(total ? Math.min(1, done / total) : null, [count, detail, etaSeconds === null ? '' : `${duration(etaSeconds)} left`].filter(Boolean).join(' · '))
+    output.progress(
+      total ? Math.min(1, done / total) : null,
+      [count, detail, etaSeconds === null ? '' : `${duration(etaSeconds)} left`].filter(Boolean).join(' · '),
+    )
   }
   throw new UserError(cancelled ? `${started.title}: cancelled.` : `${started.title}: the studio that did it has closed.`)
 }

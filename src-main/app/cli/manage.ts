@@ -16,7 +16,14 @@ export function runsCommand(): Command {
     runCommand(flags, async (session) => {
       const runs = await session.client.runs.list()
       await sayProblems(session)
-      const rows = runs.map(({ id, status, progress, best, dataset }) => [id, status, dataset.id, progress.step, digits(best?.nats, 3), digits(best?.bitsPerDim, 4)])
+      const rows = runs.map(({ id, status, progress, best, dataset }) => [
+        id,
+        status,
+        dataset.id,
+        progress.step,
+        digits(best?.nats, 3),
+        digits(best?.bitsPerDim, 4),
+      ])
       session.output.answer(runs, table(rows, ['id', 'status', 'data set', 'step', 'best nats', 'bits/dim']))
     }),
   )
@@ -28,7 +35,13 @@ export function checkpointsCommand(): Command {
     .action((flags: Flags & { run: string }) =>
       runCommand(flags, async ({ client, output }) => {
         const listings = await client.checkpoints.list({ runId: flags.run })
-        const rows = listings.map(({ step, record, problem }) => [step, record?.tags.join(', ') || null, digits(record?.valid?.nats, 3), record?.bytes ?? null, problem ?? record?.note ?? ''])
+        const rows = listings.map(({ step, record, problem }) => [
+          step,
+          record?.tags.join(', ') || null,
+          digits(record?.valid?.nats, 3),
+          record?.bytes ?? null,
+          problem ?? record?.note ?? '',
+        ])
         output.answer(listings, table(rows, ['step', 'tags', 'valid nats', 'bytes', 'note']))
       }),
     )
@@ -40,7 +53,9 @@ export function queueCommand(): Command {
     .action((flags: Flags & { cancel?: string }) =>
       runCommand(flags, async ({ client, output }) => {
         if (flags.cancel !== undefined) await client.runs.pause({ id: flags.cancel })
-        const busy = (await client.runs.list()).filter(({ status }) => status === 'queued' || status === 'starting' || status === 'running').reverse()
+        const busy = (await client.runs.list())
+          .filter(({ status }) => status === 'queued' || status === 'starting' || status === 'running')
+          .reverse()
         const rows = busy.map(({ id, status, progress }) => [id, status, `${(progress.fraction * 100).toFixed(1)} %`])
         output.answer(busy, table(rows, ['run', 'status', 'done']))
       }),
@@ -50,17 +65,21 @@ export function queueCommand(): Command {
 export function deleteCommand(): Command {
   return command('delete', 'delete a run, one of its checkpoints, or a data set')
     .option('--run <id>', 'run')
-    .option('--checkpoint <step>', "only this checkpoint of the run", number('--checkpoint', { integer: true, minimum: 0 }))
+    .option('--checkpoint <step>', 'only this checkpoint of the run', number('--checkpoint', { integer: true, minimum: 0 }))
     .option('--dataset <id>', 'data set')
     .action((flags: Flags & { run?: string; checkpoint?: number; dataset?: string }) =>
       runCommand(flags, async ({ client, output }) => {
         const { run, checkpoint, dataset } = flags
-        if ((run === undefined) === (dataset === undefined)) throw new UserError('delete needs either --run or --dataset.', { field: 'run' })
+        if ((run === undefined) === (dataset === undefined))
+          throw new UserError('delete needs either --run or --dataset.', { field: 'run' })
         if (checkpoint !== undefined && run === undefined) throw new UserError('--checkpoint belongs to --run.', { field: 'checkpoint' })
         if (dataset !== undefined) await client.datasets.remove({ id: dataset })
         else if (run !== undefined && checkpoint !== undefined) await client.checkpoints.remove({ runId: run, step: checkpoint })
         else if (run !== undefined) await client.runs.remove({ id: run })
-        output.answer({ deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null } }, `Deleted ${dataset ?? `${run ?? ''}${checkpoint === undefined ? '' : `, checkpoint ${checkpoint}`}`}.`)
+        output.answer(
+          { deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null } },
+          `Deleted ${dataset ?? `${run ?? ''}${checkpoint === undefined ? '' : `, checkpoint ${checkpoint}`}`}.`,
+        )
       }),
     )
 }

@@ -21,7 +21,13 @@ export function familiesCommand(): Command {
           const presets = fit ? fit.presets.map(({ name }) => name) : (['small', 'standard', 'paper'] satisfies PresetName[])
           return { family: id, title, reference, domains, presets, ...(fit ? { fits: fit.fits, why: fit.why } : {}) }
         })
-        output.answer(families, table(families.map(({ family, title, domains, reference }) => [family, title, domains.join(', '), reference]), ['family', 'title', 'domains', 'reference']))
+        output.answer(
+          families,
+          table(
+            families.map(({ family, title, domains, reference }) => [family, title, domains.join(', '), reference]),
+            ['family', 'title', 'domains', 'reference'],
+          ),
+        )
       }),
     )
 }
@@ -35,9 +41,16 @@ export function inspectCommand(): Command {
     .action((flags: Flags & { family: string; dataset: string; preset: string; set?: string[] }) =>
       runCommand(flags, async ({ client, output }) => {
         const { model, training } = await chooseModel(client, { ...flags, sets: flags.set ?? [] })
-        const { inspection, issues } = await client.families.inspect({ model, datasetId: flags.dataset, ...(training.batchSize ? { batchSize: training.batchSize } : {}) })
+        const { inspection, issues } = await client.families.inspect({
+          model,
+          datasetId: flags.dataset,
+          ...(training.batchSize ? { batchSize: training.batchSize } : {}),
+        })
         const [issue] = issues
-        if (!inspection || issue) throw new UserError(issues.map(({ field, message }) => `${field || 'the configuration'}: ${message}`).join('; '), { field: issue?.field ?? '' })
+        if (!inspection || issue)
+          throw new UserError(issues.map(({ field, message }) => `${field || 'the configuration'}: ${message}`).join('; '), {
+            field: issue?.field ?? '',
+          })
         const { parameters, multiplyAdds, receptiveField, blocks, causal, leaks, trainingMemoryBytes } = inspection
         const { map: _, ...field } = receptiveField
         const rows = blocks.map((block) => [block.name, block.kind, block.shape.join('×'), block.parameters])

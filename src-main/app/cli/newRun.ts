@@ -7,8 +7,8 @@ import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
 import { checkedTraining, chooseModel } from './chooseModel'
 import { applySettings } from './settings'
-import type { TrainFlags } from './train'
-import { budgetOf } from './train'
+import type { TrainFlags } from './trainFlags'
+import { budgetOf } from './trainFlags'
 
 type NewRun = Parameters<StudioClient['runs']['create']>[0]
 
@@ -31,20 +31,37 @@ export async function newRun(client: StudioClient, flags: TrainFlags): Promise<N
   if (flags.config !== undefined) {
     const file = await readConfig(flags.config)
     const datasetId = flags.dataset ?? (typeof file.dataset === 'string' ? file.dataset : file.dataset?.id)
-    if (datasetId === undefined) throw new UserError(`${flags.config} names no data set.`, { field: 'dataset', mend: 'Give one with --dataset.' })
-    if (flags.family !== undefined && flags.family !== file.model.family) throw new UserError(`${flags.config} is of the family ${file.model.family}, not ${flags.family}.`, { field: 'family' })
+    if (datasetId === undefined)
+      throw new UserError(`${flags.config} names no data set.`, { field: 'dataset', mend: 'Give one with --dataset.' })
+    if (flags.family !== undefined && flags.family !== file.model.family)
+      throw new UserError(`${flags.config} is of the family ${file.model.family}, not ${flags.family}.`, { field: 'family' })
     const { config, training } = applySettings(
-      { config: file.model.config, configKeys: Object.keys(file.model.config), training: { ...file.training }, trainingKeys: Object.keys(trainingSettingsSchema.shape) },
+      {
+        config: file.model.config,
+        configKeys: Object.keys(file.model.config),
+        training: { ...file.training },
+        trainingKeys: Object.keys(trainingSettingsSchema.shape),
+      },
       flags.set ?? [],
     )
     return {
-      datasetId, model: { family: file.model.family, config }, preset: file.preset ?? null, training: { ...checkedTraining(training), ...seed },
-      budget: limited ? given : (file.budget ?? {}), ...(file.name === undefined ? {} : { name: file.name }), ...named,
+      datasetId,
+      model: { family: file.model.family, config },
+      preset: file.preset ?? null,
+      training: { ...checkedTraining(training), ...seed },
+      budget: limited ? given : (file.budget ?? {}),
+      ...(file.name === undefined ? {} : { name: file.name }),
+      ...named,
     }
   }
   if (flags.dataset === undefined) throw new UserError('train needs --dataset (or --config, or --resume).', { field: 'dataset' })
   if (flags.family === undefined) throw new UserError('train needs --family. `chainrule families` lists them.', { field: 'family' })
-  const { model, preset, training, budget } = await chooseModel(client, { family: flags.family, dataset: flags.dataset, preset: flags.preset ?? 'standard', sets: flags.set ?? [] })
+  const { model, preset, training, budget } = await chooseModel(client, {
+    family: flags.family,
+    dataset: flags.dataset,
+    preset: flags.preset ?? 'standard',
+    sets: flags.set ?? [],
+  })
   return { datasetId: flags.dataset, model, preset, training: { ...training, ...seed }, budget: limited ? given : budget, ...named }
 }
 

@@ -27,7 +27,11 @@ const LINE_MILLISECONDS = 5_000
 const BAR_MILLISECONDS = 100
 const BAR_WIDTH = 24
 
-export function createOutput(json: boolean, stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Output {
+export function createOutput(
+  json: boolean,
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+): Output {
   const bar = stderr.isTTY === true
   let shown = false
   let last = Number.NEGATIVE_INFINITY
@@ -83,9 +87,13 @@ export function explain(error: unknown): { message: string; exitCode: number } {
 
 /** The contract's own checks: every field with what is wrong about it. */
 function badRequest(error: ORPCError<string, unknown>): string {
-  const issues = (error.data as { issues?: { path?: (string | number | { key: string | number })[]; message: string }[] } | undefined)?.issues ?? []
+  const issues =
+    (error.data as { issues?: { path?: (string | number | { key: string | number })[]; message: string }[] } | undefined)?.issues ?? []
   if (issues.length === 0) return error.message
-  const texts = issues.map(({ path = [], message }) => `${path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'input'}: ${message}`)
+  const texts = issues.map(
+    ({ path = [], message }) =>
+      `${path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'input'}: ${message}`,
+  )
   return `Wrong input: ${texts.join('; ')}.`
 }
 
@@ -94,7 +102,14 @@ export function table(rows: readonly (readonly (string | number | null)[])[], he
   if (rows.length === 0) return 'none'
   const cells = [heading, ...rows].map((row) => row.map((cell) => (cell === null ? '–' : String(cell))))
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 export function duration(seconds: number | null): string {

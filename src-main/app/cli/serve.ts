@@ -10,7 +10,13 @@ export function serveCommand(): Command {
     .option('--open', 'open the address in the browser')
     .action(async (flags: { json?: boolean; home?: string; port: number; host: string; open?: boolean }) => {
       try {
-        const studio = await serveStudio({ home: flags.home, host: flags.host, port: flags.port, open: flags.open ?? false, json: flags.json ?? false })
+        const studio = await serveStudio({
+          home: flags.home,
+          host: flags.host,
+          port: flags.port,
+          open: flags.open ?? false,
+          json: flags.json ?? false,
+        })
         if (studio.owned) await closeOnSignal(studio)
         else await studio.close()
       } catch (error) {

@@ -17,7 +17,10 @@ export async function bundleCli(): Promise<string> {
     root,
     logLevel: 'error',
     build: {
-      ssr: true, outDir, target: 'node20', minify: false,
+      ssr: true,
+      outDir,
+      target: 'node20',
+      minify: false,
       rolldownOptions: {
         input: { cli: join(root, 'src-main/app/cli.ts'), worker: join(root, 'src-main/engine/worker.ts') },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
@@ -45,7 +48,10 @@ export interface RunningCli {
 
 /** Starts a command as a user would. */
 export function startCli(cli: string, home: string, args: readonly string[]): RunningCli {
-  const child = spawn(process.execPath, [cli, ...args, '--home', home], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } })
+  const child = spawn(process.execPath, [cli, ...args, '--home', home], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
+  })
   let stdout = ''
   let stderr = ''
   const listeners = new Set<() => void>()

@@ -7,48 +7,46 @@ import { command, gather, number, runCommand } from './command'
 import type { Session } from './command'
 import { EXIT_INTERRUPTED, duration } from './output'
 import { newRun } from './newRun'
-
-export interface TrainFlags {
-  json?: boolean
-  home?: string
-  dataset?: string
-  family?: string
-  preset?: string
-  set?: string[]
-  epochs?: number
-  steps?: number
-  minutes?: number
-  seed?: number
-  name?: string
-  resume?: string
-  config?: string
-  prefer?: string
-}
+import type { TrainFlags } from './trainFlags'
+import { budgetOf } from './trainFlags'
 
 export function trainCommand(): Command {
   return command('train', 'train a model, or resume a run')
     .option('--dataset <id>', 'data set')
     .option('--family <family>', 'model family')
     .option('--preset <preset>', 'small, standard (the default) or paper')
-    .option('--set <k=v>', "change a setting of the model or of training, for example hidden=[500,500] or learningRate=0.001; 'model.' and 'training.' decide where both have it", gather)
+    .option(
+      '--set <k=v>',
+      'change a setting of the model or of training, for example hidden=[500,500] or learningRate=0.001; ' +
+        "a 'model.' or 'training.' before it decides where both have it",
+      gather,
+    )
     .option('--epochs <n>', 'train for so many epochs', number('--epochs', { minimum: 0 }))
     .option('--steps <n>', 'train for so many steps', number('--steps', { integer: true, minimum: 1 }))
     .option('--minutes <m>', 'train for so many minutes', number('--minutes', { minimum: 0 }))
     .option('--seed <n>', 'seed of everything', number('--seed', { integer: true, minimum: 0 }))
     .option('--name <name>', 'name of the run')
-    .addOption(new Option('--resume <run>', 'continue a run from its last checkpoint, to its own budget or a larger one').conflicts(['dataset', 'family', 'preset', 'set', 'seed', 'config']))
+    .addOption(
+      new Option('--resume <run>', 'continue a run from its last checkpoint, to its own budget or a larger one').conflicts([
+        'dataset',
+        'family',
+        'preset',
+        'set',
+        'seed',
+        'config',
+      ]),
+    )
     .option('--config <file>', "a run's run.json, or a file of the same fields; options override it")
     .action((flags: TrainFlags) =>
       runCommand(flags, async (session) => {
-        const run = flags.resume === undefined ? await session.client.runs.create(await newRun(session.client, flags)) : await resume(session, flags.resume, budgetOf(flags))
+        const run =
+          flags.resume === undefined
+            ? await session.client.runs.create(await newRun(session.client, flags))
+            : await resume(session, flags.resume, budgetOf(flags))
         session.output.say(`${run.id}: ${run.name}, ${run.parameters.toLocaleString('en')} parameters`)
         answer(session, await followRun(session, run))
       }),
     )
-}
-
-export function budgetOf({ steps, epochs, minutes }: TrainFlags): Budget {
-  return { ...(steps === undefined ? {} : { steps }), ...(epochs === undefined ? {} : { epochs }), ...(minutes === undefined ? {} : { minutes }) }
 }
 
 function resume({ client }: Session, id: string, budget: Budget): Promise<RunRecord> {
@@ -71,11 +69,15 @@ async function followRun({ client, output, onInterrupt }: Session, { id }: RunRe
     if (!run) continue
     if (run.engine && !engine && run.status === 'running') {
       engine = true
-      output.say(`Engine: ${run.engine.name}${run.engine.tensorflow ? ` with TensorFlow ${run.engine.tensorflow}` : ''} on the ${run.engine.device.toUpperCase()}`)
+      output.say(
+        `Engine: ${run.engine.name}${run.engine.tensorflow ? ` with TensorFlow ${run.engine.tensorflow}` : ''} on the ${run.engine.device.toUpperCase()}`,
+      )
     }
     if (run.lastValid && run.lastValid.step > validated && run.status === 'running') {
       validated = run.lastValid.step
-      output.say(`step ${run.lastValid.step}, epoch ${run.progress.epoch.toFixed(2)}: valid ${figure(run.lastValid)}, train ${run.lastTrain ? figure(run.lastTrain) : '–'}, ${duration(run.progress.seconds)}`)
+      output.say(
+        `step ${run.lastValid.step}, epoch ${run.progress.epoch.toFixed(2)}: valid ${figure(run.lastValid)}, train ${run.lastTrain ? figure(run.lastTrain) : '–'}, ${duration(run.progress.seconds)}`,
+      )
     }
     if (ENDED.includes(run.status)) return run
     if (run.status === 'queued') output.progress(null, 'waiting for another run to end')
@@ -85,7 +87,8 @@ async function followRun({ client, output, onInterrupt }: Session, { id }: RunRe
   throw new UserError(`The studio that trained ${id} has closed.`, { mend: `Resume the run with: chainrule train --resume ${id}` })
 }
 
-const figure = ({ nats, bitsPerDim }: { nats: number; bitsPerDim: number }): string => `${nats.toFixed(nats < 10 ? 4 : 2)} nats (${bitsPerDim.toFixed(4)} bits/dim)`
+const figure = ({ nats, bitsPerDim }: { nats: number; bitsPerDim: number }): string =>
+  `${nats.toFixed(nats < 10 ? 4 : 2)} nats (${bitsPerDim.toFixed(4)} bits/dim)`
 
 function progressText({ progress, lastTrain }: RunRecord): string {
   const left = progress.etaSeconds === null ? '' : ` · ${duration(progress.etaSeconds)} left`
@@ -95,7 +98,8 @@ function progressText({ progress, lastTrain }: RunRecord): string {
 function answer({ output }: Session, run: RunRecord): void {
   const { id, status, progress, lastTrain, lastValid, best, weightsHash, parameters, engine, error } = run
   const stepsPerSecond = progress.seconds > 0 ? progress.step / progress.seconds : 0
-  const pair = (figures: RunRecord['lastTrain']): { nats: number; bitsPerDim: number } | null => figures && { nats: figures.nats, bitsPerDim: figures.bitsPerDim }
+  const pair = (figures: RunRecord['lastTrain']): { nats: number; bitsPerDim: number } | null =>
+    figures && { nats: figures.nats, bitsPerDim: figures.bitsPerDim }
   if (status === 'failed' || status === 'interrupted') throw new UserError(error ?? `${id} ${status}.`)
   const howToResume = status === 'completed' ? '' : ` Resume with: chainrule train --resume ${id}`
   if (status === 'paused' || status === 'stopped') {
@@ -104,8 +108,18 @@ function answer({ output }: Session, run: RunRecord): void {
   }
   output.answer(
     {
-      run: id, status, steps: progress.step, epochs: progress.epoch, seconds: progress.seconds, stepsPerSecond,
-      train: pair(lastTrain), valid: pair(lastValid), best: best && { step: best.step, nats: best.nats }, weightsHash, parameters, engine,
+      run: id,
+      status,
+      steps: progress.step,
+      epochs: progress.epoch,
+      seconds: progress.seconds,
+      stepsPerSecond,
+      train: pair(lastTrain),
+      valid: pair(lastValid),
+      best: best && { step: best.step, nats: best.nats },
+      weightsHash,
+      parameters,
+      engine,
     },
     `${id}: ${status} after ${progress.step} steps (${progress.epoch.toFixed(2)} epochs, ${duration(progress.seconds)}); ` +
       `valid ${lastValid ? figure(lastValid) : '–'}, best ${best ? `${figure(best)} at step ${best.step}` : '–'}; weights ${weightsHash?.slice(0, 16) ?? '–'}`,

@@ -23,7 +23,10 @@ export function exportWav({ set, index }: { set: SampleSet; index: number }): Fi
   return new File([part(sampleWav(set, index))], `${stem(set)}-${index}.wav`, { type: 'audio/wav' })
 }
 
-export function exportModel(context: StudioContext, { runId, checkpoint }: { runId: string; checkpoint: CheckpointSelector }): Promise<File> {
+export function exportModel(
+  context: StudioContext,
+  { runId, checkpoint }: { runId: string; checkpoint: CheckpointSelector },
+): Promise<File> {
   const title = `Exporting ${context.runs.get(runId).name}`
   return context.jobs.run({ kind: 'export', title, runId }, async () => {
     const selected = await selectCheckpoint(context, runId, checkpoint)

@@ -11,7 +11,10 @@ export interface GridOptions {
   what: 'samples' | 'means'
 }
 
-/** Where the samples lie in the picture: sample i begins at column (i mod columns)·(width·scale + gap), row ⌊i / columns⌋·(height·scale + gap). */
+/**
+ * Where the samples lie in the picture: sample i begins at column (i mod columns) · (width · scale + gap) and
+ * row ⌊i / columns⌋ · (height · scale + gap).
+ */
 export interface GridLayout {
   columns: number
   rows: number
@@ -39,7 +42,8 @@ function intensities({ levels, means, domain }: SampleSet, what: GridOptions['wh
 /** Samples side by side as a PNG whose text chunks hold the recipe, with which they can be drawn again, and the layout. */
 export async function imageGridPng(set: SampleSet, options: GridOptions): Promise<Buffer> {
   const { domain, recipe } = set
-  if (domain.kind !== 'image' && domain.kind !== 'table') throw new UserError(`Samples of ${domain.kind} are not pictures.`, { mend: 'Export them as WAV.' })
+  if (domain.kind !== 'image' && domain.kind !== 'table')
+    throw new UserError(`Samples of ${domain.kind} are not pictures.`, { mend: 'Export them as WAV.' })
   const values = intensities(set, options.what)
   const size = dimensionsOf(domain)
   const count = Math.floor(values.length / size)
@@ -49,7 +53,10 @@ export async function imageGridPng(set: SampleSet, options: GridOptions): Promis
   const fullWidth = columns * (width * scale + GAP) - GAP
   const fullHeight = rows * (height * scale + GAP) - GAP
   if (fullWidth > LARGEST_SIDE || fullHeight > LARGEST_SIDE) {
-    throw new UserError(`The picture would be ${fullWidth}×${fullHeight} pixels.`, { field: 'scale', mend: `Choose a smaller scale or another number of columns; a side may have ${LARGEST_SIDE}.` })
+    throw new UserError(`The picture would be ${fullWidth}×${fullHeight} pixels.`, {
+      field: 'scale',
+      mend: `Choose a smaller scale or another number of columns; a side may have ${LARGEST_SIDE}.`,
+    })
   }
   const pixels = new Uint8Array(fullWidth * fullHeight * channels).fill(GAP_VALUE)
   for (let index = 0; index < count; index++) {
@@ -68,10 +75,17 @@ export async function imageGridPng(set: SampleSet, options: GridOptions): Promis
     .toColourspace(channels === 3 ? 'srgb' : 'b-w')
     .png()
     .toBuffer()
-  return withPngText(png, { Software: 'Chainrule', 'chainrule:recipe': JSON.stringify(recipe), 'chainrule:layout': JSON.stringify({ ...layout, what: options.what }) })
+  return withPngText(png, {
+    Software: 'Chainrule',
+    'chainrule:recipe': JSON.stringify(recipe),
+    'chainrule:layout': JSON.stringify({ ...layout, what: options.what }),
+  })
 }
 
-function gridLayout({ count, ...cell }: { count: number; height: number; width: number; channels: number }, { columns: wanted, scale }: GridOptions): GridLayout {
+function gridLayout(
+  { count, ...cell }: { count: number; height: number; width: number; channels: number },
+  { columns: wanted, scale }: GridOptions,
+): GridLayout {
   const columns = Math.min(count, wanted ?? Math.ceil(Math.sqrt(count)))
   return { columns, rows: Math.ceil(count / columns), ...cell, scale, gap: GAP }
 }

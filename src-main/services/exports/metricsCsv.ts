@@ -1,8 +1,21 @@
 import type { MetricPoint } from '../../contract/records/training'
 
 const COLUMNS = [
-  'kind', 'step', 'epoch', 'seconds', 'nats', 'bitsPerDim', 'standardError', 'examples', 'weights',
-  'gradientNorm', 'learningRate', 'stepsPerSecond', 'examplesPerSecond', 'memoryBytes', 'tensors',
+  'kind',
+  'step',
+  'epoch',
+  'seconds',
+  'nats',
+  'bitsPerDim',
+  'standardError',
+  'examples',
+  'weights',
+  'gradientNorm',
+  'learningRate',
+  'stepsPerSecond',
+  'examplesPerSecond',
+  'memoryBytes',
+  'tensors',
 ] as const
 
 /** Every point of a run, one a line; cells that a kind of point does not have are empty. */

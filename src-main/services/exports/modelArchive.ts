@@ -23,7 +23,8 @@ export async function modelArchive({ run, checkpoint, folder }: SelectedCheckpoi
     const path = join(folder, name)
     const content = await readFile(path)
     const { tensors } = decodeSafetensors(content, path)
-    if (name === weights) parameters = [...tensors].map(([parameter, { shape }]) => ({ name: parameter, shape })).sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (name === weights)
+      parameters = [...tensors].map(([parameter, { shape }]) => ({ name: parameter, shape })).sort((a, b) => (a.name < b.name ? -1 : 1))
     // Floating-point weights hardly shrink: stored, they unpack without a wait.
     contents[name] = [content, { level: 0 }]
   }
@@ -38,7 +39,11 @@ export async function modelArchive({ run, checkpoint, folder }: SelectedCheckpoi
     parameters,
     files: names,
     checkpoint: {
-      step: checkpoint.step, epoch: checkpoint.epoch, seconds: checkpoint.seconds, valid: checkpoint.valid, weightsHash: checkpoint.weightsHash,
+      step: checkpoint.step,
+      epoch: checkpoint.epoch,
+      seconds: checkpoint.seconds,
+      valid: checkpoint.valid,
+      weightsHash: checkpoint.weightsHash,
     },
     run: { id: run.id, name: run.name, createdAt: run.createdAt, training: run.training, budget: run.budget, engine: run.engine },
     scores: run.scores.filter(({ checkpointStep }) => checkpointStep === checkpoint.step),

@@ -16,8 +16,12 @@ export function modelReadme({ run, checkpoint, description, parameters, files }:
   const { domain, name, variant } = run.dataset
   const unit = nllUnit(domain)
   const valid = checkpoint.valid
-    ? `Validation NLL ${checkpoint.valid.nats.toFixed(4)} ± ${checkpoint.valid.standardError.toFixed(4)} ${unit} (${checkpoint.valid.weights} weights).`
+    ? `Validation NLL ${checkpoint.valid.nats.toFixed(4)} ± ${checkpoint.valid.standardError.toFixed(4)} ${unit} ` +
+      `(${checkpoint.valid.weights} weights).`
     : 'There is no validation NLL of this checkpoint.'
+  const encoding = domain.encoding === 'mu-law' ? ' (μ-law)' : ''
+  const rate = domain.sampleRate ? `, ${domain.sampleRate} Hz` : ''
+  const average = files.length > 1 ? ' as trained, and their exponential moving average' : ''
   return `# ${run.name}
 
 ${description.title}: ${description.reference}.
@@ -26,9 +30,9 @@ ${description.title}: ${description.reference}.
 
 Trained by Chainrule on ${name} (${variant}), checkpoint of step ${checkpoint.step}. ${valid}
 
-- Domain: ${domain.kind}, shape [${domain.shape.join(', ')}], ${domain.levels} levels${domain.encoding === 'mu-law' ? ' (μ-law)' : ''}${domain.sampleRate ? `, ${domain.sampleRate} Hz` : ''}.
+- Domain: ${domain.kind}, shape [${domain.shape.join(', ')}], ${domain.levels} levels${encoding}${rate}.
 - \`model.json\`: the model's document, its domain, the training settings and how the numbers came about.
-- ${files.map((file) => `\`${file}\``).join(', ')}: the weights${files.length > 1 ? ' as trained, and their exponential moving average' : ''}, float32, row-major.
+- ${files.map((file) => `\`${file}\``).join(', ')}: the weights${average}, float32, row-major.
 
 ## Reading the weights
 

@@ -30,7 +30,7 @@ export function withPngText(png: Uint8Array, texts: Readonly<Record<string, stri
 export function readPngText(png: Uint8Array): Record<string, string> {
   const buffer = Buffer.from(png.buffer, png.byteOffset, png.byteLength)
   const texts: Record<string, string> = {}
-  for (let offset = 8; offset + 12 <= buffer.length; ) {
+  for (let offset = 8; offset + 12 <= buffer.length;) {
     const length = buffer.readUInt32BE(offset)
     const type = buffer.toString('latin1', offset + 4, offset + 8)
     const data = buffer.subarray(offset + 8, offset + 8 + length)

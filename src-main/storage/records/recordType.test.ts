@@ -39,7 +39,9 @@ test('an old record is migrated step by step', async () => {
 test('a record of a newer version is refused by name and left untouched', async () => {
   const text = JSON.stringify({ type: 'run', version: 99, invention: 'of the future' })
   await writeFile(path, text)
-  await expect(runRecordType.read(path)).rejects.toThrow(/score\.json was made by a newer version of Chainrule \(run record version 99; this one reads up to 1\)/)
+  await expect(runRecordType.read(path)).rejects.toThrow(
+    /score\.json was made by a newer version of Chainrule \(run record version 99; this one reads up to 1\)/,
+  )
   expect(await readFile(path, 'utf8')).toBe(text)
 })
 
@@ -60,5 +62,7 @@ test('an invalid record is never written', async () => {
 })
 
 test('a record type with a gap in its migrations cannot be defined', () => {
-  expect(() => defineRecord({ type: 'score', version: 3, schema: z.object({}), migrations: { 1: (record) => record } })).toThrow(/migration from version 2 to 3/)
+  expect(() => defineRecord({ type: 'score', version: 3, schema: z.object({}), migrations: { 1: (record) => record } })).toThrow(
+    /migration from version 2 to 3/,
+  )
 })

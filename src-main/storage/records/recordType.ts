@@ -36,7 +36,8 @@ export function defineRecord<T>(definition: RecordDefinition<T>): RecordType<T> 
   }
 
   function parse(value: unknown, path: string): T {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new StorageError(`${path} is not a ${type} record.`, path)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new StorageError(`${path} is not a ${type} record.`, path)
     let record = value as Plain
     if (record['type'] !== type) throw new StorageError(`${path} is not a ${type} record: its type is '${String(record['type'])}'.`, path)
     const found = record['version']
@@ -55,7 +56,11 @@ export function defineRecord<T>(definition: RecordDefinition<T>): RecordType<T> 
     const parsed = schema.safeParse(record)
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]
-    throw new StorageError(`${path} is damaged: ${issue?.path.join('.') || 'the record'}: ${issue?.message ?? 'invalid'}. Restore the file from a backup or delete its folder.`, path)
+    throw new StorageError(
+      `${path} is damaged: ${issue?.path.join('.') || 'the record'}: ${issue?.message ?? 'invalid'}. ` +
+        'Restore the file from a backup or delete its folder.',
+      path,
+    )
   }
 
   return {

@@ -1,0 +1,67 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, extname, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { unzipSync } from 'fflate'
+import type { CheckpointSelector } from '../../contract/contract'
+import { UserError } from '../../data/userError'
+import type { StudioClient } from '../openStudio'
+import { command, runCommand } from './command'
+import type { ResultFlags } from './resultFlags'
+import { checkpointOption, selector, written } from './resultFlags'
+
+export function exportCommand(): Command {
+  return command('export', 'write a model (weights, document, README) or the metrics of a run')
+    .requiredOption('--run <id>', 'run')
+    .addOption(checkpointOption())
+    .requiredOption(
+      '--to <path>',
+      '.zip (the model), .safetensors (weights, with the document beside them), .csv (metrics), or a folder (all)',
+    )
+    .addOption(new Option('--format <format>', 'recognised from --to when absent').choices(['safetensors', 'zip', 'csv']))
+    .action((flags: ResultFlags & { to: string; format?: 'safetensors' | 'zip' | 'csv' }) =>
+      runCommand(flags, async ({ client, output }) => {
+        const path = resolve(flags.to)
+        const isFolder =
+          (await stat(path).then(
+            (entry) => entry.isDirectory(),
+            () => false,
+          )) ||
+          (flags.format === undefined && extname(path) === '')
+        const format =
+          flags.format ?? ({ '.zip': 'zip', '.safetensors': 'safetensors', '.csv': 'csv' } as const)[extname(path).toLowerCase()]
+        if (!isFolder && !format)
+          throw new UserError(`--to ${flags.to}: unknown format.`, { field: 'to', mend: 'Use .zip, .safetensors, .csv or a folder.' })
+        await mkdir(isFolder ? path : dirname(path), { recursive: true })
+        const wanted = isFolder ? (flags.format ? [flags.format] : (['safetensors', 'csv'] as const)) : format ? [format] : []
+        const files: string[] = []
+        for (const kind of wanted)
+          files.push(...(await exported(client, { run: flags.run, checkpoint: selector(flags.checkpoint), kind, path, isFolder })))
+        output.answer({ files }, files.join('\n'))
+      }),
+    )
+}
+
+interface Export {
+  run: string
+  checkpoint: CheckpointSelector
+  kind: 'safetensors' | 'zip' | 'csv'
+  path: string
+  isFolder: boolean
+}
+
+async function exported(client: StudioClient, { run, checkpoint, kind, path, isFolder }: Export): Promise<string[]> {
+  if (kind === 'csv') return [await written(isFolder ? join(path, 'metrics.csv') : path, await client.exports.metricsCsv({ runId: run }))]
+  const archive = await client.exports.model({ runId: run, checkpoint })
+  if (kind === 'zip') return [await written(isFolder ? join(path, archive.name) : path, archive)]
+  const contents = unzipSync(new Uint8Array(await archive.arrayBuffer()))
+  const files: string[] = []
+  if (isFolder) {
+    for (const [name, bytes] of Object.entries(contents)) files.push(await written(join(path, name), bytes))
+    return files
+  }
+  const weights = contents['ema.safetensors'] ?? contents['weights.safetensors']
+  const document = contents['model.json']
+  if (!weights || !document) throw new Error('The exported archive lacks its weights.')
+  return [await written(path, weights), await written(path.replace(/\.safetensors$/i, '.json'), document)]
+}

@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { SampleSet } from '../../contract/records/samples'
+import { UserError } from '../../data/userError'
+import type { StudioClient } from '../openStudio'
+import { command, number, runCommand } from './command'
+import { encodeNpy } from './npy'
+import { duration } from './output'
+import type { ResultFlags } from './resultFlags'
+import { checkpointOption, selector, weightsOption, written } from './resultFlags'
+
+interface SampleFlags extends ResultFlags {
+  count: number
+  seed: number
+  temperature: number
+  seconds?: number
+  naive?: boolean
+  out: string
+  columns?: number
+  scale: number
+}
+
+export function sampleCommand(): Command {
+  return command('sample', 'draw samples')
+    .requiredOption('--run <id>', 'run')
+    .addOption(checkpointOption())
+    .addOption(weightsOption())
+    .option('--count <n>', 'number of samples', number('--count', { integer: true, minimum: 1 }), 16)
+    .option('--seed <n>', 'seed', number('--seed', { integer: true, minimum: 0 }), 0)
+    .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
+    .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
+    .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
+    .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
+    .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
+    .requiredOption('--out <file>', '.png (a grid), .wav, .npy, or a folder')
+    .action((flags: SampleFlags) =>
+      runCommand(flags, async ({ client, output, signal }) => {
+        refuseUnknownFormat(flags.out)
+        const { run, count, seed, temperature, naive = false } = flags
+        const stream = await client.samples.draw(
+          {
+            runId: run,
+            checkpoint: selector(flags.checkpoint),
+            count,
+            seed,
+            temperature,
+            naive,
+            ...(flags.weights ? { weights: flags.weights } : {}),
+            ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
+          },
+          { signal },
+        )
+        for await (const { done, total, set } of stream) {
+          if (!set) {
+            output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
+            continue
+          }
+          const files = await writeSamples(client, set, flags)
+          const { recipe, seconds, dimensionsPerSecond, logProb } = set
+          output.answer(
+            { files, seconds, dimensionsPerSecond, method: recipe.method, recipe, logProb },
+            `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.count} samples ` +
+              `(${recipe.method}) of step ${recipe.checkpointStep}, ${duration(seconds)}, ` +
+              `${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s`,
+          )
+        }
+      }),
+    )
+}
+
+function refuseUnknownFormat(out: string): void {
+  const extension = extname(out).toLowerCase()
+  if (!['', '.png', '.wav', '.npy'].includes(extension))
+    throw new UserError(`--out ${out}: samples cannot be written as ${extension}.`, {
+      field: 'out',
+      mend: 'Use .png, .wav, .npy or a folder.',
+    })
+}
+
+async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale }: SampleFlags): Promise<string[]> {
+  const path = resolve(out)
+  const { count } = set.recipe
+  const extension = extname(path).toLowerCase()
+  await mkdir(extension === '' ? path : dirname(path), { recursive: true })
+  const audio = set.domain.kind === 'audio'
+  if (extension === '.npy') return [await written(path, encodeNpy(set.levels, [count, ...set.domain.shape]))]
+  if (extension === '.png')
+    return [await written(path, await client.exports.png({ set, scale, ...(columns === undefined ? {} : { columns }) }))]
+  const digits = String(count - 1).length
+  const files: string[] = []
+  for (let index = 0; index < count; index++) {
+    const numbered = String(index).padStart(digits, '0')
+    const place =
+      extension === '.wav'
+        ? count === 1
+          ? path
+          : join(dirname(path), `${basename(path, extname(path))}-${numbered}.wav`)
+        : join(path, `${numbered}.${audio ? 'wav' : 'png'}`)
+    const file =
+      extension === '.wav' || audio
+        ? await client.exports.wav({ set, index })
+        : await client.exports.png({ set: single(set, index), scale })
+    files.push(await written(place, file))
+  }
+  return files
+}
+
+function single(set: SampleSet, index: number): SampleSet {
+  const size = set.levels.length / set.recipe.count
+  const cut = (values: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(values.slice(index * size, (index + 1) * size))
+  return { ...set, levels: cut(set.levels), means: set.means && cut(set.means), logProb: set.logProb.slice(index, index + 1) }
+}
