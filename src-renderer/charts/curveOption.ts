@@ -157,7 +157,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
     graphic: outside.slice(0, 3).map((line, index) => ({
       type: 'text' as const,
       right: 28,
-      top: 46 + index * 16,
+      top: 8 + index * 15,
       silent: true,
       style: {
         text: `${line.value > range.max ? '↑' : '↓'} ${line.name} ${formatLikelihood(line.value, input.unit)}`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricPoint } from '../../src-main/contract'
-import { appendMetrics, bestOf, emptyHistory, toPoints } from './series'
+import { appendMetrics, emptyHistory, toPoints } from './series'
 
 function train(step: number, nats = 100): MetricPoint {
   return {
@@ -49,19 +49,12 @@ describe('appendMetrics', () => {
   })
 })
 
-describe('bestOf and toPoints', () => {
-  const history = appendMetrics(emptyHistory(), {
-    from: 0,
-    reset: false,
-    points: [valid(10, 95), valid(20, 91), valid(30, NaN), valid(40, 92)],
-  })
-
-  it('finds the lowest finite validation', () => {
-    expect(bestOf(history.valid)?.step).toBe(20)
-    expect(bestOf([])).toBeNull()
-  })
-
+describe('toPoints', () => {
   it('reads the chosen axis', () => {
-    expect(toPoints(history.valid, 'epoch', (point) => point.nats)[1]).toEqual([2, 91])
+    const history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [valid(10, 95), valid(20, 91)] })
+    expect(toPoints(history.valid, 'epoch', (point) => point.nats)).toEqual([
+      [1, 95],
+      [2, 91],
+    ])
   })
 })

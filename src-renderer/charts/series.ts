@@ -47,10 +47,3 @@ export function likelihoodOf(point: { nats: number; bitsPerDim: number }, unit: 
 export function toPoints<P extends TrainPoint | ValidPoint>(points: readonly P[], axis: XAxis, value: (point: P) => number): Point[] {
   return points.map((point) => [point[axis], value(point)] as const)
 }
-
-/** Best (lowest) validation point so far, or null. */
-export function bestOf(valid: readonly ValidPoint[]): ValidPoint | null {
-  let best: ValidPoint | null = null
-  for (const point of valid) if (Number.isFinite(point.nats) && (best === null || point.nats < best.nats)) best = point
-  return best
-}

@@ -42,6 +42,8 @@ export const train = {
   uniformLine: 'uniform',
   trainCurve: 'training',
   validCurve: 'validation',
+  validAveraged: 'validation, averaged weights',
+  validRaw: 'validation, raw weights',
   onCurve: '{name}, {kind}',
   tiles: {
     now: 'Training NLL',
