@@ -31,7 +31,12 @@ export function describeDomain(domain: Domain): string {
 }
 
 /** What a family whose conditionals see every earlier dimension sees; `sees: 'none'` for independent dimensions. */
-export function denseReceptiveField(domain: Domain, ordering: Int32Array, pixel?: [number, number], sees: 'all' | 'none' = 'all'): ReceptiveField {
+export function denseReceptiveField(
+  domain: Domain,
+  ordering: Int32Array,
+  pixel?: [number, number],
+  sees: 'all' | 'none' = 'all',
+): ReceptiveField {
   const dimensions = dimensionsOf(domain)
   const noun = domain.kind === 'image' ? (domain.shape[2] === 3 ? 'pixels and channels' : 'pixels') : 'dimensions'
   const field: ReceptiveField = {
@@ -45,7 +50,8 @@ function denseMap(domain: Domain, ordering: Int32Array, pixel: [number, number] 
   const [height = 1, width = 1, channels = 1] = domain.shape
   const [row, column] = clampPixel(pixel, height, width)
   const ranks = ranksOf(ordering)
-  const firstRank = (cell: number): number => Math.min(...Array.from({ length: channels }, (_value, channel) => ranks[cell * channels + channel]!))
+  const firstRank = (cell: number): number =>
+    Math.min(...Array.from({ length: channels }, (_value, channel) => ranks[cell * channels + channel]!))
   const own = row * width + column
   // All channels of the pixel together see what the last generated of them sees.
   const lastRank = Math.max(...Array.from({ length: channels }, (_value, channel) => ranks[own * channels + channel]!))

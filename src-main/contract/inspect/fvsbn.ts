@@ -12,7 +12,9 @@ export type FvsbnConfig = z.infer<typeof fvsbnSchema>
 export const fvsbn: FamilyDescription<FvsbnConfig> = {
   id: 'fvsbn',
   title: 'FVSBN',
-  description: 'Fully visible sigmoid belief network: a logistic regression of every binary dimension on all earlier ones. Convex, quick, and a strong baseline.',
+  description:
+    'Fully visible sigmoid belief network: a logistic regression of every binary dimension on all earlier ones. ' +
+    'Convex, quick, and a strong baseline.',
   reference: 'Neal (1992), Connectionist learning of belief networks; Frey, Hinton & Dayan (1996)',
   equation: 'p(x_i = 1 | x_<i) = σ(a_i + Σ_{j<i} w_ij x_j)',
   cost: 'O(D²) per example and per sample',
@@ -23,9 +25,24 @@ export const fvsbn: FamilyDescription<FvsbnConfig> = {
   presets: () => {
     const config: FvsbnConfig = { ordering: 'raster', orderingSeed: 0 }
     return {
-      small: { title: 'Minutes', config, training: { batchSize: 100, learningRate: 5e-3, schedule: { kind: 'cosine', floor: 0.02 }, validateEvery: 250 }, budget: { steps: 2000 } },
-      standard: { title: 'Standard', config, training: { batchSize: 100, learningRate: 3e-3, schedule: { kind: 'cosine', floor: 0.02 }, ema: 0.999, validateEvery: 500 }, budget: { steps: 10_000 } },
-      paper: { title: 'Paper', config, training: { batchSize: 100, learningRate: 1e-3, schedule: { kind: 'cosine', floor: 0.02 }, ema: 0.999 }, budget: { epochs: 50 } },
+      small: {
+        title: 'Minutes',
+        config,
+        training: { batchSize: 100, learningRate: 5e-3, schedule: { kind: 'cosine', floor: 0.02 }, validateEvery: 250 },
+        budget: { steps: 2000 },
+      },
+      standard: {
+        title: 'Standard',
+        config,
+        training: { batchSize: 100, learningRate: 3e-3, schedule: { kind: 'cosine', floor: 0.02 }, ema: 0.999, validateEvery: 500 },
+        budget: { steps: 10_000 },
+      },
+      paper: {
+        title: 'Paper',
+        config,
+        training: { batchSize: 100, learningRate: 1e-3, schedule: { kind: 'cosine', floor: 0.02 }, ema: 0.999 },
+        budget: { epochs: 50 },
+      },
     }
   },
   inspect(config, domain, options = {}) {

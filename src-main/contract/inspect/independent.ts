@@ -11,7 +11,9 @@ export type IndependentConfig = z.infer<typeof independentSchema>
 export const independent: FamilyDescription<IndependentConfig> = {
   id: 'independent',
   title: 'Independent dimensions',
-  description: 'Each dimension has its own distribution and ignores all others. Fitted by counting in one pass; every other model is measured against it.',
+  description:
+    'Each dimension has its own distribution and ignores all others. Fitted by counting in one pass; ' +
+    'every other model is measured against it.',
   reference: 'The factorised baseline: maximum likelihood by counting, with add-one (Laplace) smoothing',
   equation: 'p(x) = ∏ p(x_i),  p(x_i = k) = (n_ik + 1) / (N + K)',
   cost: 'O(D) per example and per sample',
@@ -34,7 +36,11 @@ export const independent: FamilyDescription<IndependentConfig> = {
       blocks: [{ name: 'logits', kind: 'table', shape: [dimensions, parametersPerDimension(domain)], parameters, multiplyAdds: 0 }],
       causal: true,
       leaks: [],
-      trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: dimensionsOf(domain) * parametersPerDimension(domain), batchSize: options.batchSize ?? 100 }),
+      trainingMemoryBytes: trainingMemory({
+        parameters,
+        activationsPerExample: dimensionsOf(domain) * parametersPerDimension(domain),
+        batchSize: options.batchSize ?? 100,
+      }),
     }
   },
 }

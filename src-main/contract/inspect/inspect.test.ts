@@ -3,10 +3,31 @@ import type { Domain } from '../domain'
 import { dimensionsOf } from '../domain'
 import { familyDescription, familyDescriptions } from './registry'
 
-const image = (height: number, width: number, channels = 1, levels = 2): Domain => ({ kind: 'image', shape: [height, width, channels], levels, variableLength: false, encoding: 'linear' })
-const table = (dimensions: number, levels = 2): Domain => ({ kind: 'table', shape: [dimensions], levels, variableLength: false, encoding: 'linear' })
+const image = (height: number, width: number, channels = 1, levels = 2): Domain => ({
+  kind: 'image',
+  shape: [height, width, channels],
+  levels,
+  variableLength: false,
+  encoding: 'linear',
+})
+const table = (dimensions: number, levels = 2): Domain => ({
+  kind: 'table',
+  shape: [dimensions],
+  levels,
+  variableLength: false,
+  encoding: 'linear',
+})
 const audio: Domain = { kind: 'audio', shape: [18_262], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 }
-const domains = [image(28, 28), image(28, 20, 1, 256), image(32, 32, 3, 256), image(32, 32, 3, 8), image(1, 1), table(16), table(60, 4), audio]
+const domains = [
+  image(28, 28),
+  image(28, 20, 1, 256),
+  image(32, 32, 3, 256),
+  image(32, 32, 3, 8),
+  image(1, 1),
+  table(16),
+  table(60, 4),
+  audio,
+]
 
 const inspect = (id: string, domain: Domain, config: Record<string, unknown> = {}) => {
   const description = familyDescription(id)
@@ -35,7 +56,8 @@ describe('exact parameter counts', () => {
   })
   it('PixelCNN counted by hand', () => {
     const config = { channels: 4, blocks: 1, kernel: 3, bottleneck: 2, firstKernel: 3, headChannels: 3 }
-    // Mask A 3 × 3: 4 taps see image and ones, the centre the ones alone: (4·2 + 1)·4 + 4. Block: 4·2 + 2, 5·2·2 + 2, 2·4 + 4. Head: 4·3 + 3, 3·1 + 1.
+    // Mask A 3 × 3: 4 taps see image and ones, the centre the ones alone: (4·2 + 1)·4 + 4.
+    // Block: 4·2 + 2, 5·2·2 + 2, 2·4 + 4. Head: 4·3 + 3, 3·1 + 1.
     expect(inspect('pixelcnn', image(8, 8), config).parameters).toBe(40 + 10 + 22 + 12 + 15 + 4)
   })
   it('WaveNet counted by hand', () => {
@@ -63,29 +85,34 @@ describe('receptive fields', () => {
     expect(inspect('pixelcnn', image(28, 28, 3, 8), { blocks: 0 }).receptiveField.size).toBe(24 * 3 + 2)
   })
   it('are drawn for the pixel that is asked for, moved inside the image', () => {
-    const { receptiveField } = familyDescription('nade').inspect({ hidden: 2, ordering: 'raster', orderingSeed: 0 }, image(4, 4), { pixel: [9, 1] })
+    const { receptiveField } = familyDescription('nade').inspect({ hidden: 2, ordering: 'raster', orderingSeed: 0 }, image(4, 4), {
+      pixel: [9, 1],
+    })
     expect(receptiveField.map!.pixel).toEqual([3, 1])
     expect(Array.from(receptiveField.map!.cells)).toEqual([...new Array<number>(13).fill(1), 0, 0, 0])
   })
 })
 
 describe.each(familyDescriptions.map((description) => ({ id: description.id, description })))('$id', ({ description }) => {
-  it.each(domains.map((domain) => ({ domain, name: `${domain.kind} ${domain.shape.join('×')}, ${domain.levels} levels` })))('either refuses $name with a mend or has presets for it', ({ domain }) => {
-    const refusal = description.refuses(domain)
-    if (refusal !== null) {
-      expect(refusal).toMatch(/Choose|choose|Import/)
-      return
-    }
-    for (const preset of Object.values(description.presets(domain))) {
-      expect(description.schema.parse(preset.config)).toEqual(preset.config)
-      const inspection = description.inspect(preset.config, domain)
-      expect(inspection.causal).toBe(true)
-      expect(inspection.blocks.reduce((sum, block) => sum + block.parameters, 0)).toBe(inspection.parameters)
-      expect(inspection.receptiveField.size).toBeLessThan(dimensionsOf(domain))
-      expect(inspection.trainingMemoryBytes).toBeGreaterThan(16 * inspection.parameters - 1)
-      expect(Object.values(preset.budget).some((limit) => limit > 0)).toBe(true)
-    }
-  })
+  it.each(domains.map((domain) => ({ domain, name: `${domain.kind} ${domain.shape.join('×')}, ${domain.levels} levels` })))(
+    'either refuses $name with a mend or has presets for it',
+    ({ domain }) => {
+      const refusal = description.refuses(domain)
+      if (refusal !== null) {
+        expect(refusal).toMatch(/Choose|choose|Import/)
+        return
+      }
+      for (const preset of Object.values(description.presets(domain))) {
+        expect(description.schema.parse(preset.config)).toEqual(preset.config)
+        const inspection = description.inspect(preset.config, domain)
+        expect(inspection.causal).toBe(true)
+        expect(inspection.blocks.reduce((sum, block) => sum + block.parameters, 0)).toBe(inspection.parameters)
+        expect(inspection.receptiveField.size).toBeLessThan(dimensionsOf(domain))
+        expect(inspection.trainingMemoryBytes).toBeGreaterThan(16 * inspection.parameters - 1)
+        expect(Object.values(preset.budget).some((limit) => limit > 0)).toBe(true)
+      }
+    },
+  )
   it('takes its defaults from an empty configuration and refuses unknown fields', () => {
     expect(() => description.schema.parse({})).not.toThrow()
     expect(description.schema.safeParse({ nonsense: 1 }).success).toBe(false)

@@ -17,16 +17,26 @@ export const madeSchema = z.strictObject({
   direct: z
     .boolean()
     .default(true)
-    .meta({ title: 'Direct connections', description: 'A masked linear path from the input to the output beside the hidden layers; learning is much quicker with it.' }),
+    .meta({
+      title: 'Direct connections',
+      description: 'A masked linear path from the input to the output beside the hidden layers; learning is much quicker with it.',
+    }),
   degrees: z
     .enum(['cyclic', 'random'])
     .default('cyclic')
-    .meta({ title: 'Degrees of hidden units', description: 'How many dimensions each hidden unit sees: spread evenly in a cycle, or drawn with the seed.' }),
+    .meta({
+      title: 'Degrees of hidden units',
+      description: 'How many dimensions each hidden unit sees: spread evenly in a cycle, or drawn with the seed.',
+    }),
   degreesSeed: z.number().int().min(0).max(4294967295).default(0).meta({ title: 'Degrees seed' }),
   input: z
     .enum(['auto', 'one-hot', 'scaled'])
     .default('auto')
-    .meta({ title: 'Input of levels', description: 'How values of more than two levels enter: one unit for each level, or one number in −1…1. Auto: one-hot up to 16 levels.' }),
+    .meta({
+      title: 'Input of levels',
+      description:
+        'How values of more than two levels enter: one unit for each level, or one number in −1…1. Auto: one-hot up to 16 levels.',
+    }),
   ...orderingFields,
 })
 export type MadeConfig = z.infer<typeof madeSchema>
@@ -36,7 +46,9 @@ const MOST_OUTPUTS = 262_144
 export const made: FamilyDescription<MadeConfig> = {
   id: 'made',
   title: 'MADE',
-  description: 'Masked autoencoder for distribution estimation: a feed-forward net whose weights are masked so that output i sees only the dimensions before i.',
+  description:
+    'Masked autoencoder for distribution estimation: a feed-forward net whose weights are masked ' +
+    'so that output i sees only the dimensions before i.',
   reference: 'Germain, Gregor, Murray & Larochelle (2015), MADE: Masked Autoencoder for Distribution Estimation',
   equation: 'h = g((W ⊙ M_W) x + b),  p(x_i | x_<i) = f((V ⊙ M_V) h + (A ⊙ M_A) x + c)_i,  M_W: m(k) ≥ d,  M_V: d > m(k)',
   cost: 'one pass per example; D passes per sample, or what changed of them',
@@ -44,14 +56,18 @@ export const made: FamilyDescription<MadeConfig> = {
   sampling: 'cached',
   schema: madeSchema,
   refuses(domain) {
-    if (domain.kind === 'audio' || domain.variableLength) return `MADE needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
+    if (domain.kind === 'audio' || domain.variableLength)
+      return `MADE needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
     const outputs = dimensionsOf(domain) * parametersPerDimension(domain)
     if (outputs <= MOST_OUTPUTS) return null
-    return `MADE would need ${count(outputs)} output units for ${describeDomain(domain)}; up to ${count(MOST_OUTPUTS)} are sensible. Import the data with fewer levels (--levels 8) or smaller, or choose PixelCNN.`
+    return (
+      `MADE would need ${count(outputs)} output units for ${describeDomain(domain)}; up to ${count(MOST_OUTPUTS)} are sensible. ` +
+      'Import the data with fewer levels (--levels 8) or smaller, or choose PixelCNN.'
+    )
   },
   presets: (domain) => ({
-    small: madePreset('Minutes', [200], domain, 2000, 2e-3),
-    standard: madePreset('Standard: two layers of 500', [500, 500], domain, 10_000, 1e-3),
+    small: madePreset('Minutes', [200], domain, 2000, 5e-3),
+    standard: madePreset('Standard: two layers of 500', [500, 500], domain, 10_000, 3e-3),
     paper: { ...madePreset('Paper: two layers of 8,000', [8000, 8000], domain, 10_000, 1e-3), budget: { epochs: 85 } },
   }),
   inspect(config, domain, options = {}) {
@@ -59,14 +75,32 @@ export const made: FamilyDescription<MadeConfig> = {
     const layers = [degrees.input, ...degrees.hidden]
     const blocks = degrees.hidden.map((units, index) => {
       const weights = keptByMask(layers[index]!, units, 'at most')
-      return { name: `hidden.${index}`, kind: 'masked-dense', shape: [units.length], parameters: weights + units.length, multiplyAdds: layers[index]!.length * units.length }
+      return {
+        name: `hidden.${index}`,
+        kind: 'masked-dense',
+        shape: [units.length],
+        parameters: weights + units.length,
+        multiplyAdds: layers[index]!.length * units.length,
+      }
     })
     const perDimension = parametersPerDimension(domain)
     const outputWeights = keptByMask(layers.at(-1)!, degrees.output, 'below')
     const shape = [dimensionsOf(domain), perDimension]
-    blocks.push({ name: 'output', kind: 'masked-dense', shape, parameters: outputWeights + degrees.output.length, multiplyAdds: layers.at(-1)!.length * degrees.output.length })
+    blocks.push({
+      name: 'output',
+      kind: 'masked-dense',
+      shape,
+      parameters: outputWeights + degrees.output.length,
+      multiplyAdds: layers.at(-1)!.length * degrees.output.length,
+    })
     if (config.direct) {
-      blocks.push({ name: 'direct', kind: 'masked-dense', shape, parameters: keptByMask(degrees.input, degrees.output, 'below'), multiplyAdds: degrees.input.length * degrees.output.length })
+      blocks.push({
+        name: 'direct',
+        kind: 'masked-dense',
+        shape,
+        parameters: keptByMask(degrees.input, degrees.output, 'below'),
+        multiplyAdds: degrees.input.length * degrees.output.length,
+      })
     }
     const parameters = blocks.reduce((total, block) => total + block.parameters, 0)
     const multiplyAdds = blocks.reduce((total, block) => total + block.multiplyAdds, 0)
@@ -85,7 +119,16 @@ export const made: FamilyDescription<MadeConfig> = {
 }
 
 function madePreset(title: string, hidden: number[], domain: Domain, steps: number, learningRate: number): Preset<MadeConfig> {
-  const config: MadeConfig = { hidden, activation: 'relu', direct: true, degrees: 'cyclic', degreesSeed: 0, input: 'auto', ordering: 'raster', orderingSeed: 0 }
+  const config: MadeConfig = {
+    hidden,
+    activation: 'relu',
+    direct: true,
+    degrees: 'cyclic',
+    degreesSeed: 0,
+    input: 'auto',
+    ordering: 'raster',
+    orderingSeed: 0,
+  }
   const inputs = dimensionsOf(domain) * (madeOneHot(config, domain) ? domain.levels : 1)
   const outputs = dimensionsOf(domain) * parametersPerDimension(domain)
   // Wide data: keep each weight matrix below about twenty million entries.

@@ -24,7 +24,8 @@ export function madeOneHot(config: Pick<MadeConfig, 'input'>, domain: Domain): b
 export function madeDegrees(config: MadeConfig, domain: Domain): MadeDegrees {
   const dimensions = dimensionsOf(domain)
   const ranks = ranksOf(configuredOrdering(config, domain))
-  const repeated = (times: number): Int32Array => Int32Array.from({ length: dimensions * times }, (_value, unit) => ranks[Math.floor(unit / times)]! + 1)
+  const repeated = (times: number): Int32Array =>
+    Int32Array.from({ length: dimensions * times }, (_value, unit) => ranks[Math.floor(unit / times)]! + 1)
   const highest = Math.max(1, dimensions - 1)
   const below = integersBelow(config.degreesSeed)
   let lowest = 1

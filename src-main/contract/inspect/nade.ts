@@ -6,7 +6,13 @@ import { configuredOrdering, orderingFields } from './orderedConfig'
 import { refusesAllButBinary } from './refusals'
 
 export const nadeSchema = z.strictObject({
-  hidden: z.number().int().min(1).max(8192).default(500).meta({ title: 'Hidden units', description: 'H: size of the hidden layer that all conditionals share.' }),
+  hidden: z
+    .number()
+    .int()
+    .min(1)
+    .max(8192)
+    .default(500)
+    .meta({ title: 'Hidden units', description: 'H: size of the hidden layer that all conditionals share.' }),
   ...orderingFields,
 })
 export type NadeConfig = z.infer<typeof nadeSchema>
@@ -17,7 +23,9 @@ export const NADE_BLOCK = 28
 export const nade: FamilyDescription<NadeConfig> = {
   id: 'nade',
   title: 'NADE',
-  description: 'Neural autoregressive distribution estimator: one hidden layer per dimension, all sharing their weights, so that a whole example costs one pass.',
+  description:
+    'Neural autoregressive distribution estimator: one hidden layer per dimension, all sharing their weights, ' +
+    'so that a whole example costs one pass.',
   reference: 'Larochelle & Murray (2011), The Neural Autoregressive Distribution Estimator',
   equation: 'h_i = σ(c + W_{·,<i} x_<i),  p(x_i = 1 | x_<i) = σ(b_i + V_i h_i)',
   cost: 'O(DH) per example and per sample',
@@ -44,13 +52,31 @@ export const nade: FamilyDescription<NadeConfig> = {
       multiplyAdds,
       receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options.pixel),
       blocks: [
-        { name: 'hidden', kind: 'nade', shape: [n, hidden], parameters: n * hidden + hidden, multiplyAdds: n * hidden, receptiveField: 'all earlier dimensions' },
-        { name: 'conditionals', kind: 'nade', shape: [n, 1], parameters: n * hidden + n, multiplyAdds: n * hidden, receptiveField: 'all earlier dimensions' },
+        {
+          name: 'hidden',
+          kind: 'nade',
+          shape: [n, hidden],
+          parameters: n * hidden + hidden,
+          multiplyAdds: n * hidden,
+          receptiveField: 'all earlier dimensions',
+        },
+        {
+          name: 'conditionals',
+          kind: 'nade',
+          shape: [n, 1],
+          parameters: n * hidden + n,
+          multiplyAdds: n * hidden,
+          receptiveField: 'all earlier dimensions',
+        },
       ],
       causal: true,
       leaks: [],
       // The hidden layers exist for one block at a time (about four arrays of that size); the carried activation once per block.
-      trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: 2 * NADE_BLOCK * hidden + (n / NADE_BLOCK) * (hidden / 2) + 2 * n, batchSize }),
+      trainingMemoryBytes: trainingMemory({
+        parameters,
+        activationsPerExample: 2 * NADE_BLOCK * hidden + (n / NADE_BLOCK) * (hidden / 2) + 2 * n,
+        batchSize,
+      }),
     }
   },
 }

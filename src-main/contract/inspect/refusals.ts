@@ -4,9 +4,13 @@ import { count, describeDomain } from './figures'
 
 /** Reason and mend for families of binary vectors of a fixed shape; null when the domain fits. */
 export function refusesAllButBinary(name: string, domain: Domain, mostDimensions: number): string | null {
-  if (domain.kind === 'audio' || domain.variableLength) return `${name} needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
+  if (domain.kind === 'audio' || domain.variableLength)
+    return `${name} needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
   if (domain.levels !== 2) {
-    return `${name} models binary data, but this has ${domain.levels} levels. Import it again with --binarize threshold (or stochastic), or choose MADE or PixelCNN.`
+    return (
+      `${name} models binary data, but this has ${domain.levels} levels. ` +
+      'Import it again with --binarize threshold (or stochastic), or choose MADE or PixelCNN.'
+    )
   }
   return refusesTooMany(name, domain, mostDimensions)
 }
@@ -14,5 +18,8 @@ export function refusesAllButBinary(name: string, domain: Domain, mostDimensions
 export function refusesTooMany(name: string, domain: Domain, mostDimensions: number): string | null {
   const dimensions = dimensionsOf(domain)
   if (dimensions <= mostDimensions) return null
-  return `${name} would need a weight for every pair of its ${count(dimensions)} dimensions; up to ${count(mostDimensions)} are sensible. Import the data smaller, or choose ${domain.kind === 'image' ? 'PixelCNN' : 'WaveNet'}.`
+  return (
+    `${name} would need weights for all of ${count(dimensions)} dimensions; up to ${count(mostDimensions)} are sensible. ` +
+    `Import the data smaller, or choose ${domain.kind === 'image' ? 'PixelCNN' : 'WaveNet'}.`
+  )
 }

@@ -7,11 +7,26 @@ import type { FamilyDescription, Preset } from './family'
 
 export const waveNetSchema = z.strictObject({
   stacks: z.number().int().min(1).max(16).default(2).meta({ title: 'Stacks', description: 'How often the dilations start again from 1.' }),
-  layersPerStack: z.number().int().min(1).max(16).default(9).meta({ title: 'Layers per stack', description: 'Dilations 1, 2, 4 … in each stack: every layer doubles the reach.' }),
-  kernel: z.union([z.literal(2), z.literal(3)]).default(2).meta({ title: 'Filter width', description: 'Samples that each dilated convolution combines.' }),
+  layersPerStack: z
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(9)
+    .meta({ title: 'Layers per stack', description: 'Dilations 1, 2, 4 … in each stack: every layer doubles the reach.' }),
+  kernel: z
+    .union([z.literal(2), z.literal(3)])
+    .default(2)
+    .meta({ title: 'Filter width', description: 'Samples that each dilated convolution combines.' }),
   residual: z.number().int().min(1).max(1024).default(32).meta({ title: 'Residual channels' }),
   skip: z.number().int().min(1).max(2048).default(64).meta({ title: 'Skip channels' }),
-  head: z.number().int().min(1).max(4096).default(128).meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  head: z
+    .number()
+    .int()
+    .min(1)
+    .max(4096)
+    .default(128)
+    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
 })
 export type WaveNetConfig = z.infer<typeof waveNetSchema>
 
@@ -20,10 +35,13 @@ export function waveNetBlocks(config: WaveNetConfig): Block[] {
   const layers = config.stacks * config.layersPerStack
   return [
     { kind: 'sequence-embedding', channels: config.residual, shift: 1 },
-    ...Array.from(
-      { length: layers },
-      (_value, layer): Block => ({ kind: 'gated-residual', kernel: config.kernel, dilation: 2 ** (layer % config.layersPerStack), skip: config.skip, residual: layer < layers - 1 }),
-    ),
+    ...Array.from({ length: layers }, (_value, layer): Block => ({
+      kind: 'gated-residual',
+      kernel: config.kernel,
+      dilation: 2 ** (layer % config.layersPerStack),
+      skip: config.skip,
+      residual: layer < layers - 1,
+    })),
     { kind: 'sequence-head', hidden: config.head },
   ]
 }
@@ -36,7 +54,8 @@ export function waveNetReceptiveField(config: WaveNetConfig): number {
 export const wavenet: FamilyDescription<WaveNetConfig> = {
   id: 'wavenet',
   title: 'WaveNet',
-  description: 'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law, and any other discrete sequence.',
+  description:
+    'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law, and any other discrete sequence.',
   reference: 'van den Oord et al. (2016), WaveNet: A Generative Model for Raw Audio',
   equation: 'z = tanh(W_f ∗ h) ⊙ σ(W_g ∗ h),  h ← h + W_r z,  p(x_t | x_<t) = softmax(g(Σ W_s z))_t',
   cost: 'O(layers) per sample of audio, both ways',
@@ -44,13 +63,19 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   sampling: 'cached',
   schema: waveNetSchema,
   refuses(domain) {
-    if (domain.levels > 1024) return `WaveNet predicts each sample among at most 1,024 levels, but this data has ${domain.levels}. Import audio through μ-law (256 levels).`
+    if (domain.levels > 1024)
+      return `WaveNet predicts among at most 1,024 levels, but this data has ${domain.levels}. Import audio through μ-law (256 levels).`
     return null
   },
   presets: (domain) => ({
     small: waveNetPreset('Minutes', { stacks: 2, layersPerStack: 8, kernel: 2, residual: 24, skip: 48, head: 64 }, domain, 1200),
     standard: waveNetPreset('Standard', { stacks: 2, layersPerStack: 9, kernel: 2, residual: 32, skip: 64, head: 128 }, domain, 3000),
-    paper: waveNetPreset('Paper: 3 stacks of 10', { stacks: 3, layersPerStack: 10, kernel: 2, residual: 64, skip: 256, head: 256 }, domain, 200_000),
+    paper: waveNetPreset(
+      'Paper: 3 stacks of 10',
+      { stacks: 3, layersPerStack: 10, kernel: 2, residual: 64, skip: 256, head: 256 },
+      domain,
+      200_000,
+    ),
   }),
   inspect: (config, domain, options) => inspectBlocks('sequence', waveNetBlocks(config), domain, options),
 }

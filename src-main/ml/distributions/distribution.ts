@@ -15,7 +15,10 @@ export interface Distribution {
   mode(parameters: Tensor): Tensor
   /** [..., P] -> entropy in nats [...]. */
   entropy(parameters: Tensor): Tensor
-  /** JavaScript forms for one step of a sampler: P numbers at `offset`, u uniform in [0, 1); temperature 0 = mode. Inverse CDF in level order. */
+  /**
+   * JavaScript forms for one step of a sampler: P numbers at `offset`, u uniform in [0, 1); temperature 0 = mode.
+   * Inverse CDF in level order.
+   */
   sampleAt(parameters: Float32Array, offset: number, u: number, temperature: number): number
   logProbAt(parameters: Float32Array, offset: number, value: number): number
   meanAt(parameters: Float32Array, offset: number): number

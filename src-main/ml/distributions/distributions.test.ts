@@ -6,7 +6,10 @@ import { distributionFor } from './distributionFor'
 
 beforeAll(() => startEngine())
 
-const logitsOf = (count: number, scale: number): Float32Array => randomStream(1, 'logits').fillNormal(new Float32Array(count)).map((value) => value * scale)
+const logitsOf = (count: number, scale: number): Float32Array =>
+  randomStream(1, 'logits')
+    .fillNormal(new Float32Array(count))
+    .map((value) => value * scale)
 
 describe.each([2, 3, 16, 256])('%i levels', (levels) => {
   const distribution = distributionFor({ levels })
@@ -34,14 +37,22 @@ describe.each([2, 3, 16, 256])('%i levels', (levels) => {
   })
 
   it('mean, mode and entropy', () => {
-    const [mean, mode, entropy] = tf.tidy(() => [distribution.mean(tensor()).dataSync(), distribution.mode(tensor()).dataSync(), distribution.entropy(tensor()).dataSync()])
+    const [mean, mode, entropy] = tf.tidy(() => [
+      distribution.mean(tensor()).dataSync(),
+      distribution.mode(tensor()).dataSync(),
+      distribution.entropy(tensor()).dataSync(),
+    ])
     for (let row = 0; row < rows; row++) {
       const probabilities = exact(row)
       const expected = probabilities.reduce((sum, probability, level) => sum + probability * level, 0)
       expect(Math.abs(mean![row]! - expected)).toBeLessThan(1e-4 * levels)
       expect(Math.abs(distribution.meanAt(parameters, row * P) - expected)).toBeLessThan(1e-6 * levels)
       expect(mode![row]).toBe(probabilities.indexOf(Math.max(...probabilities)))
-      expect(Math.abs(entropy![row]! - probabilities.reduce((sum, probability) => sum - (probability > 0 ? probability * Math.log(probability) : 0), 0))).toBeLessThan(1e-4)
+      expect(
+        Math.abs(
+          entropy![row]! - probabilities.reduce((sum, probability) => sum - (probability > 0 ? probability * Math.log(probability) : 0), 0),
+        ),
+      ).toBeLessThan(1e-4)
     }
   })
 
@@ -61,7 +72,8 @@ describe.each([2, 3, 16, 256])('%i levels', (levels) => {
     const mode = probabilities.indexOf(Math.max(...probabilities))
     const share = (temperature: number): number => {
       let hits = 0
-      for (let index = 0; index < 2000; index++) if (distribution.sampleAt(parameters, 0, (index + 0.5) / 2000, temperature) === mode) hits++
+      for (let index = 0; index < 2000; index++)
+        if (distribution.sampleAt(parameters, 0, (index + 0.5) / 2000, temperature) === mode) hits++
       return hits / 2000
     }
     expect(share(0)).toBe(1)
@@ -76,7 +88,10 @@ describe.each([2, 3, 16, 256])('%i levels', (levels) => {
     expect(distribution.logProbAt(far, 0, unlikely)).toBeCloseTo(-120, 3)
     const [logProb, entropy] = tf.tidy(() => {
       const extreme = tf.tensor(far, [1, P])
-      return [distribution.logProb(extreme, tf.tensor1d([unlikely])).dataSync()[0]!, distribution.entropy(extreme).dataSync()[0]!] as [number, number]
+      return [distribution.logProb(extreme, tf.tensor1d([unlikely])).dataSync()[0]!, distribution.entropy(extreme).dataSync()[0]!] as [
+        number,
+        number,
+      ]
     })
     expect(logProb).toBeCloseTo(-120, 3)
     expect(entropy).toBeCloseTo(0, 5)
@@ -84,7 +99,12 @@ describe.each([2, 3, 16, 256])('%i levels', (levels) => {
   })
 
   it('its gradient is that of the softmax', () => {
-    const gradient = tf.tidy(() => tf.grad((logits) => tf.sum(distribution.logProb(logits, tf.zeros([rows]))))(tensor()).dataSync() as Float32Array)
+    const gradient = tf.tidy(
+      () =>
+        tf
+          .grad((logits) => tf.sum(distribution.logProb(logits, tf.zeros([rows]))))(tensor())
+          .dataSync() as Float32Array,
+    )
     for (let row = 0; row < rows; row++) {
       const probabilities = exact(row)
       for (let parameter = 0; parameter < P; parameter++) {

@@ -34,12 +34,14 @@ export interface CausalityOptions {
 }
 
 /**
- * The numerical proof on the built model: changing x_j must change no conditional i ≤ j of the ordering, and the gradient of the conditionals
- * up to i with respect to x_j, j ≥ i, must be exactly 0. `parameters` should be far from 0 and from symmetric, else a leak can hide.
+ * The numerical proof on the built model: changing x_j must change no conditional i ≤ j of the ordering, and the gradient of the
+ * conditionals up to i with respect to x_j, j ≥ i, must be exactly 0. `parameters` should be far from 0 and from symmetric, else a leak can hide.
  */
 export function checkCausality(model: Model, parameters: Parameters, domain: Domain, options: CausalityOptions = {}): CausalityReport {
   const { seed = 0, perturbations = 128, gradients = 16 } = options
-  const dimensions = model.ordering ? dimensionsOf(domain) : Math.min(options.length ?? (model.receptiveField ?? 0) + 24, dimensionsOf(domain), 4096)
+  const dimensions = model.ordering
+    ? dimensionsOf(domain)
+    : Math.min(options.length ?? (model.receptiveField ?? 0) + 24, dimensionsOf(domain), 4096)
   const ranks = model.ordering ? ranksOf(model.ordering) : Int32Array.from({ length: dimensions }, (_value, step) => step)
   const random = randomStream(seed, 'causality')
   const base = Float32Array.from({ length: dimensions }, () => random.integer(domain.levels))
@@ -50,7 +52,13 @@ export function checkCausality(model: Model, parameters: Parameters, domain: Dom
   }
 
   const changed = spread(perturbations)
-  const { leaks, influential } = byPerturbation(model, parameters, { base, ranks, changed, levels: domain.levels, draw: (bound) => random.integer(bound) })
+  const { leaks, influential } = byPerturbation(model, parameters, {
+    base,
+    ranks,
+    changed,
+    levels: domain.levels,
+    draw: (bound) => random.integer(bound),
+  })
   const conditionals = spread(gradients)
   const differentiable = dependsSmoothly(model, parameters, base)
   if (differentiable) leaks.push(...byGradient(model, parameters, base, ranks, conditionals))
@@ -68,7 +76,11 @@ interface Perturbation {
 /** Numbers that one batch of conditionals may hold. */
 const MOST_OUTPUTS = 4e6
 
-function byPerturbation(model: Model, parameters: Parameters, { base, ranks, changed, levels, draw }: Perturbation): { leaks: CausalityLeak[]; influential: number } {
+function byPerturbation(
+  model: Model,
+  parameters: Parameters,
+  { base, ranks, changed, levels, draw }: Perturbation,
+): { leaks: CausalityLeak[]; influential: number } {
   const dimensions = base.length
   const chunk = Math.max(1, Math.min(64, Math.floor(MOST_OUTPUTS / (dimensions * model.distribution.parametersPerDimension))))
   const leaks: CausalityLeak[] = []
@@ -102,7 +114,10 @@ function changesFromFirstRow(model: Model, parameters: Parameters, rows: Float32
   const [scale, changes] = tf.tidy(() => {
     const outputs = model.conditionals(parameters, tf.tensor2d(rows, [rows.length / dimensions, dimensions])) // [R, D, P]
     const first = tf.slice(outputs, [0, 0, 0], [1, -1, -1])
-    return [tf.max(tf.abs(outputs)).dataSync()[0]!, tf.max(tf.abs(tf.sub(outputs, first)), 2).dataSync() as Float32Array] as [number, Float32Array]
+    return [tf.max(tf.abs(outputs)).dataSync()[0]!, tf.max(tf.abs(tf.sub(outputs, first)), 2).dataSync() as Float32Array] as [
+      number,
+      Float32Array,
+    ]
   })
   if (!Number.isFinite(scale)) throw new Error('The model gives numbers that are not finite, so its causality cannot be judged.')
   return [scale, changes]
@@ -137,7 +152,9 @@ export function conditionalGradient(model: Model, parameters: Parameters, x: Flo
   const P = model.distribution.parametersPerDimension
   return tf.tidy(() => {
     const weights = tf.reshape(tf.range(1, P + 1, 1, 'float32'), [1, 1, P])
-    const gradient = tf.grad((input) => tf.sum(tf.mul(tf.slice(model.conditionals(parameters, input), [0, conditional, 0], [1, 1, P]), weights)))
+    const gradient = tf.grad((input) =>
+      tf.sum(tf.mul(tf.slice(model.conditionals(parameters, input), [0, conditional, 0], [1, 1, P]), weights)),
+    )
     return gradient(inputOf(x)).dataSync() as Float32Array
   })
 }

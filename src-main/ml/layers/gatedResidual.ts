@@ -33,9 +33,17 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const taps: tf.Tensor[] = []
       for (let lag = (kernel - 1) * dilation; lag > 0; lag -= dilation) {
         // Positions before the start are zeros. [B, T, C] -> [B, T, C]
-        taps.push(lag >= length ? tf.zerosLike(main) : tf.pad(tf.slice(main, [0, 0, 0], [batch, length - lag, channels]), [[0, 0], [lag, 0], [0, 0]]))
+        taps.push(
+          lag >= length
+            ? tf.zerosLike(main)
+            : tf.pad(tf.slice(main, [0, 0, 0], [batch, length - lag, channels]), [
+                [0, 0],
+                [lag, 0],
+                [0, 0],
+              ]),
+        )
       }
-      const gates = pointwise(tf.concat([...taps, main], 2), parameter('gates.weight'), parameter('gates.bias')) // [B, T, k·C] -> [B, T, 2C]
+      const gates = pointwise(tf.concat([...taps, main], 2), parameter('gates.weight'), parameter('gates.bias')) // [B, T, 2C]
       const filter = tf.slice(gates, [0, 0, 0], [batch, length, channels])
       const gate = tf.slice(gates, [0, 0, channels], [batch, length, channels])
       const z = tf.mul(tanh(filter), sigmoid(gate)) // [B, T, C]
@@ -62,9 +70,18 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
           for (let tap = 0; tap < kernel; tap++) {
             const before = position - (kernel - 1 - tap) * dilation
             if (before < 0) continue
-            accumulate(gates, 2 * channels, queue, (sample * kept + (before % kept)) * channels, channels, gatesWeight, tap * channels * 2 * channels)
+            accumulate(
+              gates,
+              2 * channels,
+              queue,
+              (sample * kept + (before % kept)) * channels,
+              channels,
+              gatesWeight,
+              tap * channels * 2 * channels,
+            )
           }
-          for (let channel = 0; channel < channels; channel++) z[channel] = Math.tanh(gates[channel]!) / (1 + Math.exp(-gates[channels + channel]!))
+          for (let channel = 0; channel < channels; channel++)
+            z[channel] = Math.tanh(gates[channel]!) / (1 + Math.exp(-gates[channels + channel]!))
           for (let channel = 0; channel < skipChannels; channel++) skip[channel] = skip[channel]! + skipBias[channel]!
           accumulate(skip, skipChannels, z, 0, channels, skipWeight, 0)
           output.set(features)

@@ -14,10 +14,18 @@ export interface IncrementalLayer {
 export type BuildIncremental = (weight: (name: string) => Float32Array, batch: number) => IncrementalLayer
 
 /**
- * output[0…outputs) += input[from … from + inputs) · weight[at …], weight rows of `outputs` numbers. Zero inputs (half of them, behind a ReLU)
- * cost nothing; the others are taken four at a time, so that the output is read and written a quarter as often.
+ * output[0…outputs) += input[from … from + inputs) · weight[at …], weight rows of `outputs` numbers. Zero inputs (half of them, behind a
+ * ReLU) cost nothing; the others are taken four at a time, so that the output is read and written a quarter as often.
  */
-export function accumulate(output: Float32Array, outputs: number, input: Float32Array, from: number, inputs: number, weight: Float32Array, at: number): void {
+export function accumulate(
+  output: Float32Array,
+  outputs: number,
+  input: Float32Array,
+  from: number,
+  inputs: number,
+  weight: Float32Array,
+  at: number,
+): void {
   let index = 0
   while (index < inputs) {
     while (index < inputs && input[from + index] === 0) index++
@@ -34,7 +42,12 @@ export function accumulate(output: Float32Array, outputs: number, input: Float32
     const fourth = index < inputs ? input[from + index]! : 0
     const fourthRow = index < inputs ? at + index++ * outputs : firstRow
     for (let out = 0; out < outputs; out++) {
-      output[out] = output[out]! + first * weight[firstRow + out]! + second * weight[secondRow + out]! + third * weight[thirdRow + out]! + fourth * weight[fourthRow + out]!
+      output[out] =
+        output[out]! +
+        first * weight[firstRow + out]! +
+        second * weight[secondRow + out]! +
+        third * weight[thirdRow + out]! +
+        fourth * weight[fourthRow + out]!
     }
   }
 }

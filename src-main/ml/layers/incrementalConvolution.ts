@@ -10,7 +10,16 @@ export interface PixelConvolution {
   compute(sample: number, position: number, output: Float32Array): void
 }
 
-export function pixelConvolution(options: { mask: MaskKind; kernel: number; from: Int32Array; to: Int32Array; weight: Float32Array; bias: Float32Array; grid: Grid; batch: number }): PixelConvolution {
+export function pixelConvolution(options: {
+  mask: MaskKind
+  kernel: number
+  from: Int32Array
+  to: Int32Array
+  weight: Float32Array
+  bias: Float32Array
+  grid: Grid
+  batch: number
+}): PixelConvolution {
   const { kernel, bias, batch } = options
   const { height, width } = options.grid
   const inputs = options.from.length
@@ -20,7 +29,8 @@ export function pixelConvolution(options: { mask: MaskKind; kernel: number; from
   const map = new Float32Array(batch * height * width * inputs)
   const tapSize = inputs * outputs
   return {
-    store: (sample, position, input) => map.set(input.length === inputs ? input : input.subarray(0, inputs), (sample * height * width + position) * inputs),
+    store: (sample, position, input) =>
+      map.set(input.length === inputs ? input : input.subarray(0, inputs), (sample * height * width + position) * inputs),
     compute(sample, position, output) {
       const row = Math.floor(position / width)
       const column = position - row * width

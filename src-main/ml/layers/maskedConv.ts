@@ -14,13 +14,29 @@ export const maskedConvLayer: BuildLayer<MaskedConvBlock> = (block, input, { gri
   const convolve = maskedConvolution(block.mask, block.kernel, input.groupOf, groupOf)
   return {
     parameters: [
-      { name: 'weight', shape: [rowsOfMaskedKernel(block.kernel), block.kernel, input.channels, block.channels], init: { kind: 'uniform', limit: heLimit(fanIn(block.kernel, input.groupOf)) } },
+      {
+        name: 'weight',
+        shape: [rowsOfMaskedKernel(block.kernel), block.kernel, input.channels, block.channels],
+        init: { kind: 'uniform', limit: heLimit(fanIn(block.kernel, input.groupOf)) },
+      },
       { name: 'bias', shape: [block.channels], init: { kind: 'zeros' } },
     ],
-    apply: ({ main, skip }, parameter) => ({ main: convolve(block.relu ? relu(main) : main, parameter('weight'), parameter('bias')), skip }),
+    apply: ({ main, skip }, parameter) => ({
+      main: convolve(block.relu ? relu(main) : main, parameter('weight'), parameter('bias')),
+      skip,
+    }),
     incremental(weight, batch) {
       const { channels: outputs, mask, kernel } = block
-      const convolution = pixelConvolution({ mask, kernel, from: input.groupOf, to: groupOf, weight: weight('weight'), bias: weight('bias'), grid, batch })
+      const convolution = pixelConvolution({
+        mask,
+        kernel,
+        from: input.groupOf,
+        to: groupOf,
+        weight: weight('weight'),
+        bias: weight('bias'),
+        grid,
+        batch,
+      })
       const rectified = new Float32Array(input.channels)
       const store = (sample: number, position: number, features: Float32Array): void => {
         if (!block.relu) return convolution.store(sample, position, features)

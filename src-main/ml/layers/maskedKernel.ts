@@ -4,7 +4,12 @@ import { biasAdd, conv2d } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 
 /** The mask of a causal kernel [⌊k/2⌋ + 1, k, in, out] (see contract/inspect/blocks/masks); with one channel group [⌊k/2⌋ + 1, k, 1, 1]. */
-export function causalKernelMask(mask: MaskKind, kernel: number, from: Int32Array, to: Int32Array): { shape: [number, number, number, number]; values: Float32Array } {
+export function causalKernelMask(
+  mask: MaskKind,
+  kernel: number,
+  from: Int32Array,
+  to: Int32Array,
+): { shape: [number, number, number, number]; values: Float32Array } {
   const rows = rowsOfMaskedKernel(kernel)
   const half = Math.floor(kernel / 2)
   const single = from.every((group) => group === from[0]) && to.every((group) => group === to[0])
@@ -27,7 +32,12 @@ export function causalKernelMask(mask: MaskKind, kernel: number, from: Int32Arra
 }
 
 /** A masked convolution with bias on [B, H, W, in] -> [B, H, W, out]; size 1 is a matrix product. */
-export function maskedConvolution(mask: MaskKind, kernel: number, from: Int32Array, to: Int32Array): (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor) => tf.Tensor {
+export function maskedConvolution(
+  mask: MaskKind,
+  kernel: number,
+  from: Int32Array,
+  to: Int32Array,
+): (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor) => tf.Tensor {
   const { shape, values } = causalKernelMask(mask, kernel, from, to)
   const half = Math.floor(kernel / 2)
   const full = values.every((value) => value === 1)
@@ -39,7 +49,12 @@ export function maskedConvolution(mask: MaskKind, kernel: number, from: Int32Arr
       return tf.reshape(biasAdd(flat, bias), [batch, height, width, to.length])
     }
     // Rows above and columns on both sides; nothing below, since the kernel ends at its centre's row.
-    const padded = tf.pad(x, [[0, 0], [half, 0], [half, half], [0, 0]])
+    const padded = tf.pad(x, [
+      [0, 0],
+      [half, 0],
+      [half, half],
+      [0, 0],
+    ])
     return biasAdd(conv2d(padded, masked, 'valid'), bias)
   }
 }

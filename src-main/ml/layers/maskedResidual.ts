@@ -20,7 +20,11 @@ export const maskedResidualLayer: BuildLayer<MaskedResidualBlock> = ({ kernel, b
     parameters: [
       { name: 'reduce.weight', shape: [1, 1, channels, bottleneck], init: { kind: 'uniform', limit: heLimit(channels) } },
       { name: 'reduce.bias', shape: [bottleneck], init: { kind: 'zeros' } },
-      { name: 'spread.weight', shape: [rowsOfMaskedKernel(kernel), kernel, bottleneck, bottleneck], init: { kind: 'uniform', limit: heLimit(fanIn(kernel, narrow)) } },
+      {
+        name: 'spread.weight',
+        shape: [rowsOfMaskedKernel(kernel), kernel, bottleneck, bottleneck],
+        init: { kind: 'uniform', limit: heLimit(fanIn(kernel, narrow)) },
+      },
       { name: 'spread.bias', shape: [bottleneck], init: { kind: 'zeros' } },
       // Half of the usual size, so that the sum over blocks does not grow with their number.
       { name: 'expand.weight', shape: [1, 1, bottleneck, channels], init: { kind: 'uniform', limit: heLimit(bottleneck) / 2 } },
@@ -37,7 +41,16 @@ export const maskedResidualLayer: BuildLayer<MaskedResidualBlock> = ({ kernel, b
       const firstBias = weight('reduce.bias')
       const last = maskedKernelValues('B', 1, narrow, input.groupOf, weight('expand.weight'))
       const lastBias = weight('expand.bias')
-      const middle = pixelConvolution({ mask: 'B', kernel, from: narrow, to: narrow, weight: weight('spread.weight'), bias: weight('spread.bias'), grid, batch })
+      const middle = pixelConvolution({
+        mask: 'B',
+        kernel,
+        from: narrow,
+        to: narrow,
+        weight: weight('spread.weight'),
+        bias: weight('spread.bias'),
+        grid,
+        batch,
+      })
       const rectified = new Float32Array(channels)
       const reduced = new Float32Array(bottleneck)
       const seen = new Float32Array(bottleneck)

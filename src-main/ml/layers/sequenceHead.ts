@@ -10,7 +10,11 @@ export const sequenceHeadLayer: BuildLayer<SequenceHeadBlock> = ({ hidden }, { s
   parameters: [
     { name: 'hidden.weight', shape: [skipChannels, hidden], init: { kind: 'uniform', limit: heLimit(skipChannels) } },
     { name: 'hidden.bias', shape: [hidden], init: { kind: 'zeros' } },
-    { name: 'output.weight', shape: [hidden, parametersPerDimension], init: { kind: 'uniform', limit: glorotLimit(hidden, parametersPerDimension) } },
+    {
+      name: 'output.weight',
+      shape: [hidden, parametersPerDimension],
+      init: { kind: 'uniform', limit: glorotLimit(hidden, parametersPerDimension) },
+    },
     { name: 'output.bias', shape: [parametersPerDimension], init: outputBias ? { kind: 'values', values: outputBias } : { kind: 'zeros' } },
   ],
   apply({ skip }, parameter) {

@@ -20,18 +20,24 @@ export function buildBlockModel(layout: BlockLayout, blocks: readonly Block[], d
   const context = blockContext(layout, domain)
   const outputBias = groupMarginalParameters(domain, context.grid.groups, statistics)
   const walked = walkBlocks(blocks, context)
-  const layers = walked.map(({ block, name, input }) => ({ name, layer: buildLayer(block, input, { ...context, ...(outputBias ? { outputBias } : {}) }) }))
+  const layers = walked.map(({ block, name, input }) => ({
+    name,
+    layer: buildLayer(block, input, { ...context, ...(outputBias ? { outputBias } : {}) }),
+  }))
   const { height, width, groups } = context.grid
   const distribution = distributionFor(domain)
   const timeSeries = domain.kind === 'audio' || domain.variableLength
   return {
-    parameters: layers.flatMap(({ name, layer }) => layer.parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}` }))),
+    parameters: layers.flatMap(({ name, layer }) =>
+      layer.parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}` })),
+    ),
     distribution,
     ordering: timeSeries ? null : orderingOf('raster', domain.shape),
     conditionals(parameters, x) {
       let streams: Streams = { main: layout === 'image' ? tf.reshape(x, [-1, height, width, groups]) : x, skip: null }
       for (const { name, layer } of layers) streams = layer.apply(streams, (parameter) => parameterOf(parameters, `${name}.${parameter}`))
-      return tf.reshape(streams.main, [x.shape[0]!, x.shape[1]!, distribution.parametersPerDimension]) // [B, H, W, C·P] or [B, T, P] -> [B, D, P]
+      // [B, H, W, C·P] or [B, T, P] -> [B, D, P]
+      return tf.reshape(streams.main, [x.shape[0]!, x.shape[1]!, distribution.parametersPerDimension])
     },
     sampler: (weights, batch) => blockSampler({ layout, layers, context, weights, batch }),
   }

@@ -31,7 +31,9 @@ export function chiSquareTail(statistic: number, degreesOfFreedom: number): numb
 
 /** ln Γ(x), x > 0 (Lanczos). */
 function logGamma(x: number): number {
-  const coefficients = [76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2, -0.5395239384953e-5]
+  const coefficients = [
+    76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2, -0.5395239384953e-5,
+  ]
   const shifted = x + 5.5 - (x + 0.5) * Math.log(x + 5.5)
   const series = coefficients.reduce((sum, coefficient, index) => sum + coefficient / (x + 1 + index), 1.000000000190015)
   return -shifted + Math.log((2.5066282746310005 * series) / x)

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import type { Subject } from './exactness'
-import { checkAutoregressive, checkCachedSampler, checkGradients, checkNoLeakedTensors, checkNormalised, checkSamples, farFromUniform } from './exactness'
+import {
+  checkAutoregressive,
+  checkCachedSampler,
+  checkGradients,
+  checkNoLeakedTensors,
+  checkNormalised,
+  checkSamples,
+  farFromUniform,
+} from './exactness'
 import { families } from './registry'
 import { imageDomain } from './testSupport'
 import { tinyCases } from './tinyCases'
@@ -45,7 +53,9 @@ it('covers every registered family', () => {
 it('lets the naive sampler agree with the density too', async () => {
   await startEngine()
   const domain = imageDomain(2, 3)
-  const model = families.find(({ description }) => description.id === 'pixelcnn')!.build({ channels: 6, blocks: 1, kernel: 3, bottleneck: 4, firstKernel: 3, headChannels: 5 }, domain, 0)
+  const model = families
+    .find(({ description }) => description.id === 'pixelcnn')!
+    .build({ channels: 6, blocks: 1, kernel: 3, bottleneck: 4, firstKernel: 3, headChannels: 5 }, domain, 0)
   const parameters = farFromUniform(model, 2)
   expect(await checkSamples({ model, domain, parameters }, { naive: true })).toBeGreaterThan(1e-3)
   tf.dispose(parameters)

@@ -9,7 +9,8 @@ import { chiSquareTail } from './chiSquare'
 import type { Model, Parameters } from './model'
 
 /**
- * What must hold for every family, as checks that throw a sentence when they fail. They run on tiny domains, where everything can be counted.
+ * What must hold for every family, as checks that throw a sentence when they fail.
+ * They run on tiny domains, where everything can be counted.
  */
 export interface Subject {
   model: Model
@@ -24,7 +25,13 @@ export function farFromUniform(model: Model, seed: number, gain = 1.6): Record<s
       const size = shape.reduce((product, length) => product * length, 1)
       const inputs = shape.length > 1 ? size / shape.at(-1)! : 16
       const values = randomStream(seed, `exactness/${name}`).fillNormal(new Float32Array(size))
-      return [name, tf.tensor(values.map((value) => (value * gain) / Math.sqrt(inputs)), shape)]
+      return [
+        name,
+        tf.tensor(
+          values.map((value) => (value * gain) / Math.sqrt(inputs)),
+          shape,
+        ),
+      ]
     }),
   )
 }
@@ -65,21 +72,33 @@ export function checkNormalised(subject: Subject): number {
     entropy -= Math.exp(value) * value
   }
   if (!(Math.abs(total - 1) <= 1e-4)) throw new Error(`The probabilities of all ${logProb.length} examples sum to ${total}, not 1`)
-  if (entropy > 0.985 * Math.log(logProb.length)) throw new Error(`The weights are too close to uniform (entropy ${entropy.toFixed(3)} of ${Math.log(logProb.length).toFixed(3)} nats) to prove anything`)
+  if (entropy > 0.985 * Math.log(logProb.length))
+    throw new Error(
+      `The weights are too close to uniform (entropy ${entropy.toFixed(3)} of ${Math.log(logProb.length).toFixed(3)} nats) to prove much`,
+    )
   return total
 }
 
-/** 2. Changing x_j changes no conditional i ≤ j, for every j, and the gradient there is exactly 0; it does change later ones, unless all are independent. */
+/**
+ * 2. Changing x_j changes no conditional i ≤ j, for every j, and the gradient there is exactly 0; it does change later ones, unless all
+ * are independent.
+ */
 export function checkAutoregressive({ model, domain, parameters }: Subject, { independent = false } = {}): void {
   const all = dimensionsOf(domain)
   let mostInfluential = 0
   for (let seed = 0; seed < 3; seed++) {
     const { leaks, influential } = checkCausality(model, parameters, domain, { seed, perturbations: all, gradients: all, length: all })
     const [leak] = leaks
-    if (leak) throw new Error(`The conditional of dimension ${leak.conditional} sees dimension ${leak.sees} (by ${leak.how}); ${leaks.length} leaks in all`)
+    if (leak)
+      throw new Error(
+        `The conditional of dimension ${leak.conditional} sees dimension ${leak.sees} (by ${leak.how}); ${leaks.length} leaks in all`,
+      )
     mostInfluential = Math.max(mostInfluential, influential)
   }
-  if (!independent && mostInfluential < 0.6 * (all - 1)) throw new Error(`Only ${mostInfluential} of ${all} dimensions change a later conditional, so nothing is proven: the weights let too little through`)
+  if (!independent && mostInfluential < 0.6 * (all - 1))
+    throw new Error(
+      `Only ${mostInfluential} of ${all} dimensions change a later conditional, so nothing is proven: the weights let too little through`,
+    )
 }
 
 /** 3. 20,000 ancestral samples agree with the exact probabilities: χ² at 1e-3. Answers the p-value. */
@@ -106,7 +125,10 @@ export async function checkSamples(subject: Subject, { seed = 1, naive = false, 
     ;[expectedTogether, observedTogether] = [0, 0]
   }
   const probability = chiSquareTail(statistic, bins - 1)
-  if (!(probability > 1e-3)) throw new Error(`Samples disagree with the density: χ² = ${statistic.toFixed(1)} with ${bins - 1} degrees of freedom, p = ${probability}`)
+  if (!(probability > 1e-3))
+    throw new Error(
+      `Samples disagree with the density: χ² = ${statistic.toFixed(1)} with ${bins - 1} degrees of freedom, p = ${probability}`,
+    )
   return probability
 }
 
@@ -146,7 +168,10 @@ export async function checkCachedSampler({ model, domain, parameters }: Subject,
       const at = sample * dimensions + dimension
       if (cached.levels[at] === naive.levels[at]) continue
       const near = [-1e-5, 1e-5].map((shift) => model.distribution.sampleAt(forced, at * P, Math.min(1 - 1e-12, Math.max(0, u + shift)), 1))
-      if (near[0] === near[1]) throw new Error(`Sample ${sample} differs at dimension ${dimension}: ${cached.levels[at]} cached, ${naive.levels[at]} naive, and it is no tie`)
+      if (near[0] === near[1])
+        throw new Error(
+          `Sample ${sample} differs at dimension ${dimension}: ${cached.levels[at]} cached, ${naive.levels[at]} naive, and it is no tie`,
+        )
       break // After a tie the two go separate ways.
     }
   }
@@ -158,7 +183,10 @@ export function checkGradients({ model, domain, parameters }: Subject, seed = 3)
   const dimensions = dimensionsOf(domain)
   const batch = 12
   const random = randomStream(seed, 'gradients')
-  const x = tf.tensor2d(Float32Array.from({ length: batch * dimensions }, () => random.integer(domain.levels)), [batch, dimensions])
+  const x = tf.tensor2d(
+    Float32Array.from({ length: batch * dimensions }, () => random.integer(domain.levels)),
+    [batch, dimensions],
+  )
   const names = model.parameters.map(({ name }) => name)
   const loss = (named: Parameters): tf.Scalar => tf.div(tf.neg(sumAll(model.distribution.logProb(model.conditionals(named, x), x))), batch)
   const named = (tensors: tf.Tensor[]): Parameters => Object.fromEntries(names.map((name, index) => [name, tensors[index]!]))
@@ -176,7 +204,19 @@ export function checkGradients({ model, domain, parameters }: Subject, seed = 3)
         const along = unit.reduce((sum, value, at) => sum + value * gradient[at]!, 0)
         const step = 1e-3
         const at = (sign: number): number =>
-          tf.tidy(() => loss({ ...parameters, [name]: tf.add(parameters[name]!, tf.tensor(unit.map((value) => sign * step * value), gradients[index]!.shape)) }).dataSync()[0]!)
+          tf.tidy(
+            () =>
+              loss({
+                ...parameters,
+                [name]: tf.add(
+                  parameters[name]!,
+                  tf.tensor(
+                    unit.map((value) => sign * step * value),
+                    gradients[index]!.shape,
+                  ),
+                ),
+              }).dataSync()[0]!,
+          )
         const measured = (at(1) - at(-1)) / (2 * step)
         const error = Math.abs(measured - along) / (0.02 * Math.max(Math.abs(measured), Math.abs(along)) + 4e-3)
         if (!(error <= 1)) throw new Error(`The gradient of '${name}' is ${along} along a direction where the loss changes by ${measured}`)
@@ -196,7 +236,14 @@ export function checkNoLeakedTensors({ model, domain, parameters }: Subject): vo
   tf.tidy(() => {
     const x = tf.zeros([3, dimensions])
     const tensors = Object.values(parameters)
-    tf.grads((...values: tf.Tensor[]) => sumAll(model.distribution.logProb(model.conditionals(Object.fromEntries(Object.keys(parameters).map((name, index) => [name, values[index]!])), x), x)))(tensors)
+    tf.grads((...values: tf.Tensor[]) =>
+      sumAll(
+        model.distribution.logProb(
+          model.conditionals(Object.fromEntries(Object.keys(parameters).map((name, index) => [name, values[index]!])), x),
+          x,
+        ),
+      ),
+    )(tensors)
     model.distribution.entropy(model.conditionals(parameters, x))
   })
   const left = tf.memory().numTensors - before
@@ -214,7 +261,8 @@ export function measuredDependencies(model: Model, domain: Domain, { weights = 8
     const base = Float32Array.from({ length: D }, () => random.integer(domain.levels))
     const rows = new Float32Array((D + 1) * D)
     for (let row = 0; row <= D; row++) rows.set(base, row * D)
-    for (let changed = 0; changed < D; changed++) rows[(changed + 1) * D + changed] = (base[changed]! + 1 + random.integer(domain.levels - 1)) % domain.levels
+    for (let changed = 0; changed < D; changed++)
+      rows[(changed + 1) * D + changed] = (base[changed]! + 1 + random.integer(domain.levels - 1)) % domain.levels
     const outputs = tf.tidy(() => model.conditionals(parameters, tf.tensor2d(rows, [D + 1, D])).dataSync() as Float32Array)
     tf.dispose(parameters)
     for (let changed = 0; changed < D; changed++) {

@@ -13,7 +13,9 @@ beforeAll(() => startEngine())
 /** Rows of levels with uneven marginals, and their add-one smoothed frequencies. */
 function data(rows: number, dimensions: number, levels: number): { x: Float32Array; statistics: DataStatistics } {
   const random = randomStream(5, 'data')
-  const x = Float32Array.from({ length: rows * dimensions }, (_value, index) => Math.floor(levels * random.uniform() ** (1 + (index % dimensions) / 2)))
+  const x = Float32Array.from({ length: rows * dimensions }, (_value, index) =>
+    Math.floor(levels * random.uniform() ** (1 + (index % dimensions) / 2)),
+  )
   const marginals = new Float32Array(dimensions * levels).fill(1 / (rows + levels))
   x.forEach((level, index) => {
     const at = (index % dimensions) * levels + level
@@ -30,7 +32,9 @@ describe('the independent family', () => {
     const { logits } = model.fit!(statistics)
     const logProb = tf.tidy(() => {
       const rows = tf.tensor2d(x, [200, 6])
-      return model.distribution.logProb(model.conditionals({ logits: tf.tensor(logits!, model.parameters[0]!.shape) }, rows), rows).dataSync()
+      return model.distribution
+        .logProb(model.conditionals({ logits: tf.tensor(logits!, model.parameters[0]!.shape) }, rows), rows)
+        .dataSync()
     })
     logProb.forEach((value, index) => expect(value).toBeCloseTo(Math.log(statistics.marginals[(index % 6) * levels + x[index]!]!), 4))
   })
@@ -44,7 +48,9 @@ describe('the independent family', () => {
     const optimizer = tf.train.adam(0.1)
     const rows = tf.tensor2d(x, [300, 4])
     for (let step = 0; step < 200; step++) {
-      optimizer.minimize(() => tf.div(tf.neg(sumAll(model.distribution.logProb(model.conditionals({ logits }, rows), rows))), 300) as tf.Scalar)
+      optimizer.minimize(
+        () => tf.div(tf.neg(sumAll(model.distribution.logProb(model.conditionals({ logits }, rows), rows))), 300) as tf.Scalar,
+      )
     }
     const probabilities = tf.tidy(() => tf.softmax(logits).dataSync())
     for (let dimension = 0; dimension < 4; dimension++) {
@@ -62,7 +68,11 @@ describe('the independent family', () => {
 /** Every family must start near the marginals of the data when it is given them: that is worth thousands of steps. */
 describe.each(
   families.flatMap(({ description }) =>
-    [imageDomain(4, 5), imageDomain(3, 3, 3, 4), imageDomain(4, 4, 1, 8), audioDomain(40, 16)].flatMap((domain) => (description.refuses(domain) ? [] : [{ id: description.id, domain, name: `${description.id} on ${domain.kind} ${domain.shape.join('×')}, ${domain.levels} levels` }])),
+    [imageDomain(4, 5), imageDomain(3, 3, 3, 4), imageDomain(4, 4, 1, 8), audioDomain(40, 16)].flatMap((domain) =>
+      description.refuses(domain)
+        ? []
+        : [{ id: description.id, domain, name: `${description.id} on ${domain.kind} ${domain.shape.join('×')}, ${domain.levels} levels` }],
+    ),
   ),
 )('$name', ({ id, domain }) => {
   it('starts better than uniform from the statistics of the data', () => {
@@ -74,7 +84,12 @@ describe.each(
     statistics.marginals.forEach((value, index) => {
       shared[index % domain.levels] = shared[index % domain.levels]! + value / dimensions
     })
-    const model = family.build(family.description.presets(domain).small.config, domain, 0, domain.kind === 'audio' ? { marginals: shared } : statistics)
+    const model = family.build(
+      family.description.presets(domain).small.config,
+      domain,
+      0,
+      domain.kind === 'audio' ? { marginals: shared } : statistics,
+    )
     const values = initialParameters(model.parameters, 0)
     const nats = tf.tidy(() => {
       const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.tensor(values[name]!, shape)]))

@@ -34,7 +34,10 @@ export const fvsbn: Family<FvsbnConfig> = {
       conditionals(parameters, x) {
         const rank = tf.tensor1d(ranks, 'int32')
         const mask = tf.cast(tf.less(tf.expandDims(rank, 1), tf.expandDims(rank, 0)), 'float32') // [D, D]: 1 where row comes before column
-        const logits = biasAdd(tf.matMul(x as tf.Tensor2D, tf.mul(parameterOf(parameters, 'weight'), mask) as tf.Tensor2D), parameterOf(parameters, 'bias'))
+        const logits = biasAdd(
+          tf.matMul(x as tf.Tensor2D, tf.mul(parameterOf(parameters, 'weight'), mask) as tf.Tensor2D),
+          parameterOf(parameters, 'bias'),
+        )
         return tf.expandDims(logits, 2) // [B, D] -> [B, D, 1]
       },
       sampler(weights, batch) {

@@ -56,7 +56,8 @@ export const made: Family<MadeConfig> = {
     const inputOf = (x: tf.Tensor): tf.Tensor2D => {
       if (domain.levels === 2) return x as tf.Tensor2D
       if (!oneHot) return tf.sub(tf.mul(x, 2 / (domain.levels - 1)), 1) as tf.Tensor2D
-      return tf.reshape(tf.cast(tf.oneHot(tf.cast(x, 'int32'), domain.levels), 'float32'), [-1, dimensions * domain.levels]) as tf.Tensor2D // [B, D] -> [B, D·K]
+      const hot = tf.cast(tf.oneHot(tf.cast(x, 'int32'), domain.levels), 'float32') // [B, D] -> [B, D, K]
+      return tf.reshape(hot, [-1, dimensions * domain.levels]) as tf.Tensor2D // [B, D·K]
     }
     return {
       parameters,
@@ -70,7 +71,8 @@ export const made: Family<MadeConfig> = {
           h = activation(biasAdd(tf.matMul(h, weight), parameterOf(named, `hidden.${layer}.bias`))) // [B, in] -> [B, out]
         })
         let out: tf.Tensor = tf.matMul(h, maskedWeight(parameterOf(named, 'output.weight'), last, degrees.output, 'below'))
-        if (config.direct) out = tf.add(out, tf.matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
+        if (config.direct)
+          out = tf.add(out, tf.matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
         return tf.reshape(biasAdd(out, parameterOf(named, 'output.bias')), [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
       },
       sampler: (weights, batch) => madeSampler({ weights, batch, degrees, ordering, levels: domain.levels, oneHot, perDimension, config }),

@@ -19,7 +19,16 @@ interface MadeSamplerOptions {
  * visited in the order of their degrees, each when its degree is reached, and an output is read only when its turn comes.
  * The whole sample costs about one forward pass of dot products.
  */
-export function madeSampler({ weights, batch, degrees, ordering, levels, oneHot, perDimension, config }: MadeSamplerOptions): CachedSampler {
+export function madeSampler({
+  weights,
+  batch,
+  degrees,
+  ordering,
+  levels,
+  oneHot,
+  perDimension,
+  config,
+}: MadeSamplerOptions): CachedSampler {
   const layers = [degrees.input, ...degrees.hidden]
   const data = (name: string): Float32Array => weights.get(name)!.data
   const hidden = degrees.hidden.map((units, layer) => ({
@@ -33,7 +42,9 @@ export function madeSampler({ weights, batch, degrees, ordering, levels, oneHot,
   }))
   const last = layers.at(-1)!
   const outputWeight = transposed(maskedValues(data('output.weight'), last, degrees.output, 'below'), last.length, degrees.output.length)
-  const directWeight = config.direct ? transposed(maskedValues(data('direct.weight'), degrees.input, degrees.output, 'below'), degrees.input.length, degrees.output.length) : null
+  const directWeight = config.direct
+    ? transposed(maskedValues(data('direct.weight'), degrees.input, degrees.output, 'below'), degrees.input.length, degrees.output.length)
+    : null
   const outputBias = data('output.bias')
   const inputs = new Float32Array(batch * degrees.input.length)
   const out = new Float32Array(batch * perDimension)
@@ -49,7 +60,9 @@ export function madeSampler({ weights, batch, degrees, ordering, levels, oneHot,
       const below = index === 0 ? inputs : hidden[index - 1]!.values
       for (const unit of layer.byDegree[degree]!) {
         for (let sample = 0; sample < batch; sample++) {
-          layer.values[sample * layer.units + unit] = activate(layer.bias[unit]! + dot(layer.weight, unit * layer.inputs, below, sample * layer.inputs, layer.inputs))
+          layer.values[sample * layer.units + unit] = activate(
+            layer.bias[unit]! + dot(layer.weight, unit * layer.inputs, below, sample * layer.inputs, layer.inputs),
+          )
         }
       }
     })
@@ -62,7 +75,8 @@ export function madeSampler({ weights, batch, degrees, ordering, levels, oneHot,
         for (let parameter = 0; parameter < perDimension; parameter++) {
           const unit = dimension * perDimension + parameter
           let value = outputBias[unit]! + dot(outputWeight, unit * top.units, top.values, sample * top.units, top.units)
-          if (directWeight) value += dot(directWeight, unit * degrees.input.length, inputs, sample * degrees.input.length, degrees.input.length)
+          if (directWeight)
+            value += dot(directWeight, unit * degrees.input.length, inputs, sample * degrees.input.length, degrees.input.length)
           out[sample * perDimension + parameter] = value
         }
       }
@@ -90,7 +104,8 @@ function dot(a: Float32Array, fromA: number, b: Float32Array, fromB: number, len
 /** [rows, columns] -> [columns, rows] */
 function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length)
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column]!
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column]!
   return result
 }
 

@@ -6,13 +6,20 @@ import type { DataStatistics } from './model'
  * Distribution parameters at which every dimension has its marginal distribution in the data: [D × P], logit p(1) where binary,
  * else log p(k). Marginals of one distribution for all dimensions (audio, [K]) are repeated. null without statistics.
  */
-export function marginalParameters(domain: Domain, statistics: DataStatistics | undefined, dimensions = dimensionsOf(domain)): Float32Array | null {
+export function marginalParameters(
+  domain: Domain,
+  statistics: DataStatistics | undefined,
+  dimensions = dimensionsOf(domain),
+): Float32Array | null {
   if (!statistics) return null
   const { marginals } = statistics
   const { levels } = domain
   const shared = marginals.length === levels
   if (!shared && marginals.length !== dimensions * levels) {
-    throw new Error(`The data's statistics hold ${marginals.length} marginal probabilities; ${dimensions} dimensions of ${levels} levels need ${dimensions * levels} (or ${levels} shared ones).`)
+    throw new Error(
+      `The data's statistics hold ${marginals.length} marginal probabilities; ` +
+        `${dimensions} dimensions of ${levels} levels need ${dimensions * levels} (or ${levels} shared ones).`,
+    )
   }
   const perDimension = levels === 2 ? 1 : levels
   const result = new Float32Array(dimensions * perDimension)
@@ -33,9 +40,14 @@ export function groupMarginalParameters(domain: Domain, groups: number, statisti
   for (let dimension = 0; dimension < total; dimension++) {
     for (let group = 0; group < groups; group++) {
       if (total >= groups && dimension % groups !== group) continue
-      for (let level = 0; level < levels; level++) sums[group * levels + level] = sums[group * levels + level]! + statistics.marginals[dimension * levels + level]!
+      for (let level = 0; level < levels; level++)
+        sums[group * levels + level] = sums[group * levels + level]! + statistics.marginals[dimension * levels + level]!
     }
   }
-  const averaged = Float32Array.from(sums, (sum, index) => sum / sums.subarray(Math.floor(index / levels) * levels, (Math.floor(index / levels) + 1) * levels).reduce((a, b) => a + b, 0))
+  const averaged = Float32Array.from(
+    sums,
+    (sum, index) =>
+      sum / sums.subarray(Math.floor(index / levels) * levels, (Math.floor(index / levels) + 1) * levels).reduce((a, b) => a + b, 0),
+  )
   return marginalParameters(domain, { marginals: averaged }, groups) ?? undefined
 }

@@ -38,7 +38,7 @@ export const nade: Family<NadeConfig> = {
       conditionals(parameters, x) {
         const W = maps.toSteps(parameterOf(parameters, 'W'), 0)
         const V = maps.toSteps(parameterOf(parameters, 'V'), 0)
-        const projections = nadeProjections(maps.toSteps(x, 1), W, V, parameterOf(parameters, 'c'), NADE_BLOCK) // [B, D], in order of generation
+        const projections = nadeProjections(maps.toSteps(x, 1), W, V, parameterOf(parameters, 'c'), NADE_BLOCK) // [B, D], as generated
         const logits = biasAdd(maps.toRaster(projections, 1), parameterOf(parameters, 'b'))
         return tf.expandDims(logits, 2) // [B, D] -> [B, D, 1]
       },

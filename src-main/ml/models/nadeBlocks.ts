@@ -44,8 +44,8 @@ function hiddenLayers({ batch, size, hidden, before, weight }: BlockInputs, carr
  * x [B, D], weight W [D, H], output V [D, H], bias c [H] -> [B, D].
  *
  * Evaluated in blocks of k dimensions: inside a block the partial sums are one product with a lower-triangular matrix, and only the
- * activation is carried to the next. The backward pass computes the hidden layers of a block again instead of keeping them, so the memory is
- * O(B·k·H) besides the D/k carried activations [B, H].
+ * activation is carried to the next. The backward pass computes the hidden layers of a block again instead of keeping them, so the memory
+ * is O(B·k·H) besides the D/k carried activations [B, H].
  */
 export function nadeProjections(x: tf.Tensor, weight: tf.Tensor, output: tf.Tensor, bias: tf.Tensor, blockSize: number): tf.Tensor {
   const [batch, dimensions] = x.shape as [number, number]

@@ -4,7 +4,11 @@ import type { CachedSampler } from './model'
  * NADE's activation is carried: an accepted x_i adds x_i·W_i to it, and hidden units change only where x_i ≠ 0, so they are kept.
  * O(H) per dimension and sample.
  */
-export function nadeSampler(weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>, batch: number, ordering: Int32Array): CachedSampler {
+export function nadeSampler(
+  weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>,
+  batch: number,
+  ordering: Int32Array,
+): CachedSampler {
   const W = weights.get('W')!.data
   const V = weights.get('V')!.data
   const b = weights.get('b')!.data

@@ -45,8 +45,8 @@ describe('mask B in place of mask A', () => {
 
 describe('a causal shift off by one', () => {
   const audio = audioDomain(6, 4)
-  const unshifted = waveNetBlocks({ stacks: 1, layersPerStack: 2, kernel: 2, residual: 5, skip: 6, head: 6 }).map(
-    (block): Block => (block.kind === 'sequence-embedding' ? { ...block, shift: 0 } : block),
+  const unshifted = waveNetBlocks({ stacks: 1, layersPerStack: 2, kernel: 2, residual: 5, skip: 6, head: 6 }).map((block): Block =>
+    block.kind === 'sequence-embedding' ? { ...block, shift: 0 } : block,
   )
   it('is named at edit time', () => {
     expect(inspectBlocks('sequence', unshifted, audio).leaks[0]).toMatchObject({ block: 'blocks.0 (sequence-embedding)' })
@@ -62,8 +62,19 @@ describe('MADE without its masks', () => {
   const unmasked: Model = {
     ...masked,
     conditionals(parameters, x) {
-      const h = relu(biasAdd(tf.matMul(x as tf.Tensor2D, parameterOf(parameters, 'hidden.0.weight') as tf.Tensor2D), parameterOf(parameters, 'hidden.0.bias')))
-      return tf.expandDims(biasAdd(tf.matMul(h as tf.Tensor2D, parameterOf(parameters, 'output.weight') as tf.Tensor2D), parameterOf(parameters, 'output.bias')), 2)
+      const h = relu(
+        biasAdd(
+          tf.matMul(x as tf.Tensor2D, parameterOf(parameters, 'hidden.0.weight') as tf.Tensor2D),
+          parameterOf(parameters, 'hidden.0.bias'),
+        ),
+      )
+      return tf.expandDims(
+        biasAdd(
+          tf.matMul(h as tf.Tensor2D, parameterOf(parameters, 'output.weight') as tf.Tensor2D),
+          parameterOf(parameters, 'output.bias'),
+        ),
+        2,
+      )
     },
   }
   it('fails both by perturbation and by gradient', () => {
@@ -90,14 +101,20 @@ describe('other faults', () => {
     const scaled: Model = {
       ...right,
       conditionals: (parameters, x) => {
-        const wrong = tf.customGrad((...inputs: Array<tf.Tensor | ((tensors: tf.Tensor[]) => void)>) => ({ value: (inputs[0] as tf.Tensor).clone(), gradFunc: (dy: tf.Tensor) => tf.mul(dy, 1.1) }))
+        const wrong = tf.customGrad((...inputs: Array<tf.Tensor | ((tensors: tf.Tensor[]) => void)>) => ({
+          value: (inputs[0] as tf.Tensor).clone(),
+          gradFunc: (dy: tf.Tensor) => tf.mul(dy, 1.1),
+        }))
         return wrong(right.conditionals(parameters, x))
       },
     }
     expect(() => checkGradients(subjectOf(scaled))).toThrow(/gradient of/)
   })
   it('log-probabilities that are too large', () => {
-    const generous: Model = { ...right, distribution: { ...right.distribution, logProb: (parameters, x) => tf.add(right.distribution.logProb(parameters, x), 0.001) } }
+    const generous: Model = {
+      ...right,
+      distribution: { ...right.distribution, logProb: (parameters, x) => tf.add(right.distribution.logProb(parameters, x), 0.001) },
+    }
     expect(() => checkNormalised(subjectOf(generous))).toThrow(/sum to/)
   })
 })

@@ -28,16 +28,29 @@ function claimed(layout: 'image' | 'sequence', blocks: ReturnType<typeof pixelCn
     const from = emptySet(context.grid)
     from[(dimension % groups) * height * width + Math.floor(dimension / groups)] = 1
     const seen = traceBlocks(walked, from, context)
-    for (let source = 0; source < D; source++) result[dimension * D + source] = seen[(source % groups) * height * width + Math.floor(source / groups)]!
+    for (let source = 0; source < D; source++)
+      result[dimension * D + source] = seen[(source % groups) * height * width + Math.floor(source / groups)]!
   }
   return result
 }
 
 describe('the claimed receptive field is the measured one', () => {
   it.each([
-    { title: 'binary, one block', domain: imageDomain(9, 9), config: { channels: 12, blocks: 1, kernel: 3, bottleneck: 8, firstKernel: 5, headChannels: 8 } },
-    { title: 'binary, two blocks of 5 × 5', domain: imageDomain(8, 9), config: { channels: 10, blocks: 2, kernel: 5, bottleneck: 6, firstKernel: 3, headChannels: 8 } },
-    { title: 'RGB', domain: imageDomain(5, 5, 3, 3), config: { channels: 12, blocks: 1, kernel: 3, bottleneck: 9, firstKernel: 3, headChannels: 9 } },
+    {
+      title: 'binary, one block',
+      domain: imageDomain(9, 9),
+      config: { channels: 12, blocks: 1, kernel: 3, bottleneck: 8, firstKernel: 5, headChannels: 8 },
+    },
+    {
+      title: 'binary, two blocks of 5 × 5',
+      domain: imageDomain(8, 9),
+      config: { channels: 10, blocks: 2, kernel: 5, bottleneck: 6, firstKernel: 3, headChannels: 8 },
+    },
+    {
+      title: 'RGB',
+      domain: imageDomain(5, 5, 3, 3),
+      config: { channels: 12, blocks: 1, kernel: 3, bottleneck: 9, firstKernel: 3, headChannels: 9 },
+    },
   ])('PixelCNN, $title', ({ domain, config: given }) => {
     const { family, config } = parsed('pixelcnn', given)
     const measured = measuredDependencies(family.build(config, domain, 0), domain)
@@ -46,7 +59,11 @@ describe('the claimed receptive field is the measured one', () => {
 
   it.each([
     { title: 'audio', domain: audioDomain(24, 8), config: { stacks: 2, layersPerStack: 3, residual: 8, skip: 8, head: 8 } },
-    { title: 'filter width 3', domain: tableDomain(24, 4), config: { stacks: 1, layersPerStack: 3, kernel: 3, residual: 8, skip: 8, head: 8 } },
+    {
+      title: 'filter width 3',
+      domain: tableDomain(24, 4),
+      config: { stacks: 1, layersPerStack: 3, kernel: 3, residual: 8, skip: 8, head: 8 },
+    },
   ])('WaveNet, $title', ({ domain, config: given }) => {
     const { family, config } = parsed('wavenet', given)
     const model = family.build(config, domain, 0)

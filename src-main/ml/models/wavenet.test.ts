@@ -26,7 +26,8 @@ it.each([
   const window = conditionals(start, 150)
   const difference = (position: number): number => {
     let worst = 0
-    for (let level = 0; level < 256; level++) worst = Math.max(worst, Math.abs(window[(position - start) * 256 + level]! - whole[position * 256 + level]!))
+    for (let level = 0; level < 256; level++)
+      worst = Math.max(worst, Math.abs(window[(position - start) * 256 + level]! - whole[position * 256 + level]!))
     return worst
   }
   for (let position = start + context; position < 150; position++) expect(difference(position)).toBeLessThan(1e-5)
@@ -37,7 +38,11 @@ it.each([
 
 it('works for any number of time steps, one included', () => {
   const family = familyById('wavenet')
-  const model = family.build(family.description.schema.parse({ stacks: 1, layersPerStack: 5, residual: 4, skip: 4, head: 4 }), audioDomain(50, 16), 0)
+  const model = family.build(
+    family.description.schema.parse({ stacks: 1, layersPerStack: 5, residual: 4, skip: 4, head: 4 }),
+    audioDomain(50, 16),
+    0,
+  )
   const parameters = farFromUniform(model, 1)
   tf.tidy(() => {
     for (const length of [1, 2, 7, 90]) expect(model.conditionals(parameters, tf.zeros([3, length])).shape).toEqual([3, length, 16])

@@ -5,8 +5,8 @@ import type { Family } from './model'
 
 /**
  * WaveNet (van den Oord et al. 2016): an embedding of the sample before, causal dilated convolutions with gated units, residual and
- * skip paths, and a softmax over the levels of the next sample. Works for any number of time steps; before the first sample there is a start
- * vector, and zeros in the hidden layers.
+ * skip paths, and a softmax over the levels of the next sample. Works for any number of time steps; before the first sample there is a
+ * start vector, and zeros in the hidden layers.
  *
  * Weights: those of its blocks (ml/layers): embedding [K, R], gates [k·R, 2R] …
  */

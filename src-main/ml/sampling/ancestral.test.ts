@@ -14,7 +14,11 @@ describe('drawing samples', () => {
   beforeAll(async () => {
     await startEngine()
     const family = familyById('pixelcnn')
-    model = family.build(family.description.schema.parse({ channels: 8, blocks: 1, bottleneck: 6, firstKernel: 3, headChannels: 8 }), domain, 0)
+    model = family.build(
+      family.description.schema.parse({ channels: 8, blocks: 1, bottleneck: 6, firstKernel: 3, headChannels: 8 }),
+      domain,
+      0,
+    )
     parameters = farFromUniform(model, 1)
   })
   afterAll(() => tf.dispose(parameters as Record<string, tf.Tensor>))
@@ -40,7 +44,9 @@ describe('drawing samples', () => {
 
   it('gives the mean intensity of each conditional along the path', async () => {
     const { levels, means } = await drawSamples({ model, parameters, count: 3, seed: 1 })
-    const expected = tf.tidy(() => model.distribution.mean(model.conditionals(parameters, tf.tensor2d(Float32Array.from(levels), [3, 36]))).dataSync())
+    const expected = tf.tidy(() =>
+      model.distribution.mean(model.conditionals(parameters, tf.tensor2d(Float32Array.from(levels), [3, 36]))).dataSync(),
+    )
     means!.forEach((mean, index) => expect(Math.abs(mean - (255 * expected[index]!) / 3)).toBeLessThan(0.51))
   })
 
@@ -75,7 +81,11 @@ describe('time series', () => {
   it('are as long as asked, beyond the receptive field too, and need a length', async () => {
     await startEngine()
     const family = familyById('wavenet')
-    const model = family.build(family.description.schema.parse({ stacks: 1, layersPerStack: 3, residual: 6, skip: 6, head: 6 }), audioDomain(30, 8), 0)
+    const model = family.build(
+      family.description.schema.parse({ stacks: 1, layersPerStack: 3, residual: 6, skip: 6, head: 6 }),
+      audioDomain(30, 8),
+      0,
+    )
     const parameters = farFromUniform(model, 2)
     const request = { model, parameters, count: 3, seed: 2, length: 45 }
     const cached = await drawSamples(request)

@@ -38,7 +38,8 @@ export interface DrawnSamples {
 export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   const { model, count, seed, temperature = 1, signal } = options
   const { distribution, ordering } = model
-  if (distribution.levels > 256) throw new Error(`Samples are stored as bytes, so at most 256 levels can be drawn; this model has ${distribution.levels}.`)
+  if (distribution.levels > 256)
+    throw new Error(`Samples are stored as bytes, so at most 256 levels can be drawn; this model has ${distribution.levels}.`)
   const dimensions = ordering ? ordering.length : options.length
   if (!dimensions) throw new Error('This model generates time series: say how many samples long each one shall be.')
   const P = distribution.parametersPerDimension
@@ -92,7 +93,11 @@ async function weightsOf({ model, parameters }: DrawOptions): Promise<Map<string
 }
 
 /** A whole forward pass for each dimension; time series: over the receptive field before it. */
-export function naiveSampler({ model, parameters }: Pick<DrawOptions, 'model' | 'parameters'>, batch: number, dimensions: number): CachedSampler {
+export function naiveSampler(
+  { model, parameters }: Pick<DrawOptions, 'model' | 'parameters'>,
+  batch: number,
+  dimensions: number,
+): CachedSampler {
   const x = new Float32Array(batch * dimensions)
   const { ordering } = model
   return {

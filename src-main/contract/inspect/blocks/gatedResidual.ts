@@ -22,7 +22,10 @@ export const gatedResidual: BlockDescription<GatedResidualBlock> = {
     const residual = block.residual ? channels * channels : 0
     const skip = channels * block.skip
     const mismatch = input.skipChannels > 0 && input.skipChannels !== block.skip
-    if (mismatch) throw new Error(`All gated residual blocks must have the same number of skip channels, but one has ${block.skip} after ${input.skipChannels}.`)
+    if (mismatch)
+      throw new Error(
+        `All gated residual blocks must have the same number of skip channels, but one has ${block.skip} after ${input.skipChannels}.`,
+      )
     return {
       output: { ...input, skipChannels: block.skip },
       parameters: gates + 2 * channels + residual + (block.residual ? channels : 0) + skip + block.skip,

@@ -10,7 +10,12 @@ export const imageInput: BlockDescription<ImageInputBlock> = {
   kind: 'image-input',
   title: 'Image',
   inspect: (_block, _input, { grid }) => ({
-    output: { sees: 'data', channels: grid.groups + 1, groupOf: Int32Array.of(...groupsOfChannels(grid.groups, grid.groups), -1), skipChannels: 0 },
+    output: {
+      sees: 'data',
+      channels: grid.groups + 1,
+      groupOf: Int32Array.of(...groupsOfChannels(grid.groups, grid.groups), -1),
+      skipChannels: 0,
+    },
     parameters: 0,
     multiplyAdds: 0,
     activations: (grid.groups + 1) * grid.height * grid.width,

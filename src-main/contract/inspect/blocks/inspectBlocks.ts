@@ -46,10 +46,15 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
   const context = blockContext(layout, domain)
   const walked = walkBlocks(blocks, context)
   const total = (figure: (report: BlockReport) => number): number => walked.reduce((sum, { report }) => sum + figure(report), 0)
-  const leaks = walked.flatMap(({ name, block, report }) => (report.leak ? [{ block: `${name} (${block.kind})`, reason: report.leak }] : []))
+  const leaks = walked.flatMap(({ name, block, report }) =>
+    report.leak ? [{ block: `${name} (${block.kind})`, reason: report.leak }] : [],
+  )
   const field = layout === 'image' ? imageField(walked, context, options.pixel) : sequenceField(walked, context, domain, options.pixel)
   if (leaks.length === 0 && field.leaks) {
-    leaks.push({ block: `${walked.at(-1)!.name} (${walked.at(-1)!.block.kind})`, reason: 'the dependency rules of the blocks let an output see its own or a later position' })
+    leaks.push({
+      block: `${walked.at(-1)!.name} (${walked.at(-1)!.block.kind})`,
+      reason: 'the dependency rules of the blocks let an output see its own or a later position',
+    })
   }
   const parameters = total((report) => report.parameters)
   let [up, left, right] = [0, 0, 0]
@@ -59,13 +64,20 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
     receptiveField: field.receptiveField,
     blocks: walked.map(({ name, block, report }) => {
       ;[up, left, right] = [up + report.reach.up, left + report.reach.left, right + report.reach.right]
-      const shape = layout === 'image' ? [context.grid.height, context.grid.width, report.output.channels] : [context.grid.width, report.output.channels]
+      const shape =
+        layout === 'image'
+          ? [context.grid.height, context.grid.width, report.output.channels]
+          : [context.grid.width, report.output.channels]
       const receptiveField = layout === 'image' ? `${left + 1 + right} × ${up + 1}` : `${count(left)} ${left === 1 ? 'sample' : 'samples'}`
       return { name, kind: block.kind, shape, parameters: report.parameters, multiplyAdds: report.multiplyAdds, receptiveField }
     }),
     causal: leaks.length === 0,
     leaks,
-    trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: total((report) => report.activations) * trainedShare(layout, domain, left), batchSize: options.batchSize ?? 100 }),
+    trainingMemoryBytes: trainingMemory({
+      parameters,
+      activationsPerExample: total((report) => report.activations) * trainedShare(layout, domain, left),
+      batchSize: options.batchSize ?? 100,
+    }),
   }
 }
 
@@ -126,7 +138,12 @@ function imageField(walked: readonly BlockInSequence[], context: BlockContext, a
   return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
 }
 
-function sequenceField(walked: readonly BlockInSequence[], whole: BlockContext, domain: Domain, asked: [number, number] | undefined): Field {
+function sequenceField(
+  walked: readonly BlockInSequence[],
+  whole: BlockContext,
+  domain: Domain,
+  asked: [number, number] | undefined,
+): Field {
   // Long clips: no further back than the blocks can reach.
   const reach = walked.reduce((sum, { report }) => sum + report.reach.left, 0)
   const length = domain.kind === 'image' ? whole.grid.width : Math.min(whole.grid.width, reach + 2)
@@ -142,7 +159,9 @@ function sequenceField(walked: readonly BlockInSequence[], whole: BlockContext, 
   const span = length - 1 - Math.max(0, seen.indexOf(1))
   const milliseconds = domain.sampleRate ? (1000 * span) / domain.sampleRate : undefined
   const noun = domain.kind === 'audio' ? 'samples' : 'earlier dimensions'
-  const text = `${count(span)} ${noun}` + (milliseconds === undefined ? '' : ` (${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms)`)
+  const text =
+    `${count(span)} ${noun}` +
+    (milliseconds === undefined ? '' : ` (${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms)`)
   const receptiveField: ReceptiveField = { text, size, ...(milliseconds === undefined ? {} : { milliseconds }) }
   if (domain.kind !== 'image') return { receptiveField, leaks }
   const [height = 1, width = 1, channels = 1] = domain.shape

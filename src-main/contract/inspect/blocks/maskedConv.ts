@@ -37,5 +37,8 @@ export const maskedConv: BlockDescription<MaskedConvBlock> = {
 
 /** The reason when a block that must not see data is given it. */
 export function needsStrict(input: Stream, what: string): string | null {
-  return input.sees === 'strict' ? null : `${what} sees its own position, and its input still holds the data there: a block that hides x_i (mask A, or a shift by one) must come first`
+  return input.sees === 'strict'
+    ? null
+    : `${what} sees its own position, and its input still holds the data there: ` +
+        'a block that hides x_i (mask A, or a shift by one) must come first'
 }

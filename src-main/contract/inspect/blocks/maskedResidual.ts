@@ -24,7 +24,11 @@ export const maskedResidual: BlockDescription<MaskedResidualBlock> = {
     return {
       output: { ...input, sees: 'strict' },
       parameters:
-        keptByMaskedKernel('B', 1, input.groupOf, narrow) + keptByMaskedKernel('B', kernel, narrow, narrow) + keptByMaskedKernel('B', 1, narrow, input.groupOf) + 2 * bottleneck + input.channels,
+        keptByMaskedKernel('B', 1, input.groupOf, narrow) +
+        keptByMaskedKernel('B', kernel, narrow, narrow) +
+        keptByMaskedKernel('B', 1, narrow, input.groupOf) +
+        2 * bottleneck +
+        input.channels,
       multiplyAdds: area * (2 * input.channels * bottleneck + rowsOfMaskedKernel(kernel) * kernel * bottleneck * bottleneck),
       activations: area * (3 * input.channels + 5 * bottleneck),
       reach: { up: half, left: half, right: half },

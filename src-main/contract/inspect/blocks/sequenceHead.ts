@@ -11,7 +11,8 @@ export const sequenceHead: BlockDescription<SequenceHeadBlock> = {
   kind: 'sequence-head',
   title: 'Output',
   inspect({ hidden }, input, { grid, parametersPerDimension }) {
-    if (input.skipChannels === 0) throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it. Add one.')
+    if (input.skipChannels === 0)
+      throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it. Add one.')
     return {
       output: { ...input, channels: parametersPerDimension, groupOf: groupsOfChannels(parametersPerDimension, 1) },
       parameters: input.skipChannels * hidden + hidden + hidden * parametersPerDimension + parametersPerDimension,
