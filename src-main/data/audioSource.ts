@@ -29,7 +29,7 @@ export async function audioSource(input: SourceInput): Promise<Source> {
   const files = labelledFiles(input, tally)
   const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'audio', sampleRate })
   const domain: Domain = { kind: 'audio', shape: [longest], levels: 256, variableLength: true, sampleRate, encoding: 'mu-law' }
-  if (files.labelNames) domain.classes = files.labelNames.length
+  if (files.labelNames && !collected.estimated) domain.classes = files.labelNames.length
   const rules = files.rules(options, tally)
   const resampled = rates.some(({ value }) => value !== sampleRate)
   const mixed = seen.some(({ channels }) => channels > 1)
@@ -39,7 +39,7 @@ export async function audioSource(input: SourceInput): Promise<Source> {
       resampled ? `resampled to ${grouped(sampleRate)} Hz` : `at ${grouped(sampleRate)} Hz`,
       mixed ? 'mixed to one channel' : 'mono',
       clipSamples === null ? null : `cut into clips of ${settings.clipSeconds} s`,
-      files.labelNames ? `${files.labelNames.length} classes` : null,
+      files.labelNames ? `${collected.estimated ? 'at least ' : ''}${files.labelNames.length} classes` : null,
       splitsFound.length > 0 ? `${listed(splitsFound)} named` : null,
     ].filter(Boolean).join(', '),
     options, domain, files: tally.count,

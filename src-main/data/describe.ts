@@ -45,7 +45,9 @@ export function suggestName(paths: string[]): string {
       .join('')
       .replace(/[-_. ]{2,}/g, '_')
       .replace(/^[-_. ]+|[-_. ]+$/g, '')
-  const suggested = plain(names.length === 1 ? names[0]! : prefix)
+  // A prefix that ends inside a word ('mnist_t' of 'mnist_train' and 'mnist_test') loses that part of it.
+  const wholeWords = names.some((name) => /[a-z]/i.test(name[prefix.length] ?? '')) ? prefix.replace(/[a-z]+$/i, '') : prefix
+  const suggested = plain(names.length === 1 ? names[0]! : wholeWords)
   return (suggested.length >= (names.length === 1 ? 1 : 3) ? suggested : basename(dirname(resolve(paths[0]!))) || 'data').slice(0, 80)
 }
 

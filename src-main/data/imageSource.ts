@@ -32,7 +32,7 @@ export async function imageSource(input: SourceInput): Promise<Source> {
   const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'image', channels, ...(resize ? size : {}) })
   const encoding = levelEncoding(256, options)
   const domain: Domain = { kind: 'image', shape: [size.height, size.width, channels], levels: encoding.levels, variableLength: false, encoding: 'linear' }
-  if (files.labelNames) domain.classes = files.labelNames.length
+  if (files.labelNames && !collected.estimated) domain.classes = files.labelNames.length
   const target = { channels, ...(resize ? { size } : {}) }
   const rules = files.rules(options, tally)
   const notes = conversionNotes({ width: resize ? -1 : width, height, channels: grey ? 1 : 3 }, { ...size, channels })
@@ -41,7 +41,7 @@ export async function imageSource(input: SourceInput): Promise<Source> {
     recognised: [
       `${collected.estimated ? 'about ' : ''}${grouped(tally.count)} ${grey ? 'grey' : 'colour'} images`,
       resize ? `resized to ${size.width} × ${size.height}` : mixed ? `of ${sizes.length} sizes, most ${width} × ${height}: others are left out unless a size is given` : `of ${width} × ${height}`,
-      files.labelNames ? `${files.labelNames.length} classes` : null,
+      files.labelNames ? `${collected.estimated ? 'at least ' : ''}${files.labelNames.length} classes` : null,
       splitsFound.length > 0 ? `${listed(splitsFound)} named` : null,
     ].filter(Boolean).join(', '),
     options, domain, files: tally.count, examples: tally.count, estimated: collected.estimated, splitsFound,

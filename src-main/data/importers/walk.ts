@@ -77,7 +77,7 @@ async function* walkZip(path: string, name: string, options: WalkOptions): Async
   const zip = await openZip(path, name)
   try {
     for (const { file, reason } of zip.rejected) options.onRejected(file, reason)
-    for (const file of zip.files.filter((entry) => !isHidden(entry.name)).sort((a, b) => byName(a.name, b.name))) {
+    for (const file of zip.files.filter((entry) => !isHidden(entry.name))) {
       options.signal?.throwIfAborted()
       const type = typeByName(file.name)
       if (type === 'zip' || type === 'tar') options.onRejected(file.name, 'an archive inside an archive; unpack it first')
