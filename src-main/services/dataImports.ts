@@ -6,12 +6,17 @@ import { importData } from '../data/importData'
 import { planImport } from '../data/plan'
 import type { StudioContext } from './context'
 import { startDatasetJob } from './datasets'
+import { uploadsOf } from './uploads'
 
-export function planDataset(
+export async function planDataset(
+  { workspace }: StudioContext,
   { paths, options }: { paths: string[]; options: ImportSettings },
   signal: AbortSignal | undefined,
 ): Promise<ImportPlan> {
-  return planImport(paths, options, signal)
+  const plan = await planImport(paths, options, signal)
+  // Files that were dropped into a browser lie in a folder whose name is an upload's id, which is no name for a data set.
+  const staged = uploadsOf(workspace, paths).some((folder) => basename(folder) === plan.suggestedName)
+  return staged ? { ...plan, suggestedName: plan.kind === 'image' ? 'Images' : plan.kind === 'audio' ? 'Recordings' : 'Table' } : plan
 }
 
 export function importDataset(

@@ -94,12 +94,12 @@ export function startDatasetJob(
   const finish = async (): Promise<void> => {
     try {
       datasets.added(await work({ id, name, datasetFolder: workspace.datasetFolder(id), job }))
-      // What a browser uploaded is in the store now.
-      for (const folder of uploadsOf(workspace, sources)) await rm(folder, { recursive: true, force: true })
       job.finish('done')
     } catch (error) {
       job.finish(job.signal.aborted ? 'cancelled' : 'failed', job.signal.aborted ? null : messageOf(error))
     } finally {
+      // What a browser uploaded is in the store now, or has to be dropped again.
+      for (const folder of uploadsOf(workspace, sources)) await rm(folder, { recursive: true, force: true }).catch(() => {})
       release()
     }
   }

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
-import { appendFile, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { appendFile, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { TestStudio } from './testStudio'
@@ -148,11 +150,51 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
     const run = await until(studio, id, 'failed')
     expect(run.error).toMatch(/metrics\.jsonl: the disk is full\. Free some space.*Resume the run/s)
     expect((await client.jobs.list()).find(({ runId }) => runId === id)).toMatchObject({ status: 'failed', error: run.error })
+    await studio.close()
+    opened = []
     await rm(log)
-    await client.runs.resume({ id })
-    expect((await until(studio, id, 'completed')).error).toBeNull()
+    const next = await open(home)
+    await next.client.runs.resume({ id })
+    expect((await until(next, id, 'completed')).error).toBeNull()
   }, 60_000)
+
+  test.skipIf(!canMount())(
+    'at a checkpoint fails the run with the cause, leaves no half of it, and it resumes when there is room',
+    async () => {
+      const studio = await open()
+      const { client, home } = studio
+      const blocker = await client.runs.create({ ...smallRun, budget: { steps: 100_000 } })
+      const { id } = await client.runs.create({ ...smallRun, model: { family: 'made', config: { hidden: [500] } } })
+      const folder = join(home, 'runs', id, 'checkpoints')
+      await mkdir(folder)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder])
+      try {
+        await client.runs.stop({ id: blocker.id })
+        const run = await until(studio, id, 'failed')
+        expect(run.error).toMatch(/checkpoints.*the disk is full\. Free some space.*Resume the run/s)
+        expect(await client.checkpoints.list({ runId: id })).toEqual([])
+      } finally {
+        execFileSync('umount', [folder])
+      }
+      await client.runs.resume({ id })
+      await until(studio, id, 'completed')
+      expect((await client.checkpoints.list({ runId: id })).map(({ step }) => step)).toEqual([20, 40, 60])
+    },
+    90_000,
+  )
 })
+
+/** Whether this machine lets a small file system be mounted, for a disk that is really full. */
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('umount', [folder])
+    return true
+  } catch {
+    return false
+  }
+}
 
 test('the engine goes on with the next run after one has failed', async () => {
   const studio = await open()

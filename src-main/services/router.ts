@@ -48,7 +48,7 @@ export const router = studio.router({
   datasets: {
     list: studio.datasets.list.handler(({ context }) => context.datasets.list()),
     get: studio.datasets.get.handler(({ context, input }) => context.datasets.get(input.id)),
-    plan: studio.datasets.plan.handler(({ input, signal }) => planDataset(input, signal)),
+    plan: studio.datasets.plan.handler(({ context, input, signal }) => planDataset(context, input, signal)),
     import: studio.datasets.import.handler(({ context, input }) => importDataset(context, input)),
     generate: studio.datasets.generate.handler(({ context, input }) => generateDataset(context, input)),
     rename: studio.datasets.rename.handler(({ context, input }) => renameDataset(context, input.id, input.name)),
