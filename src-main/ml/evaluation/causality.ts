@@ -4,6 +4,7 @@ import { ranksOf } from '../../contract/inspect/orderings'
 import type { Model, Parameters } from '../models/model'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
+import { farFromUniform } from './probeWeights'
 
 export interface CausalityLeak {
   /** Dimension whose conditional changed. */
@@ -63,6 +64,16 @@ export function checkCausality(model: Model, parameters: Parameters, domain: Dom
   const differentiable = dependsSmoothly(model, parameters, base)
   if (differentiable) leaks.push(...byGradient(model, parameters, base, ranks, conditionals))
   return { leaks, perturbed: changed.length, differentiated: differentiable ? conditionals.length : 0, dimensions, influential }
+}
+
+/** The proof with weights of its own, before any training: initial weights may be zeros, behind which a leak would hide. */
+export function proveCausality(model: Model, domain: Domain, options: CausalityOptions = {}): CausalityReport {
+  const parameters = farFromUniform(model, options.seed ?? 0)
+  try {
+    return checkCausality(model, parameters, domain, options)
+  } finally {
+    tf.dispose(parameters)
+  }
 }
 
 interface Perturbation {
@@ -128,7 +139,9 @@ const inputOf = (base: Float32Array): tf.Tensor2D => tf.tensor2d(base, [1, base.
 /** Whether the input reaches the output through differentiable operations. */
 function dependsSmoothly(model: Model, parameters: Parameters, base: Float32Array): boolean {
   try {
-    tf.tidy(() => tf.grad((x) => tf.sum(model.conditionals(parameters, x)))(inputOf(base)))
+    tf.tidy(() => {
+      tf.grad((x) => tf.sum(model.conditionals(parameters, x)))(inputOf(base))
+    })
     return true
   } catch (error) {
     if (error instanceof Error && error.message.includes('Cannot compute gradient')) return false

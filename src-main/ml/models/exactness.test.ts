@@ -2,15 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import type { Subject } from './exactness'
-import {
-  checkAutoregressive,
-  checkCachedSampler,
-  checkGradients,
-  checkNoLeakedTensors,
-  checkNormalised,
-  checkSamples,
-  farFromUniform,
-} from './exactness'
+import { farFromUniform } from '../evaluation/probeWeights'
+import { checkAutoregressive, checkCachedSampler, checkGradients, checkNoLeakedTensors, checkNormalised, checkSamples } from './exactness'
 import { families } from './registry'
 import { imageDomain } from './testSupport'
 import { tinyCases } from './tinyCases'

@@ -1,6 +1,7 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import { checkCausality } from '../evaluation/causality'
+import { farFromUniform } from '../evaluation/probeWeights'
 import { drawSamples } from '../sampling/ancestral'
 import { sumAll } from '../tensor/ops'
 import { randomStream } from '../tensor/random'
@@ -16,24 +17,6 @@ export interface Subject {
   model: Model
   domain: Domain
   parameters: Parameters
-}
-
-/** Weights far from uniform and from symmetric: normal, of a size that keeps every layer's output near 1. */
-export function farFromUniform(model: Model, seed: number, gain = 1.6): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    model.parameters.map(({ name, shape }) => {
-      const size = shape.reduce((product, length) => product * length, 1)
-      const inputs = shape.length > 1 ? size / shape.at(-1)! : 16
-      const values = randomStream(seed, `exactness/${name}`).fillNormal(new Float32Array(size))
-      return [
-        name,
-        tf.tensor(
-          values.map((value) => (value * gain) / Math.sqrt(inputs)),
-          shape,
-        ),
-      ]
-    }),
-  )
 }
 
 /** Every x of the domain, K^D × D. */

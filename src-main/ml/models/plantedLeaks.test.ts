@@ -3,12 +3,13 @@ import type { Block } from '../../contract/inspect/blocks/blocks'
 import { inspectBlocks } from '../../contract/inspect/blocks/inspectBlocks'
 import { pixelCnnBlocks } from '../../contract/inspect/pixelcnn'
 import { waveNetBlocks } from '../../contract/inspect/wavenet'
-import { checkCausality } from '../evaluation/causality'
+import { checkCausality, proveCausality } from '../evaluation/causality'
 import { biasAdd, relu } from '../tensor/ops'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import { buildBlockModel } from './blockModel'
-import { checkAutoregressive, checkCachedSampler, checkGradients, checkNormalised, checkSamples, farFromUniform } from './exactness'
+import { farFromUniform } from '../evaluation/probeWeights'
+import { checkAutoregressive, checkCachedSampler, checkGradients, checkNormalised, checkSamples } from './exactness'
 import { made } from './made'
 import type { Model } from './model'
 import { parameterOf } from './parameterOf'
@@ -81,6 +82,12 @@ describe('MADE without its masks', () => {
     const { leaks, differentiated, perturbed } = checkCausality(...argumentsOf(subjectOf(unmasked)))
     expect(new Set(leaks.map(({ how }) => how))).toEqual(new Set(['perturbation', 'gradient']))
     expect([differentiated, perturbed]).toEqual([9, 9])
+  })
+  it('is refused before training, with weights of the proof itself', () => {
+    const before = tf.memory().numTensors
+    expect(proveCausality(unmasked, image).leaks.length).toBeGreaterThan(0)
+    expect(proveCausality(masked, image)).toMatchObject({ leaks: [], influential: 8 })
+    expect(tf.memory().numTensors).toBe(before)
   })
   it('is no density', () => {
     expect(() => checkNormalised(subjectOf(unmasked))).toThrow(/sum to/)

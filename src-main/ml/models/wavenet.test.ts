@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { randomStream } from '../tensor/random'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
-import { farFromUniform } from './exactness'
+import { farFromUniform } from '../evaluation/probeWeights'
 import { familyById } from './registry'
 import { audioDomain } from './testSupport'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { farFromUniform } from '../models/exactness'
+import { farFromUniform } from '../evaluation/probeWeights'
 import type { Model, Parameters } from '../models/model'
 import { familyById } from '../models/registry'
 import { audioDomain, imageDomain } from '../models/testSupport'
