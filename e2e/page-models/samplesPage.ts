@@ -11,7 +11,7 @@ export class SamplesPage {
   }
 
   async setSeconds(seconds: number): Promise<void> {
-    await this.page.getByTestId('sample-seconds').fill(String(seconds))
+    await this.page.getByRole('textbox', { name: 'Length' }).fill(String(seconds))
   }
 
   async setCount(count: number): Promise<void> {

@@ -21,6 +21,7 @@ export async function imagesFromDropToExport(door: Door): Promise<void> {
 
   await data.drop(idxGlyphFiles())
   await expect(data.recognised).toContainText(/IDX/i)
+  await expect(page.getByTestId('import-name')).toHaveValue('Images')
   await data.binarise('Threshold')
   await data.import('Glyphs')
   const [dataset] = datasetRecords(door.home)
