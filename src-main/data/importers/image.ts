@@ -29,7 +29,7 @@ export interface ImageTarget {
 
 /**
  * Decodes PNG, JPEG, WebP, GIF (first frame), TIFF (first page) and BMP to 8-bit intensities. The orientation that a camera
- * noted is applied, transparent parts become white, 16-bit images keep their upper 8 bits.
+ * noted is applied, transparent parts become white, 16-bit images are scaled to 8 bits.
  */
 export async function decodeImage(bytes: Buffer, name: string, target: ImageTarget): Promise<Pixels> {
   const type = typeByContent(bytes)
