@@ -22,6 +22,7 @@ export interface TrainingQueue {
   /** Waiting runs in order. */
   waiting(): string[]
   readonly active: ActiveTraining | null
+  /** Lines a run up; one that waits already keeps its place, but may now be started if it could not before. */
   enqueue(runId: string): Promise<void>
   /** Takes a waiting run out; false when it did not wait. */
   withdraw(runId: string): Promise<boolean>
@@ -80,8 +81,10 @@ export async function createTrainingQueue({ workspace, isQueued, begin, onChange
     },
     async enqueue(runId) {
       held.delete(runId)
-      order = [...order.filter((id) => id !== runId), runId]
-      await store()
+      if (!order.includes(runId)) {
+        order = [...order, runId]
+        await store()
+      }
       pump()
     },
     async withdraw(runId) {

@@ -93,6 +93,11 @@ export async function resumeRun(context: StudioContext, id: string, budget?: Bud
   const { runs, queue, datasets } = context
   await settled(context, id)
   const run = runs.get(id)
+  if (run.status === 'queued' && queue.active?.runId !== id) {
+    // It was left waiting by a studio that has ended.
+    await queue.enqueue(id)
+    return runs.get(id)
+  }
   if (isBusy(context, run)) throw new UserError(`${run.name} is ${run.status} already.`)
   datasets.get(run.dataset.id)
   const next = budget && hasLimit(budget) ? budget : run.budget

@@ -204,6 +204,22 @@ test('two commands on one workspace: the second joins the first', async () => {
   expect(JSON.parse(second.stdout)).toMatchObject({ status: 'completed', steps: 40 })
 }, 120_000)
 
+test('a command whose studio is killed says so, and the run it watched can be resumed', async () => {
+  const owner = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '100000'])
+  await owner.shows(/step 20,/)
+  const guest = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '40'])
+  await guest.shows(/waiting for another run/)
+  const id = /^([\w-]+): MADE/m.exec(guest.stderr)?.[1] ?? ''
+  owner.process.kill('SIGKILL')
+  const { exitCode, stderr } = await guest.ended
+  expect(stderr).toMatch(/has gone away\. Nothing saved is lost/)
+  expect(exitCode).toBe(1)
+  const runs = await runCli<{ id: string; status: string }[]>(cli, home, ['runs'])
+  expect(runs.find((run) => run.id === id)?.status).toBe('queued')
+  expect(runs.filter(({ status }) => status === 'interrupted')).toHaveLength(1)
+  expect(await runCli<Trained>(cli, home, ['train', '--resume', id])).toMatchObject({ status: 'completed', steps: 40 })
+}, 120_000)
+
 describe('what is wrong is said in one line, with exit code 1', () => {
   const wrong: [string, string[], RegExp][] = [
     ['an unknown run', ['score', '--run', 'nothing', '--split', 'test'], /no run 'nothing'/],

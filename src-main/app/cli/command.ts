@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { hasEnded } from '../../services/runs'
-import type { OpenStudio, StudioClient } from '../openStudio'
+import { UserError } from '../../data/userError'
+import { isAlive } from '../../storage/ownerLock'
+import type { JoinedStudio, OpenStudio, StudioClient } from '../openStudio'
 import { openStudio } from '../openStudio'
 import { EXIT_INTERRUPTED, createOutput, explain } from './output'
 import type { Output } from './output'
@@ -40,6 +42,7 @@ export async function runCommand(options: CommonOptions, work: (session: Session
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  process.on('SIGHUP', interrupt)
   let studio: OpenStudio | undefined
   try {
     studio = await openStudio({ home: options.home, shell: 'cli' })
@@ -49,11 +52,17 @@ export async function runCommand(options: CommonOptions, work: (session: Session
   } catch (error) {
     output.clear()
     if (interrupted.signal.aborted) process.exitCode = EXIT_INTERRUPTED
-    else report(error, output)
+    else report(studio && !studio.owned && !isAlive(studio.owner) ? ownerGone(studio) : error, output)
   } finally {
     await studio?.close().catch((error: unknown) => report(error, output))
   }
   await leave()
+}
+
+function ownerGone({ owner }: JoinedStudio): UserError {
+  return new UserError(`The studio that this command had joined (process ${owner.pid}, ${owner.shell}) has gone away.`, {
+    mend: 'Nothing saved is lost. Run the command again; a training goes on with train --resume (chainrule runs lists them).',
+  })
 }
 
 /** One line for the person, and with --json still exactly one document. */
