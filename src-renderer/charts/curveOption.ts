@@ -13,6 +13,8 @@ export interface Curve {
   name: string
   color: string
   kind: 'train' | 'valid'
+  /** A companion of another curve: thin and dashed, so that the two are told apart without their colours. */
+  minor?: boolean
   points: readonly Point[]
 }
 
@@ -188,12 +190,12 @@ function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
     name: curve.name,
     data: curve.line.map(([x, y]) => [x, y]),
     color: curve.color,
-    showSymbol: !train && few,
+    showSymbol: !train && few && !curve.minor,
     symbol: 'circle',
     symbolSize: 6,
-    lineStyle: { width: train ? 1.5 : 2.25, color: curve.color },
+    lineStyle: { width: curve.minor ? 1.25 : train ? 1.5 : 2.25, color: curve.color, type: curve.minor ? [4, 3] : 'solid' },
     emphasis: { disabled: true },
-    z: train ? 3 : 4,
+    z: train || curve.minor ? 3 : 4,
   } satisfies LineSeriesOption
   if (curve.raw === null) return [line]
   // Same name, so that the legend hides both; the tooltip passes it over by its id.

@@ -17,7 +17,6 @@ export interface ChartTheme {
   series: readonly string[]
   train: string
   valid: string
-  validRaw: string
   reference: string
 }
 
@@ -31,7 +30,6 @@ export const lightTheme = {
   series: ['#0072b2', '#d55e00', '#009e73', '#b0578d', '#b07a00', '#3a8fc7', '#5b636f'],
   train: '#56a5d8',
   valid: '#d55e00',
-  validRaw: '#d9a066',
   reference: '#7a828d',
 } satisfies ChartTheme
 
@@ -45,7 +43,6 @@ export const darkTheme = {
   series: ['#56b4e9', '#f0803c', '#2fc59a', '#de8fbd', '#e6b000', '#8fb8ff', '#aab2bd'],
   train: '#4a93c4',
   valid: '#f5924f',
-  validRaw: '#8a6a4a',
   reference: '#8d95a1',
 } satisfies ChartTheme
 

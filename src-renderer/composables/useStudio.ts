@@ -1,5 +1,6 @@
 import { onScopeDispose } from 'vue'
 import { useRouter } from 'vue-router'
+import type { Job } from '../../src-main/contract'
 import { fill, text } from '../strings'
 import { useDatasetsStore } from '../stores/datasets'
 import { useImportingStore } from '../stores/importing'
@@ -29,21 +30,22 @@ export function useStudio(): void {
 
   onScopeDispose(
     jobs.onFinished((job) => {
-      if (job.kind === 'import') {
-        void datasets.refresh()
-        const mine = importing.jobId === job.id
-        if (mine) importing.finish()
-        if (job.status === 'done') {
-          const id = job.datasetId
-          announce(fill(text.importing.done, { name: (id === null ? null : datasets.byId(id)?.name) ?? job.title }), {
-            action:
-              id === null ? undefined : { label: text.importing.open, run: () => void router.push({ name: 'dataset', params: { id } }) },
-          })
-          if (mine && id !== null) void router.push({ name: 'dataset', params: { id } })
-        }
-      }
+      if (job.kind === 'import') void imported(job)
       if (job.status === 'failed' && job.kind !== 'sample' && job.kind !== 'score')
         report(new Error(job.error ?? text.errors.fallback), job.title)
     }),
   )
+
+  async function imported(job: Job): Promise<void> {
+    const mine = importing.jobId === job.id
+    if (mine) importing.finish()
+    await datasets.refresh().catch(() => undefined)
+    const id = job.datasetId
+    const dataset = datasets.byId(id)
+    if (job.status !== 'done' || !dataset) return
+    announce(fill(text.importing.done, { name: dataset.name }), {
+      action: { label: text.importing.open, run: () => void router.push({ name: 'dataset', params: { id: dataset.id } }) },
+    })
+    if (mine) await router.push({ name: 'dataset', params: { id: dataset.id } })
+  }
 }
