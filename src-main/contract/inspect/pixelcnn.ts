@@ -106,9 +106,9 @@ function pixelCnnPreset(title: string, config: PixelCnnConfig, domain: Domain, s
     config: { ...config, channels: even(config.channels), bottleneck: even(config.bottleneck), headChannels: even(config.headChannels) },
     training: {
       batchSize: many ? 16 : 32,
-      learningRate: many ? 5e-4 : 1e-3,
+      learningRate: many ? 1e-3 : 2e-3,
       schedule: { kind: 'cosine', floor: 0.01 },
-      gradientClip: null,
+      warmupSteps: 100,
       ema: 0.999,
       validateEvery: 500,
       validExamples: 2000,
