@@ -64,7 +64,7 @@ test('a watcher is told to forget what a resume has cut', async () => {
   expect(messages.at(-1)).toEqual({ from: 0, reset: true, count: (await studio.client.runs.metrics({ id })).length })
   abort.abort()
   await watching
-}, 60_000)
+}, 180_000)
 
 test('restoring a checkpoint sets aside what came after it, and training goes on from there', async () => {
   const studio = await open()
@@ -76,7 +76,7 @@ test('restoring a checkpoint sets aside what came after it, and training goes on
   expect(Math.max(...(await studio.client.runs.metrics({ id })).map(({ step }) => step))).toBe(20)
   await studio.client.runs.resume({ id })
   expect((await until(studio, id, 'completed')).weightsHash).toBe(before.weightsHash)
-}, 60_000)
+}, 180_000)
 
 test('a damaged checkpoint is listed, never used, and a resume takes the one before', async () => {
   const studio = await open()
@@ -99,7 +99,7 @@ test('a damaged checkpoint is listed, never used, and a resume takes the one bef
   await studio.client.checkpoints.restore({ runId: id, step: 40 })
   await studio.client.runs.resume({ id, budget: { steps: 60 } })
   expect((await until(studio, id, 'completed')).weightsHash).toBe(weightsHash)
-}, 60_000)
+}, 180_000)
 
 test('a run whose process died is interrupted at the next start; torn metrics and half a checkpoint are put right', async () => {
   const studio = await open()
@@ -121,7 +121,7 @@ test('a run whose process died is interrupted at the next start; torn metrics an
   await next.client.runs.resume({ id })
   expect((await until(next, id, 'completed')).progress.step).toBe(80)
   expect((await next.client.runs.metrics({ id })).at(-1)?.step).toBe(80)
-}, 60_000)
+}, 180_000)
 
 test('a record of a newer version is reported by name, stays as it is, and hides nothing else', async () => {
   const studio = await open()
@@ -136,7 +136,7 @@ test('a record of a newer version is reported by name, stays as it is, and hides
   expect(await next.client.datasets.list()).toHaveLength(1)
   await expect(next.client.runs.get({ id })).rejects.toThrow(/no run/)
   expect(await readFile(file, 'utf8')).toBe(text)
-}, 60_000)
+}, 180_000)
 
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   test('at the metrics fails the run with the cause, and it can be resumed when there is room', async () => {
@@ -156,7 +156,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
     const next = await open(home)
     await next.client.runs.resume({ id })
     expect((await until(next, id, 'completed')).error).toBeNull()
-  }, 60_000)
+  }, 180_000)
 
   test.skipIf(!canMount())(
     'at a checkpoint fails the run with the cause, leaves no half of it, and it resumes when there is room',
@@ -205,4 +205,4 @@ test('the engine goes on with the next run after one has failed', async () => {
   process.kill(studio.studio.context.engines.training.current!.pid!, 'SIGKILL')
   await until(studio, first.id, 'interrupted')
   await until(studio, second.id, 'completed')
-}, 60_000)
+}, 180_000)

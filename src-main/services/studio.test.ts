@@ -57,7 +57,7 @@ test('a run trains to its budget, is scored, sampled and exported', async () => 
   expect(first?.levels).toEqual(second?.levels)
   expect((await draw(client, id, 8))?.levels).not.toEqual(first?.levels)
   expect(first?.recipe).toMatchObject({ runId: id, seed: 7, count: 9, weights: 'raw' })
-}, 120_000)
+}, 180_000)
 
 async function draw(client: TestStudio['client'], runId: string, seed: number) {
   let set
@@ -109,7 +109,7 @@ test("a preset's training settings hold under the user's own", async () => {
   await client.runs.pause({ id })
   await until({ client }, id, 'paused')
   await client.runs.remove({ id })
-}, 120_000)
+}, 180_000)
 
 test('one trains, the others wait in order; a waiting run can be taken out; the data set stays while it is needed', async () => {
   const { client } = await open()
@@ -129,7 +129,7 @@ test('one trains, the others wait in order; a waiting run can be taken out; the 
   expect(last?.step).toBe(stopped.progress.step)
   await until({ client }, second.id, 'completed')
   expect((await client.runs.get({ id: third.id })).status).toBe('paused')
-}, 120_000)
+}, 180_000)
 
 test('closing the studio pauses the run; waiting runs go on in the next studio, and the paused one resumes exactly', async () => {
   const uninterrupted = await open()

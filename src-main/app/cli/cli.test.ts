@@ -14,7 +14,7 @@ beforeAll(async () => {
   cli = await bundleCli()
   home = await mkdtemp(join(tmpdir(), 'chainrule-cli-'))
   await runCli(cli, home, ['generate', '--kind', 'glyphs', '--name', 'Glyphs', '--count', '400', '--seed', '3', '--binarize', 'threshold'])
-}, 120_000)
+}, 180_000)
 afterAll(() => rm(dirname(cli), { recursive: true, force: true }))
 
 interface Trained {
@@ -56,7 +56,7 @@ describe('from data to an exported picture', () => {
       { id: string; model: { config: { hidden: number[] } }; training: { learningRate: number; seed: number } }[]
     >(cli, home, ['runs'])
     expect(record).toMatchObject({ id: run, model: { config: { hidden: [40] } }, training: { learningRate: 0.01, seed: 5 } })
-  }, 60_000)
+  }, 180_000)
 
   test('score agrees with its own table of examples', async () => {
     const file = join(home, 'scores.csv')
@@ -76,7 +76,7 @@ describe('from data to an exported picture', () => {
     expect(nats.reduce((total, value) => total + value, 0) / nats.length).toBeCloseTo(score.nats, 8)
     expect(score).toMatchObject({ exact: true, unit: 'nats/example', split: 'test' })
     expect(score.standardError).toBeGreaterThan(0)
-  }, 60_000)
+  }, 180_000)
 
   test('samples are the same for a seed, and the picture carries its recipe', async () => {
     const [first, second] = [join(home, 'a', 'grid.png'), join(home, 'b.npy')]
@@ -112,7 +112,7 @@ describe('from data to an exported picture', () => {
         expect(data[at * info.channels]).toBe((levels[index * layout.width * layout.height + pixel] ?? 0) * 255)
       }
     }
-  }, 60_000)
+  }, 180_000)
 
   test('a run is exported to a folder that needs nothing of the studio', async () => {
     const folder = join(home, 'exported')
@@ -129,7 +129,7 @@ describe('from data to an exported picture', () => {
     )
     expect(names.sort()).toEqual(document.parameters.map(({ name }) => name))
     expect((await readFile(join(folder, 'metrics.csv'), 'utf8')).split('\n')[0]).toMatch(/^kind,step,epoch,seconds,nats,bitsPerDim/)
-  }, 60_000)
+  }, 180_000)
 
   test('its own record trains it again, to the same weights', async () => {
     const [record] = await runCli<{ weightsHash: string }[]>(cli, home, ['runs'])
@@ -138,7 +138,7 @@ describe('from data to an exported picture', () => {
     expect(again.weightsHash).toBe(record?.weightsHash)
     await runCli(cli, home, ['delete', '--run', again.run])
     expect(existsSync(join(home, 'runs', again.run))).toBe(false)
-  }, 60_000)
+  }, 180_000)
 
   test('lists and figures', async () => {
     expect(await runCli(cli, home, ['datasets'])).toMatchObject([{ id: 'glyphs' }])
@@ -157,7 +157,7 @@ describe('from data to an exported picture', () => {
     ])
     expect(figures).toMatchObject({ causal: true, leaks: [] })
     expect(figures.blocks.reduce((total, { parameters }) => total + parameters, 0)).toBe(figures.parameters)
-  }, 60_000)
+  }, 180_000)
 })
 
 test('a training killed with kill -9 at three moments resumes to the weights of an uninterrupted one', async () => {
@@ -188,7 +188,7 @@ test('Ctrl-C pauses with a checkpoint, says how to resume, and the run goes on e
   expect(paused.status).toBe('paused')
   expect(stderr).toContain(`chainrule train --resume ${paused.run}`)
   expect((await runCli<Trained>(cli, home, ['train', '--resume', paused.run])).weightsHash).toBe(expected.weightsHash)
-}, 120_000)
+}, 180_000)
 
 test('two commands on one workspace: the second joins the first', async () => {
   const owner = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '100000', '--json'])
@@ -202,7 +202,7 @@ test('two commands on one workspace: the second joins the first', async () => {
   expect(first).toMatchObject({ exitCode: 130 })
   expect(second).toMatchObject({ exitCode: 0 })
   expect(JSON.parse(second.stdout)).toMatchObject({ status: 'completed', steps: 40 })
-}, 120_000)
+}, 180_000)
 
 test('a command whose studio is killed says so, and the run it watched can be resumed', async () => {
   const owner = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '100000'])
@@ -218,7 +218,7 @@ test('a command whose studio is killed says so, and the run it watched can be re
   expect(runs.find((run) => run.id === id)?.status).toBe('queued')
   expect(runs.filter(({ status }) => status === 'interrupted')).toHaveLength(1)
   expect(await runCli<Trained>(cli, home, ['train', '--resume', id])).toMatchObject({ status: 'completed', steps: 40 })
-}, 120_000)
+}, 180_000)
 
 describe('what is wrong is said in one line, with exit code 1', () => {
   const wrong: [string, string[], RegExp][] = [
