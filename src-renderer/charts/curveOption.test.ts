@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CurveChartInput } from './curveOption'
-import { curveOption, escapeHtml } from './curveOption'
+import { curveOption } from './curveOption'
 import { lightTheme } from './palette'
 
 const falling = Array.from({ length: 200 }, (_, step) => [step, 90 + 450 * Math.exp(-step / 5)] as const)
@@ -33,7 +33,7 @@ function seriesIds(option: ReturnType<typeof curveOption>): string[] {
 describe('curveOption', () => {
   it('draws a reference line in range and names the one beyond the edge', () => {
     const option = curveOption(input())
-    expect(seriesIds(option)).toEqual(['train', 'reference:independent pixels'])
+    expect(seriesIds(option)).toEqual(['train:train', 'reference:independent pixels'])
     const notes = option.graphic as { style: { text: string } }[]
     expect(notes.map((note) => note.style.text)).toEqual(['↑ uniform 543.40'])
   })
@@ -80,7 +80,29 @@ describe('curveOption', () => {
     expect((option.yAxis as { min: number }).min).toBeGreaterThan(0)
   })
 
-  it('escapes names', () => {
-    expect(escapeHtml('<img onerror="x">')).not.toMatch(/[<>"]/)
+  it('writes one of two close reference lines below itself', () => {
+    const references = [
+      { name: 'independent', value: 92, hold: true },
+      { name: 'best', value: 91.8, hold: false },
+    ]
+    const option = curveOption(input({ references }))
+    const offsets = (option.series as { id?: string; markPoint?: { label: { offset: number[] } } }[])
+      .filter((series) => series.id?.startsWith('reference:'))
+      .map((series) => series.markPoint?.label.offset[1] ?? 0)
+    expect(offsets[0]).toBeLessThan(0)
+    expect(offsets[1]).toBeGreaterThan(0)
+  })
+
+  it('gives a run one entry of the legend for all its curves', () => {
+    const curves = ['train', 'valid'].map((kind) => ({
+      name: `a, ${kind}`,
+      group: 'a',
+      color: '#000',
+      kind: kind as 'train' | 'valid',
+      points: falling,
+    }))
+    const option = curveOption(input({ curves, references: [] }))
+    expect((option.legend as { data: string[] }).data).toEqual(['a'])
+    expect(seriesIds(option)).toEqual(['train:a, train', 'valid:a, valid'])
   })
 })

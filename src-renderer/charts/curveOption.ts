@@ -1,6 +1,7 @@
 import type { EChartsOption, LineSeriesOption } from 'echarts'
 import { decimate, within } from './decimate'
 import type { Point } from './decimate'
+import { curveTooltip } from './curveTooltip'
 import { formatCount, formatDuration, formatLikelihood, significant } from './format'
 import type { LikelihoodUnit } from './format'
 import { CHART_FONT } from './palette'
@@ -11,6 +12,10 @@ import { logTicks, niceRange } from './ticks'
 
 export interface Curve {
   name: string
+  /** Curves of one group share an entry of the legend; the name when absent. */
+  group?: string
+  /** Drawn lighter, behind its group. */
+  faint?: boolean
   color: string
   kind: 'train' | 'valid'
   /** A companion of another curve: thin and dashed, so that the two are told apart without their colours. */
@@ -60,6 +65,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
   const range = yRange(drawn, input, view, extent)
   const inside = input.references.filter((line) => line.value >= range.min && line.value <= range.max)
   const outside = input.references.filter((line) => line.value < range.min || line.value > range.max)
+  const below = labelsBelow(inside, range.max - range.min)
   return {
     animation: input.animate,
     animationDuration: 200,
@@ -67,14 +73,18 @@ export function curveOption(input: CurveChartInput): EChartsOption {
     textStyle: { fontFamily: CHART_FONT, color: theme.text },
     grid: { left: 64, right: 24, top: 44, bottom: 74 },
     legend: {
+      type: 'scroll',
       top: 6,
       left: 56,
+      right: outside.length > 0 ? 150 : 24,
+      pageIconSize: 9,
+      pageTextStyle: { color: theme.muted, fontSize: 11 },
       icon: 'roundRect',
       itemWidth: 16,
       itemHeight: 3,
       itemGap: 18,
-      textStyle: { color: theme.muted, fontSize: 12 },
-      data: input.curves.map((curve) => curve.name),
+      textStyle: { color: theme.muted, fontSize: 12, width: 200, overflow: 'truncate' },
+      data: [...new Set(input.curves.map(groupOf))],
     },
     tooltip: {
       trigger: 'axis',
@@ -83,7 +93,10 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       borderColor: theme.line,
       textStyle: { color: theme.text, fontSize: 12 },
       axisPointer: { type: 'line', lineStyle: { color: theme.reference, type: 'solid', width: 1 } },
-      formatter: (parameters) => tooltip(parameters, input),
+      formatter: (parameters) => {
+        const x = hoveredX(parameters)
+        return x === null ? '' : curveTooltip(`${input.axisTitle} ${formatX(x, input.axis)}`, x, drawn, input.unit, input.unitTitle)
+      },
     },
     xAxis: {
       type: 'value',
@@ -95,6 +108,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       nameTextStyle: { color: theme.muted, fontSize: 12 },
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
+      minInterval: input.axis === 'step' ? 1 : undefined,
       splitLine: { show: false },
       axisLabel: {
         color: theme.muted,
@@ -155,7 +169,10 @@ export function curveOption(input: CurveChartInput): EChartsOption {
         brushSelect: false,
       },
     ],
-    series: [...drawn.flatMap((curve) => curveSeries(curve)), ...inside.map((line) => referenceSeries(line, extent, input))],
+    series: [
+      ...drawn.flatMap((curve) => curveSeries(curve)),
+      ...inside.map((line) => referenceSeries(line, extent, input, below.has(line.name))),
+    ],
     graphic: outside.slice(0, 3).map((line, index) => ({
       type: 'text' as const,
       right: 28,
@@ -187,13 +204,19 @@ function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
   const few = curve.line.length <= 60
   const line = {
     type: 'line',
-    name: curve.name,
+    id: `${curve.kind}:${curve.name}`,
+    name: groupOf(curve),
     data: curve.line.map(([x, y]) => [x, y]),
     color: curve.color,
     showSymbol: !train && few && !curve.minor,
     symbol: 'circle',
     symbolSize: 6,
-    lineStyle: { width: curve.minor ? 1.25 : train ? 1.5 : 2.25, color: curve.color, type: curve.minor ? [4, 3] : 'solid' },
+    lineStyle: {
+      width: curve.minor ? 1.25 : train ? 1.5 : 2.25,
+      color: curve.color,
+      type: curve.minor ? [4, 3] : 'solid',
+      opacity: curve.faint ? 0.55 : 1,
+    },
     emphasis: { disabled: true },
     z: train || curve.minor ? 3 : 4,
   } satisfies LineSeriesOption
@@ -210,7 +233,25 @@ function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
   return [raw, line]
 }
 
-function referenceSeries(line: ReferenceLine, extent: readonly [number, number], input: CurveChartInput): LineSeriesOption {
+function groupOf(curve: Curve): string {
+  return curve.group ?? curve.name
+}
+
+function hoveredX(parameters: unknown): number | null {
+  const [first] = (Array.isArray(parameters) ? parameters : [parameters]) as { value?: unknown }[]
+  const x: unknown = Array.isArray(first?.value) ? first.value[0] : null
+  return typeof x === 'number' ? x : null
+}
+
+/** Of two lines too close for both labels above them, the lower one is written below itself. */
+function labelsBelow(lines: readonly ReferenceLine[], span: number): ReadonlySet<string> {
+  const sorted = [...lines].sort((a, b) => b.value - a.value)
+  return new Set(
+    sorted.filter((line, index) => index > 0 && (sorted[index - 1]?.value ?? Infinity) - line.value < span * 0.08).map((line) => line.name),
+  )
+}
+
+function referenceSeries(line: ReferenceLine, extent: readonly [number, number], input: CurveChartInput, below: boolean): LineSeriesOption {
   return {
     type: 'line',
     id: `reference:${line.name}`,
@@ -232,7 +273,7 @@ function referenceSeries(line: ReferenceLine, extent: readonly [number, number],
         show: true,
         position: 'left',
         distance: 2,
-        offset: [0, -8],
+        offset: [0, below ? 9 : -8],
         color: input.theme.muted,
         fontSize: 11,
         formatter: `${line.name} ${formatLikelihood(line.value, input.unit)}`,
@@ -279,31 +320,4 @@ function yRange(drawn: readonly DrawnCurve[], input: CurveChartInput, view: read
 export function formatX(value: number, axis: XAxis): string {
   if (axis === 'seconds') return formatDuration(value)
   return axis === 'epoch' ? significant(value) : formatCount(value)
-}
-
-/** Names come from users, so they are escaped before they become HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-function tooltip(parameters: unknown, input: CurveChartInput): string {
-  const items = (Array.isArray(parameters) ? parameters : [parameters]) as {
-    seriesId?: string
-    seriesName?: string
-    color?: unknown
-    value?: unknown
-  }[]
-  const rows: string[] = []
-  let x: number | null = null
-  for (const item of items) {
-    if (item.seriesId?.startsWith('raw:') || item.seriesName?.startsWith('reference:')) continue
-    const [itemX, y] = item.value as [number, number]
-    x ??= itemX
-    rows.push(
-      `<div style="display:flex;gap:10px;align-items:center"><span style="width:10px;height:3px;border-radius:2px;background:${escapeHtml(String(item.color))}"></span>` +
-        `<span style="flex:1">${escapeHtml(item.seriesName ?? '')}</span><b style="font-variant-numeric:tabular-nums">${formatLikelihood(y, input.unit)}</b></div>`,
-    )
-  }
-  if (x === null) return ''
-  return `<div style="margin-bottom:4px;opacity:.75">${escapeHtml(`${input.axisTitle} ${formatX(x, input.axis)}`)}</div>${rows.join('')}<div style="margin-top:2px;opacity:.6;text-align:right">${escapeHtml(input.unitTitle)}</div>`
 }

@@ -51,7 +51,8 @@ export const train = {
     best: 'Best validation',
     atStep: 'step {step}',
     belowIndependent: '{percent} % below independent',
-    aboveIndependent: 'above the independent model',
+    aboveIndependent: 'above independent',
+    levelIndependent: 'level with independent',
     steps: 'Speed',
     stepsUnit: 'steps/s',
     examplesUnit: 'examples/s',
@@ -93,6 +94,8 @@ export const train = {
     title: 'Gallery',
     subtitle: 'The same seeds at every checkpoint',
     none: 'Samples appear here at the first checkpoint.',
+    noneDrawn:
+      'Training drew none: it does so only where that takes a small share of its time. The Samples page draws as many as you like.',
     noneAsked: 'This run draws no gallery samples.',
     step: 'step {step}',
     scrub: 'Checkpoint shown',
