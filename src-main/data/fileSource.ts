@@ -122,7 +122,9 @@ export async function* clipsOf(file: InputFile, target: AudioTarget): AsyncGener
   const wav = await openWav(file)
   const resampler = createResampler(wav.header.sampleRate, target.sampleRate)
   const limit = target.clipSamples ?? Infinity
-  let clip = new Int16Array(Math.min(limit, 65536))
+  const expected = Math.ceil(((wav.frames ?? 65536) * target.sampleRate) / wav.header.sampleRate)
+  const capacity = Math.max(1, Math.min(limit, expected, 1 << 20))
+  let clip = new Int16Array(capacity)
   let used = 0
   let any = false
   function* take(block: Float32Array): Generator<Int16Array> {
@@ -136,13 +138,13 @@ export async function* clipsOf(file: InputFile, target: AudioTarget): AsyncGener
       if (used === limit) {
         any = true
         yield clip
-        clip = new Int16Array(Math.min(limit, 65536))
+        clip = new Int16Array(capacity)
         used = 0
       }
     }
   }
   for await (const block of wav.blocks) yield* take(resampler.push(block))
   yield* take(resampler.end())
-  if (used > 0) yield clip.slice(0, used)
+  if (used > 0) yield clip.subarray(0, used)
   else if (!any) throw new RejectedFileError('it holds no samples')
 }

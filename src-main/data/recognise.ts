@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import type { ImportSettings } from '../contract/records/dataset'
 import { audioSource } from './audioSource'
 import { collectInputs } from './collectInputs'
@@ -11,7 +12,7 @@ import type { Source } from './source'
 import type { SourceInput } from './sourceInput'
 import { patternRule } from './splitRule'
 import { tableSource } from './tableSource'
-import { UserError } from './userError'
+import { explainFileError, UserError } from './userError'
 
 export interface RecogniseOptions {
   /** A quick look for the plan: large archives and tables are read in part. */
@@ -34,7 +35,7 @@ export async function recognise(paths: string[], settings: ImportSettings, { qui
     return await chooseSource({ ...input, labels: labels instanceof UserError ? noLabels : labels }, labels instanceof UserError ? labels : null)
   } catch (error) {
     await scratch.remove()
-    throw error
+    throw explainFileError(error, tmpdir())
   }
 }
 

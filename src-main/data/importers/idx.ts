@@ -17,6 +17,7 @@ interface IdxHeader {
 }
 
 const elementBytes: Readonly<Record<number, number>> = { 0x08: 1, 0x09: 1, 0x0b: 2, 0x0c: 4, 0x0d: 4, 0x0e: 8 }
+/** Bytes of one example at most. */
 const LARGEST_ROW = 1 << 26
 
 export interface IdxFile {

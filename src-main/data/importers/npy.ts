@@ -16,6 +16,8 @@ export interface NpyHeader {
 const itemBytes: Readonly<Record<string, number>> = { b1: 1, u1: 1, i1: 1, u2: 2, i2: 2, u4: 4, i4: 4, u8: 8, i8: 8, f2: 2, f4: 4, f8: 8 }
 /** Arrays in Fortran order must be turned in memory. */
 const LARGEST_IN_MEMORY = 1 << 30
+/** Values of one example at most. */
+const LARGEST_ROW = 1 << 24
 /** Bytes that surely hold a header. */
 export const NPY_START = 64 * 1024
 
@@ -34,6 +36,8 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
   if (!order || !shape) throw new RejectedFileError('damaged NumPy array (the header cannot be read)')
   if (!descriptor) throw new RejectedFileError('a structured or object array; save a plain numeric one')
   const sizes = shape[1]!.split(',').map((size) => size.replace('L', '').trim()).filter(Boolean).map(Number)
+  const perRow = sizes.slice(1).reduce((product, size) => product * size, 1)
+  if (sizes.some((size) => !Number.isSafeInteger(size)) || perRow > LARGEST_ROW) throw new RejectedFileError(`rows of ${perRow.toLocaleString('en')} values are too large`)
   return { dtype: `${descriptor[2]}${descriptor[3]}`, bigEndian: descriptor[1] === '>', fortranOrder: order[1] === 'True', shape: sizes, bytes: from + length }
 }
 
