@@ -1,4 +1,6 @@
 import { mkdtempSync } from 'node:fs'
+import type { Server, Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { os, withEventMeta } from '@orpc/server'
@@ -48,4 +50,28 @@ export const endlessRouter = {
 export function testStudio() {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-transport-'))
   return { router: endlessRouter, context: { workspace: { uploads: join(folder, 'uploads') } }, folder }
+}
+
+/** A wire between a client and a server that can be cut. */
+export async function cuttableWire({ port, token }: { port: number; token: string }) {
+  const open = new Set<Socket>()
+  const wire: Server = createServer((near) => {
+    const far = connect(port, '127.0.0.1')
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      open.add(from)
+      from.on('error', () => to.destroy()).on('close', () => {
+        open.delete(from)
+        to.destroy()
+      })
+      from.pipe(to)
+    }
+  })
+  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
+  const near = wire.address() as { port: number }
+  const cut = (): void => open.forEach((socket) => socket.destroy())
+  const close = (): void => {
+    cut()
+    wire.close()
+  }
+  return { address: `http://127.0.0.1:${near.port}`, token, cut, close }
 }

@@ -1,5 +1,3 @@
-import type { Server, Socket } from 'node:net'
-import { connect, createServer } from 'node:net'
 import { createORPCClient } from '@orpc/client'
 import type { ClientRetryPluginContext } from '@orpc/client/plugins'
 import type { RouterClient } from '@orpc/server'
@@ -9,7 +7,7 @@ import { createPort } from './port'
 import type { RunningServer } from './server'
 import { startServer } from './server'
 import { createSocketLink, forwardPort, rpcUrl } from './socketClient'
-import { endedStreams, flooded, testStudio } from './testStudio'
+import { cuttableWire, endedStreams, flooded, testStudio } from './testStudio'
 import type { endlessRouter } from './testStudio'
 import { WRONG_TOKEN } from './webSocket'
 
@@ -30,32 +28,9 @@ function client(studio: { address: string; token: string }) {
   return createORPCClient<RouterClient<typeof endlessRouter, ClientRetryPluginContext>>(link)
 }
 
-/** A wire between client and server that can be cut. */
-async function cuttableWire(server: RunningServer) {
-  const open = new Set<Socket>()
-  const wire: Server = createServer((near) => {
-    const far = connect(server.port, '127.0.0.1')
-    for (const [from, to] of [[near, far], [far, near]] as const) {
-      open.add(from)
-      from.on('error', () => to.destroy()).on('close', () => {
-        open.delete(from)
-        to.destroy()
-      })
-      from.pipe(to)
-    }
-  })
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
-  const { port } = wire.address() as { port: number }
-  const cut = (): void => open.forEach((socket) => socket.destroy())
-  closers.push(() => {
-    cut()
-    wire.close()
-  })
-  return { address: `http://127.0.0.1:${port}`, token: server.token, cut }
-}
-
 test('5,000 events arrive once each and in order over a connection that is cut five times', async () => {
   const wire = await cuttableWire(await start())
+  closers.push(wire.close)
   const api = client(wire)
   const seen: number[] = []
   let cuts = 0
