@@ -19,10 +19,11 @@ async function open(home?: string): Promise<TestStudio> {
   return studio
 }
 
-const long = { ...smallRun, budget: { steps: 300 } }
+/** Long enough to be caught in the middle on a quick machine. */
+const long = { ...smallRun, training: { ...smallRun.training, validateEvery: 100, checkpointEvery: 100 }, budget: { steps: 2000 } }
 
-async function trained(studio: TestStudio, budget = { steps: 60 }): Promise<string> {
-  const { id } = await studio.client.runs.create({ ...smallRun, budget })
+async function trained(studio: TestStudio, run: typeof smallRun = smallRun): Promise<string> {
+  const { id } = await studio.client.runs.create(run)
   await until(studio, id, 'completed')
   return id
 }
@@ -30,9 +31,9 @@ async function trained(studio: TestStudio, budget = { steps: 60 }): Promise<stri
 test('an engine killed in mid-training interrupts the run, with the reason and the mend; it resumes to the same weights', async () => {
   const studio = await open()
   const { client } = studio
-  const expected = (await client.runs.get({ id: await trained(studio, long.budget) })).weightsHash
+  const expected = (await client.runs.get({ id: await trained(studio, long) })).weightsHash
   const { id } = await client.runs.create(long)
-  for (const step of [25, 90, 210]) {
+  for (const step of [150, 600, 1200]) {
     await until(studio, id, (run) => run.status === 'running' && run.progress.step >= step)
     process.kill(studio.studio.context.engines.training.current!.pid!, 'SIGKILL')
     const run = await until(studio, id, 'interrupted')

@@ -43,6 +43,8 @@ export interface RunningCli {
   readonly stderr: string
   /** Resolves when standard error shows it. */
   shows(pattern: RegExp): Promise<void>
+  /** Resolves when a training has been validated at this step or a later one. */
+  reaches(step: number): Promise<void>
   ended: Promise<CliResult>
 }
 
@@ -61,22 +63,24 @@ export function startCli(cli: string, home: string, args: readonly string[]): Ru
     for (const listener of listeners) listener()
   })
   const ended = new Promise<CliResult>((done) => child.on('close', (exitCode, signal) => done({ exitCode, signal, stdout, stderr })))
+  const appears = (isThere: (text: string) => boolean, what: string): Promise<void> =>
+    new Promise((found, lost) => {
+      const check = (): void => {
+        if (!isThere(stderr)) return
+        listeners.delete(check)
+        found()
+      }
+      listeners.add(check)
+      void ended.then(({ exitCode }) => lost(new Error(`The command ended (${exitCode}) before it showed ${what}:\n${stderr}`)))
+      check()
+    })
   return {
     process: child,
     get stderr() {
       return stderr
     },
-    shows: (pattern) =>
-      new Promise((found, lost) => {
-        const check = (): void => {
-          if (!pattern.test(stderr)) return
-          listeners.delete(check)
-          found()
-        }
-        listeners.add(check)
-        void ended.then(({ exitCode }) => lost(new Error(`The command ended (${exitCode}) before it showed ${pattern}:\n${stderr}`)))
-        check()
-      }),
+    shows: (pattern) => appears((text) => pattern.test(text), String(pattern)),
+    reaches: (step) => appears((text) => [...text.matchAll(/^step (\d+),/gm)].some((match) => Number(match[1]) >= step), `step ${step}`),
     ended,
   }
 }
