@@ -18,7 +18,16 @@ describe('pointAt', () => {
 
 describe('curveTooltip', () => {
   it('shows each curve that has begun, with its name escaped', () => {
-    const html = curveTooltip('step 12', 12, [{ name: '<b>', color: '#000', line }, { name: 'later', color: '#000', line: [[50, 1]] }], 'nats', 'nats')
+    const html = curveTooltip(
+      'step 12',
+      12,
+      [
+        { name: '<b>', color: '#000', line },
+        { name: 'later', color: '#000', line: [[50, 1]] },
+      ],
+      'nats',
+      'nats',
+    )
     expect(html).toContain('4.000')
     expect(html).not.toContain('<b>&')
     expect(html).toContain(escapeHtml('<b>'))

@@ -33,7 +33,9 @@ export function curveTooltip(title: string, x: number, curves: readonly TooltipC
     if (!point) return []
     const swatch = `<span style="width:10px;height:3px;border-radius:2px;background:${escapeHtml(curve.color)}"></span>`
     const value = `<b style="font-variant-numeric:tabular-nums">${formatLikelihood(point[1], unit)}</b>`
-    return [`<div style="display:flex;gap:10px;align-items:center">${swatch}<span style="flex:1">${escapeHtml(curve.name)}</span>${value}</div>`]
+    return [
+      `<div style="display:flex;gap:10px;align-items:center">${swatch}<span style="flex:1">${escapeHtml(curve.name)}</span>${value}</div>`,
+    ]
   })
   const head = `<div style="margin-bottom:4px;opacity:.75">${escapeHtml(title)}</div>`
   return `${head}${rows.join('')}<div style="margin-top:2px;opacity:.6;text-align:right">${escapeHtml(unitTitle)}</div>`

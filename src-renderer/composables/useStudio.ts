@@ -1,7 +1,7 @@
 import { onScopeDispose } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Job } from '../../src-main/contract'
-import { fill, text } from '../strings'
+import { fill, plural, text } from '../strings'
 import { useDatasetsStore } from '../stores/datasets'
 import { useImportingStore } from '../stores/importing'
 import { useJobsStore } from '../stores/jobs'
@@ -43,7 +43,9 @@ export function useStudio(): void {
     const id = job.datasetId
     const dataset = datasets.byId(id)
     if (job.status !== 'done' || !dataset) return
+    const { length } = dataset.rejected
     announce(fill(text.importing.done, { name: dataset.name }), {
+      description: length > 0 ? plural(text.data.rejected, length) : undefined,
       action: { label: text.importing.open, run: () => void router.push({ name: 'dataset', params: { id: dataset.id } }) },
     })
     if (mine) await router.push({ name: 'dataset', params: { id: dataset.id } })

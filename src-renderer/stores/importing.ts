@@ -30,6 +30,8 @@ export const useImportingStore = defineStore('importing', () => {
   let uploadId: string | null = null
   let abort = new AbortController()
   let nameTouched = false
+  /** The studio sees an upload as a folder with an id; people know it by the files they dropped. */
+  let droppedName: string | null = null
 
   function reset(): void {
     abort.abort()
@@ -37,6 +39,7 @@ export const useImportingStore = defineStore('importing', () => {
     if (uploadId !== null) void client.uploads.discard({ id: uploadId }).catch(() => undefined)
     uploadId = null
     nameTouched = false
+    droppedName = null
     paths.value = []
     upload.value = null
     plan.value = null
@@ -73,6 +76,7 @@ export const useImportingStore = defineStore('importing', () => {
       const finished = await uploadFiles(files, (progress) => (upload.value = progress), signal)
       if (signal.aborted) return
       uploadId = finished.id
+      droppedName = nameOfFiles(files.map(({ path }) => path))
       await takePaths(finished.paths)
     } catch (problem) {
       if (!signal.aborted) fail(problem)
@@ -97,7 +101,8 @@ export const useImportingStore = defineStore('importing', () => {
       const next = await datasets.plan([...paths.value], chosen.value, mine.signal)
       if (mine.signal.aborted || signal.aborted) return
       plan.value = next
-      if (!nameTouched) name.value = next.suggestedName
+      if (!nameTouched)
+        name.value = uploadId !== null && next.suggestedName === uploadId ? (droppedName ?? next.suggestedName) : next.suggestedName
       error.value = null
       stage.value = 'ready'
     } catch (problem) {
@@ -176,4 +181,15 @@ function topFolders(files: readonly UploadFile[], local: readonly (string | null
     return absolute.split(separator).slice(0, -depth).join(separator)
   })
   return [...new Set(tops)]
+}
+
+/** What dropped files have in common: their folder, the beginning of their names, or the first one's name. */
+export function nameOfFiles(paths: readonly string[]): string {
+  const tops = [...new Set(paths.map((path) => path.split('/')[0] ?? path))]
+  const first = (tops[0] ?? '').replace(/(\.\w{1,5}){1,2}$/, '')
+  if (tops.length < 2) return first
+  let shared = 0
+  while (shared < first.length && tops.every((top) => top[shared] === first[shared])) shared++
+  const prefix = first.slice(0, shared).replace(/[-_. \d]+$/, '')
+  return prefix.length >= 3 ? prefix : first
 }
