@@ -11,6 +11,7 @@ const GRAPH_PRODUCER = 1882
 export class Graph {
   private readonly nodes: Buffer[] = []
   private count = 0
+  private gate: string | null = null
 
   get size(): number {
     return this.nodes.length
@@ -26,6 +27,16 @@ export class Graph {
     }
     this.nodes.push(bytesField(1, Buffer.concat(fields)))
     return name
+  }
+
+  /**
+   * The sum of the terms from left to right, always in this order. Without the control edge TensorFlow's graph optimizer would gather a chain of
+   * additions into one AddN, and that begins with whichever term's memory it may reuse at the moment: rounding would differ from run to run.
+   * The edge comes from a node of no use that no other pass may remove.
+   */
+  sum(terms: readonly OutputName[], dtype: number): OutputName {
+    this.gate ??= this.node('VarHandleOp', [], { container: { string: '' }, shared_name: { string: 'order_of_sums' }, dtype: { type: dataTypes.float32 }, shape: { shape: [] } })
+    return terms.reduce((total, term) => `${this.node('AddV2', [total, term], { T: { type: dtype } }, [this.gate!])}:0`)
   }
 
   placeholder(dtype: number, shape: readonly number[], name?: string): OutputName {

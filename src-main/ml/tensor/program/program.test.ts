@@ -110,6 +110,24 @@ describe('a compiled training step', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
+  it.each([
+    ['a chain', (a: Tensor, b: Tensor, c: Tensor, d: Tensor) => tf.add(tf.add(tf.add(a, b), c), d)],
+    ['addN', (...terms: Tensor[]) => tf.addN(terms)],
+  ])('adds %s in the order in which it is written, whatever memory is free', (_name, sum) => {
+    const builder = new ProgramBuilder()
+    const terms = ['a', 'b', 'c', 'd'].map((name) => ({ name, dtype: 'float32', shape: [1] }) as const)
+    // 'a' and 'b' are wanted besides, so the sum cannot be made in their place, but in that of 'c'; (1 + 1) + 2²⁴ is not (2²⁴ + 1) + 1.
+    const { inputs, outputs } = builder.trace(terms, [], (values) => {
+      const [a, b, c, d] = values.map((value) => tf.square(value)) as [Tensor, Tensor, Tensor, Tensor]
+      return [sum(a, b, c, d), a, b]
+    })
+    builder.entry('sums', inputs, outputs)
+    const program = builder.load()
+    const results = tf.tidy(() => program.run('sums', [4096, 1, 1, 0].map((value) => tf.tensor1d([value]))).map((tensor) => tensor.dataSync()[0]))
+    expect(results).toEqual([2 ** 24, 2 ** 24, 1])
+    program.dispose()
+  })
+
   it('refuses an op that it does not know by its name', () => {
     const builder = new ProgramBuilder()
     expect(() => builder.trace([{ name: 'x', dtype: 'float32', shape: [2] }], [], ([x]) => [tf.atan(x!)])).toThrow(/The op Atan cannot be compiled yet/)

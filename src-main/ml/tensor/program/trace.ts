@@ -54,6 +54,13 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
     const inferred = opTypeAttributes[op]
     if (!inferred) throw new Error(`The op ${op} cannot be compiled yet: add its type attributes to opTypes`)
     const inputNames = inputs.map(nameOf)
+    if (op === 'Add' || op === 'AddV2' || op === 'AddN') {
+      const [output] = outputs as [TensorMetadata]
+      names.set(output.id, graph.sum(inputNames, output.dtype))
+      types.set(output.id, output.dtype)
+      created.delete(output.id)
+      return
+    }
     const written: Record<string, AttributeValue> = {}
     for (const [attribute, index] of Object.entries(inferred)) {
       const input = inputs.at(index)

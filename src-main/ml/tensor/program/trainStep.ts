@@ -36,7 +36,7 @@ export function addTrainStep(builder: ProgramBuilder, shapes: Readonly<Record<st
   const op = (name: string, operands: OutputName[], attributes = {}): OutputName => `${graph.node(name, operands, { ...T, ...attributes })}:0`
 
   const halves = gradients.map((gradient) => op('L2Loss', [gradient]))
-  const norm = op('Sqrt', [op('Mul', [graph.scalar(2), op('AddN', halves, { N: { int: halves.length } })])])
+  const norm = op('Sqrt', [op('Mul', [graph.scalar(2), graph.sum(halves, dataTypes.float32)])])
   let scale: OutputName | null = null
   if (options.gradientClip !== null) {
     const ratio = op('DivNoNan', [graph.scalar(options.gradientClip), norm])
