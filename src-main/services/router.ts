@@ -39,7 +39,7 @@ export const router = studio.router({
   system: {
     info: studio.system.info.handler(({ context }) => systemInfo(context)),
     watch: studio.system.watch.handler(({ context, signal }) => watchSystem(context, signal)),
-    doctor: studio.system.doctor.handler(() => doctor()),
+    doctor: studio.system.doctor.handler(({ context }) => doctor(context.workspace.home)),
   },
   uploads: {
     create: studio.uploads.create.handler(({ context }) => createUpload(context)),
