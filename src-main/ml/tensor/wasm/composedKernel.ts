@@ -1,10 +1,10 @@
-import type { tf as Tf } from '../tf.js';
-import { tf } from '../tf.js';
+import type { tf as Tf } from '../tf.js'
+import { tf } from '../tf.js'
 
 /** What a kernel is called with; the inputs are tensors, as the engine passes on what an operation was given. */
 export interface KernelCall<Inputs, Attributes> {
-  inputs: Inputs;
-  attrs: Attributes;
+  inputs: Inputs
+  attrs: Attributes
 }
 
 /**
@@ -19,8 +19,8 @@ export function composedKernel<Inputs, Attributes>(
     kernelName,
     backendName: 'wasm',
     kernelFunc: (call) => {
-      const { inputs, attrs } = call as unknown as KernelCall<Inputs, Attributes>;
-      return tf.tidy(() => compute(inputs, attrs));
+      const { inputs, attrs } = call as unknown as KernelCall<Inputs, Attributes>
+      return tf.tidy(() => compute(inputs, attrs))
     },
-  };
+  }
 }

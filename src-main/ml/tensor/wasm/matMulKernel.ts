@@ -1,5 +1,5 @@
-import type { tf as Tf } from '../tf.js';
-import { tf } from '../tf.js';
+import type { tf as Tf } from '../tf.js'
+import { tf } from '../tf.js'
 
 /**
  * Matrix products of transposed matrices, which is what every gradient of a dense layer is. The package computes those
@@ -10,17 +10,17 @@ export function batchMatMul(original: Tf.KernelFunc): Tf.KernelConfig {
     kernelName: 'BatchMatMul',
     backendName: 'wasm',
     kernelFunc: (call) => {
-      const { a, b } = call.inputs as unknown as { a: Tf.Tensor3D; b: Tf.Tensor3D };
-      const { transposeA, transposeB } = call.attrs as unknown as { transposeA: boolean; transposeB: boolean };
-      if (!transposeA && !transposeB) return original(call);
+      const { a, b } = call.inputs as unknown as { a: Tf.Tensor3D; b: Tf.Tensor3D }
+      const { transposeA, transposeB } = call.attrs as unknown as { transposeA: boolean; transposeB: boolean }
+      if (!transposeA && !transposeB) return original(call)
       return tf.tidy(() => {
         // The inputs have one batch axis here, or several: matMul flattens only when it has to.
         const swap = (x: Tf.Tensor): Tf.Tensor => {
-          const axes = x.shape.map((_, axis) => axis);
-          return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
-        };
-        return tf.matMul(transposeA ? swap(a) : a, transposeB ? swap(b) : b);
-      });
+          const axes = x.shape.map((_, axis) => axis)
+          return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2])
+        }
+        return tf.matMul(transposeA ? swap(a) : a, transposeB ? swap(b) : b)
+      })
     },
-  };
+  }
 }
