@@ -84,7 +84,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       itemHeight: 3,
       itemGap: 18,
       textStyle: { color: theme.muted, fontSize: 12, width: 200, overflow: 'truncate' },
-      data: [...new Set(input.curves.map(groupOf))],
+      data: legendEntries(input.curves),
     },
     tooltip: {
       trigger: 'axis',
@@ -231,6 +231,13 @@ function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
     silent: true,
   } satisfies LineSeriesOption
   return [raw, line]
+}
+
+/** A dashed curve has a dashed sign in the legend as well. */
+const DASHED = 'path://M0,0h6v3h-6z M10,0h6v3h-6z'
+function legendEntries(curves: readonly Curve[]): (string | { name: string; icon: string })[] {
+  const entries = new Map(curves.map((curve) => [groupOf(curve), curve.minor ? { name: groupOf(curve), icon: DASHED } : groupOf(curve)]))
+  return [...entries.values()]
 }
 
 function groupOf(curve: Curve): string {

@@ -1,27 +1,53 @@
 import type { EChartsOption } from 'echarts'
 import { init } from 'echarts/core'
+import { CHART_FONT } from '../charts/palette'
+import type { ChartTheme } from '../charts/palette'
 
 const WIDTH = 1280
 const HEIGHT = 720
 
-/** The chart alone, on its own background, without the zoom bar. */
-function forPaper(option: EChartsOption, background: string): EChartsOption {
-  return { ...option, animation: false, backgroundColor: background, dataZoom: [], grid: { left: 72, right: 32, top: 52, bottom: 56 } }
+export interface Paper {
+  title: string
+  subtitle: string
+  theme: ChartTheme
 }
 
-export function chartToSvg(option: EChartsOption, background: string): Blob {
+/** The chart alone, with a title, on its own background and without the zoom bar. */
+function forPaper(option: EChartsOption, { title, subtitle, theme }: Paper): EChartsOption {
+  const notes = Array.isArray(option.graphic) ? option.graphic : []
+  return {
+    ...option,
+    animation: false,
+    backgroundColor: theme.background,
+    dataZoom: [],
+    grid: { left: 76, right: 36, top: 104, bottom: 60 },
+    title: {
+      text: title,
+      subtext: subtitle,
+      left: 26,
+      top: 16,
+      itemGap: 6,
+      textStyle: { color: theme.text, fontSize: 17, fontWeight: 600, fontFamily: CHART_FONT },
+      subtextStyle: { color: theme.muted, fontSize: 12, fontFamily: CHART_FONT },
+    },
+    legend: { ...(option.legend as object), top: 68, left: 66 },
+    graphic: notes.map((note, index) => ({ ...(note as object), right: 40, top: 70 + index * 15 })),
+  }
+}
+
+export function chartToSvg(option: EChartsOption, paper: Paper): Blob {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })
-  chart.setOption(forPaper(option, background))
+  chart.setOption(forPaper(option, paper))
   const svg = chart.renderToSVGString()
   chart.dispose()
   return new Blob([svg], { type: 'image/svg+xml' })
 }
 
-export async function chartToPng(option: EChartsOption, background: string): Promise<Blob> {
+export async function chartToPng(option: EChartsOption, paper: Paper): Promise<Blob> {
   const frame = document.createElement('div')
   const chart = init(frame, null, { renderer: 'canvas', devicePixelRatio: 2, width: WIDTH, height: HEIGHT })
-  chart.setOption(forPaper(option, background))
-  const canvas = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: background })
+  chart.setOption(forPaper(option, paper))
+  const canvas = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: paper.theme.background })
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
   chart.dispose()
   if (!blob) throw new Error('The browser could not make a PNG of the chart.')

@@ -24,7 +24,7 @@ export const en = {
   },
   connection: {
     connecting: 'Connecting to the studio…',
-    lost: 'The connection to the studio is lost. Trying again; training goes on without this window.',
+    lost: 'The connection to the studio is lost. Trying again. Training needs no window: it goes on as long as the studio itself runs.',
     refused: 'This address lacks its token.',
     refusedMend: 'Open the whole address that the studio printed when it started, with its ?token=… part.',
     unreachable: 'The studio does not answer.',
@@ -93,6 +93,8 @@ export const en = {
     version: 'Version',
     memory: 'Memory',
     tensorflow: 'TensorFlow',
+    problems: 'Records that could not be read',
+    problemCount: { one: '{count} record could not be read', other: '{count} records could not be read' },
     queued: 'queued',
     jobs: 'Jobs',
     engineNames: { 'tfjs-node-gpu': 'TensorFlow', 'tfjs-node': 'TensorFlow (older build)', wasm: 'WebAssembly' },
