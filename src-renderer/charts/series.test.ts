@@ -50,11 +50,23 @@ describe('appendMetrics', () => {
 })
 
 describe('toPoints', () => {
-  it('reads the chosen axis', () => {
+  it('reads the chosen axis and quantity', () => {
     const history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [valid(10, 95), valid(20, 91)] })
-    expect(toPoints(history.valid, 'epoch', (point) => point.nats)).toEqual([
+    expect(toPoints(history.valid, 'epoch', 'nats')).toEqual([
       [1, 95],
       [2, 91],
     ])
+    expect(toPoints(history.valid, 'step', 'bits/dim')[1]).toEqual([20, 91 / 543])
+  })
+
+  it('converts only what is new of a growing history', () => {
+    let history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1), train(2)] })
+    const before = toPoints(history.train, 'step', 'nats')
+    const first = before[0]
+    history = appendMetrics(history, { from: 2, reset: false, points: [train(3, 80)] })
+    const after = toPoints(history.train, 'step', 'nats')
+    expect(after).toHaveLength(3)
+    expect(after[0]).toBe(first)
+    expect(after[2]).toEqual([3, 80])
   })
 })

@@ -43,7 +43,26 @@ export function likelihoodOf(point: { nats: number; bitsPerDim: number }, unit: 
   return unit === 'nats' ? point.nats : point.bitsPerDim
 }
 
-/** x and y of every point, sorted by x as they were recorded. */
-export function toPoints<P extends TrainPoint | ValidPoint>(points: readonly P[], axis: XAxis, value: (point: P) => number): Point[] {
-  return points.map((point) => [point[axis], value(point)] as const)
+/** The arrays of a history grow in place, so only what is new is converted. */
+const converted = new WeakMap<readonly (TrainPoint | ValidPoint)[], Map<string, Point[]>>()
+
+export type Quantity = LikelihoodUnit | 'gradientNorm' | 'learningRate' | 'stepsPerSecond'
+
+/** x and y of every point, sorted by x as they were recorded. A growing history costs only its new points. */
+export function toPoints(points: readonly (TrainPoint | ValidPoint)[], axis: XAxis, quantity: Quantity): readonly Point[] {
+  const known = converted.get(points) ?? new Map<string, Point[]>()
+  converted.set(points, known)
+  const key = `${axis}:${quantity}`
+  const cache = known.get(key) ?? []
+  known.set(key, cache)
+  for (let index = cache.length; index < points.length; index++) {
+    const point = points[index]
+    if (point) cache.push([point[axis], quantityOf(point, quantity)])
+  }
+  return cache
+}
+
+function quantityOf(point: TrainPoint | ValidPoint, quantity: Quantity): number {
+  if (quantity === 'nats' || quantity === 'bits/dim') return likelihoodOf(point, quantity)
+  return point.kind === 'train' ? point[quantity] : NaN
 }
