@@ -3,11 +3,12 @@ import { expect } from '@playwright/test'
 
 export class SamplesPage {
   readonly grid: Locator
-  readonly wave: Locator
+  /** The pixels of the grid; audio has one canvas for each sample. */
+  readonly canvas: Locator
 
   constructor(readonly page: Page) {
     this.grid = page.getByTestId('sample-grid')
-    this.wave = page.getByTestId('sample-grid')
+    this.canvas = this.grid.locator('canvas').first()
   }
 
   async setSeconds(seconds: number): Promise<void> {
@@ -18,9 +19,17 @@ export class SamplesPage {
     await this.page.getByTestId('sample-count').fill(String(count))
   }
 
+  async setSeed(seed: number): Promise<void> {
+    await this.page.getByTestId('sample-seed').fill(String(seed))
+  }
+
+  /** Draws, and waits until what is shown was drawn now. */
   async draw(timeout = 60_000): Promise<void> {
-    await this.page.getByTestId('draw-samples').click()
-    await expect(this.grid).toBeVisible({ timeout })
+    const button = this.page.getByTestId('draw-samples')
+    await button.click()
+    // The button gives way to the progress bar at once, and comes back when the samples are there.
+    await expect(button).toBeVisible({ timeout })
+    await expect(this.grid).toBeVisible()
   }
 
   async exportPng(): Promise<void> {

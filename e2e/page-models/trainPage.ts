@@ -6,11 +6,14 @@ export class TrainPage {
   readonly rows: Locator
   readonly valid: Locator
   readonly best: Locator
+  /** Samples of fixed seeds at the chosen checkpoint. */
+  readonly gallery: Locator
 
   constructor(readonly page: Page) {
     this.rows = page.getByTestId('run-row')
     this.valid = page.getByTestId('nll-valid')
     this.best = page.getByTestId('nll-best')
+    this.gallery = page.getByTestId('gallery').locator('canvas').first()
   }
 
   async select(index = 0): Promise<void> {

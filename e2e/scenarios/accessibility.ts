@@ -1,19 +1,15 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect } from '@playwright/test'
-import { DataPage } from '../page-models/dataPage'
-import { ModelsPage } from '../page-models/modelsPage'
-import { SamplesPage } from '../page-models/samplesPage'
-import { pageNames, Shell } from '../page-models/shell'
-import { TrainPage } from '../page-models/trainPage'
+import type { Shell } from '../page-models/shell'
+import { pageNames } from '../page-models/shell'
+import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
 import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** axe finds nothing serious on any page, empty or full, light or dark. */
 export async function nothingSeriousForAxe(door: Door): Promise<void> {
-  const { page } = door
-  const shell = new Shell(page)
-  const data = new DataPage(page)
-  await page.emulateMedia({ reducedMotion: 'reduce' })
+  const { shell, data, models, train, samples } = studioPages(door.page)
+  await door.page.emulateMedia({ reducedMotion: 'reduce' })
   await checkPages(door, shell, 'empty')
 
   await shell.open('data')
@@ -23,14 +19,13 @@ export async function nothingSeriousForAxe(door: Door): Promise<void> {
   await data.binarise('Threshold')
   await data.import('Glyphs')
   await shell.open('models')
-  const models = new ModelsPage(page)
   await models.choose('fvsbn', 'small')
   await models.budget({ steps: 20 })
   await models.start()
   await shell.open('train')
-  await new TrainPage(page).expectStatus('Completed')
+  await train.expectStatus('Completed')
   await shell.open('samples')
-  await new SamplesPage(page).draw()
+  await samples.draw()
   await checkPages(door, shell, 'full')
 }
 

@@ -1,19 +1,12 @@
 import { expect } from '@playwright/test'
-import { DataPage } from '../page-models/dataPage'
-import { ModelsPage } from '../page-models/modelsPage'
-import { Shell } from '../page-models/shell'
-import { TrainPage } from '../page-models/trainPage'
+import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
 import { metricSteps, runRecords } from '../support/runRecords'
 import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** The engine dies without a word in mid-training: the window says so, and the run goes on from its checkpoint. */
 export async function killedEngineIsSurvived(door: Door): Promise<void> {
-  const { page } = door
-  const shell = new Shell(page)
-  const data = new DataPage(page)
-  const models = new ModelsPage(page)
-  const train = new TrainPage(page)
+  const { shell, data, models, train } = studioPages(door.page)
 
   await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
   await data.binarise('Threshold')
@@ -30,7 +23,7 @@ export async function killedEngineIsSurvived(door: Door): Promise<void> {
   expect(pids.length).toBeGreaterThan(0)
   for (const pid of pids) process.kill(pid, 'SIGKILL')
   await train.expectStatus('Interrupted')
-  const alert = page.getByRole('alert').filter({ hasText: /engine/i }).first()
+  const alert = door.page.getByRole('alert').filter({ hasText: /engine/i }).first()
   await expect(alert).toBeVisible()
   await expect(alert).toContainText(/resume/i)
   const interrupted = runRecords(door.home)[0]

@@ -1,0 +1,19 @@
+import type { Page } from '@playwright/test'
+import { CheckpointsPage } from './checkpointsPage'
+import { DataPage } from './dataPage'
+import { ModelsPage } from './modelsPage'
+import { SamplesPage } from './samplesPage'
+import { Shell } from './shell'
+import { TrainPage } from './trainPage'
+
+/** All pages of one window. A studio that was started again may have another window: ask again then. */
+export function studioPages(page: Page) {
+  return {
+    shell: new Shell(page),
+    data: new DataPage(page),
+    models: new ModelsPage(page),
+    train: new TrainPage(page),
+    samples: new SamplesPage(page),
+    checkpoints: new CheckpointsPage(page),
+  }
+}
