@@ -3,15 +3,17 @@ import { scenarios } from './scenarios'
 import { electronBinary } from './support/electronBinary'
 import { ElectronStudio } from './support/electronStudio'
 
-const binary = electronBinary()
+const electron = electronBinary()
+const why = 'why' in electron ? electron.why : null
 
 // The reason stands in the title, since reporters list a skipped test without it.
-test.describe(binary === null ? 'Electron (skipped: no Electron binary)' : 'Electron', () => {
-  test.skip(binary === null, 'no Electron binary')
+test.describe(why === null ? 'Electron' : `Electron (skipped: ${why})`, () => {
+  test.skip(why !== null, why ?? '')
 
   for (const { title, play } of scenarios) {
     test(title, async () => {
-      const studio = new ElectronStudio(binary ?? '')
+      if (!('path' in electron)) return
+      const studio = new ElectronStudio(electron.path)
       try {
         await studio.start()
         await play(studio)

@@ -4,9 +4,9 @@
  */
 export interface ChainruleBridge {
   /** Sends one RPC message to the studio. */
-  post(message: string | Uint8Array): void
+  post(message: string | Uint8Array | ArrayBuffer): void
   /** Hears every RPC message from the studio; answers a function that stops hearing. */
-  onMessage(listener: (message: string | Uint8Array) => void): () => void
+  onMessage(listener: (message: string | Uint8Array | ArrayBuffer) => void): () => void
   /** The path of a dropped or chosen file; '' for a file that does not lie on the disk. */
   pathForFile(file: File): string
 }

@@ -3,13 +3,15 @@ import { join, resolve } from 'node:path'
 
 const packageFolder = resolve(import.meta.dirname, '..', '..', 'node_modules', 'electron')
 
-/** The Electron binary that is on this machine, or null. Asking the package itself would download one. */
-export function electronBinary(): string | null {
+/** The Electron binary that is on this machine, or why its window cannot be tested. Asking the package itself would download one. */
+export function electronBinary(): { path: string } | { why: string } {
   const pathFile = join(packageFolder, 'path.txt')
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : defaultName()
   const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(packageFolder, 'dist')
   const binary = join(folder, name)
-  return existsSync(binary) ? binary : null
+  if (!existsSync(binary)) return { why: 'no Electron binary' }
+  const headless = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
+  return headless ? { why: 'no display for Electron (xvfb-run gives one)' } : { path: binary }
 }
 
 function defaultName(): string {

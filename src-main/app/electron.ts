@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { app, BrowserWindow, dialog, ipcMain } from 'electron'
 import { messageOf } from '../services/errors'
@@ -20,7 +20,11 @@ registerAppScheme()
 
 // Two windows on two workspaces are two applications; on one workspace, the second start brings the first to the front.
 const home = homeArgument()
-if (home) app.setPath('userData', join(home, 'window'))
+if (home) {
+  const folder = join(home, 'window')
+  mkdirSync(folder, { recursive: true })
+  app.setPath('userData', folder)
+}
 if (app.requestSingleInstanceLock()) {
   app.whenReady().then(start).catch(failToStart)
 } else {
@@ -99,5 +103,6 @@ function failToStart(error: unknown): void {
 function homeArgument(): string | undefined {
   // Chromium's own switches stand among the arguments, hence not strict.
   const { values } = parseArgs({ args: process.argv.slice(1), options: { home: { type: 'string' } }, strict: false })
-  return typeof values.home === 'string' ? values.home : process.env['CHAINRULE_HOME']
+  const given = typeof values.home === 'string' ? values.home : process.env['CHAINRULE_HOME']
+  return given ? resolve(given) : undefined
 }

@@ -2,7 +2,7 @@
  * The smallest shape that oRPC's MessagePort adapter needs. Everything that carries messages (Electron's IPC, a joined
  * studio's socket) is brought to this shape, and nothing above it knows which one it is talking through.
  */
-export type RpcMessage = string | Uint8Array
+export type RpcMessage = string | Uint8Array | ArrayBuffer
 
 export interface PortEvent {
   data: RpcMessage
@@ -54,5 +54,5 @@ export function createPort(send: (message: RpcMessage) => void): PortHandle {
 
 /** What may pass as a message: anything else that reaches a port is not from our own client. */
 export function isRpcMessage(value: unknown): value is RpcMessage {
-  return typeof value === 'string' || value instanceof Uint8Array
+  return typeof value === 'string' || value instanceof Uint8Array || value instanceof ArrayBuffer
 }
