@@ -124,6 +124,20 @@ describe('training in a process of its own', () => {
     expect(finished(resumed)).toEqual(finished(whole))
   })
 
+  it('writes a checkpoint when it is asked to, and goes on', async () => {
+    let asked = false
+    const events = await collect(client.train(await request({ budget: { steps: 300 }, training: { validateEvery: 300 } })), async (event) => {
+      if (event.type === 'metrics' && !asked) {
+        asked = true
+        await client.control('checkpoint')
+      }
+    })
+    const steps = all(events, 'checkpoint').map(({ step }) => step)
+    expect(steps).toHaveLength(2)
+    expect(steps[1]).toBe(300)
+    expect(finished(events).reason).toBe('budget')
+  })
+
   it('stops early when validation no longer improves', async () => {
     const events = await collect(client.train(await request({ budget: { steps: 100_000 }, training: { learningRate: 0.05, validateEvery: 20, patience: 3, schedule: { kind: 'constant' } } })))
     expect(finished(events).reason).toBe('early-stopping')
@@ -171,6 +185,7 @@ describe('training in a process of its own', () => {
   it('names what is wrong with a configuration, a data set or a checkpoint', async () => {
     const refusal = async (changes: Changes): Promise<string> => collect(client.train(await request(changes))).then(() => 'none', (error: Error) => error.message)
     expect(await refusal({ model: { family: 'maid', config: {} } })).toMatch(/no model family 'maid'.*made/)
+    expect(await refusal({ budget: {} })).toMatch(/no budget/)
     expect(await refusal({ model: { family: 'made', config: { hidden: [-3] } } })).toMatch(/hidden\.0/)
     expect(await refusal({ dataset: { folder: join(folder, 'nowhere'), domain: chainDomain } })).toMatch(/no data set in .*nowhere/)
     const gone = { folder: join(folder, 'gone'), step: 3, epoch: 0, seconds: 1, trainerState: { version: 1, step: 3, epoch: 0, batch: 3, seconds: 1, best: null, validationsWithoutImprovement: 0, recent: [] } }
@@ -247,6 +262,18 @@ describe('the process', () => {
     expect(alive(pid)).toBe(true)
     parent.kill('SIGKILL')
     await expect.poll(() => alive(pid), { timeout: 5_000 }).toBe(false)
+  })
+
+  it('trains on WebAssembly too, to nearly the same weights', async () => {
+    own = createEngineClient({ prefer: 'wasm' })
+    const training = { validateEvery: 20, ema: 0.9, gradientClip: 5 }
+    const portable = await collect(own.train(await request({ budget: { steps: 40 }, training })))
+    expect(all(portable, 'started')[0]!.engine.name).toBe('wasm')
+    const native = await collect(client.train(await request({ budget: { steps: 40 }, training })))
+    const [a, b] = [portable, native].map((events) => all(events, 'checkpoint').map(({ valid }) => valid!.nats))
+    expect(a).toHaveLength(b!.length)
+    a!.forEach((nats, index) => expect(Math.abs(nats - b![index]!)).toBeLessThan(1e-2))
+    expect(portable.some(({ type }) => type === 'gallery')).toBe(true)
   })
 
   it('names an entry that cannot be run', async () => {

@@ -34,6 +34,8 @@ const breathe = (): Promise<void> => new Promise(setImmediate)
 /** One training run from its request to 'finished'. Tensors are complete on the disk before the event that names them. */
 export async function* train(request: TrainRequest, signal?: AbortSignal): AsyncGenerator<TrainEvent, void> {
   if (present) throw new Error('The engine is training another run; wait for it or pause it first.')
+  const { steps, epochs, minutes } = request.budget
+  if (!steps && !epochs && !minutes) throw new Error('The run has no budget. Say for how many steps, epochs or minutes it shall train.')
   const own: TrainingControl = { request: null }
   present = own
   const splits: SplitReader[] = []
