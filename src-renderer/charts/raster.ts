@@ -99,7 +99,7 @@ function bestColumns(
     if (zoom < 1) continue
     const used = (columns * (shape.width * zoom + gap) - gap) / available
     const ragged = 1 - count / (columns * Math.ceil(count / columns))
-    const score = used - 0.02 * Math.abs(columns - Math.min(preferred, count)) - 0.5 * ragged
+    const score = used - 0.02 * Math.abs(columns - Math.min(preferred, count)) - 1.5 * ragged
     if (score > bestScore) {
       best = { columns, zoom }
       bestScore = score
