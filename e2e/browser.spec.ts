@@ -15,7 +15,8 @@ for (const { title, play } of scenarios) {
       await play(studio)
       test.expect(faults, 'errors in the page').toEqual([])
     } finally {
-      if (testInfo.errors.length > 0 || testInfo.status !== 'passed') await testInfo.attach('server log', { body: studio.log, contentType: 'text/plain' })
+      if (testInfo.errors.length > 0 || testInfo.status !== 'passed')
+        await testInfo.attach('server log', { body: studio.log, contentType: 'text/plain' })
       await studio.remove()
     }
   })

@@ -23,13 +23,18 @@ export async function killedEngineIsSurvived(door: Door): Promise<void> {
   expect(pids.length).toBeGreaterThan(0)
   for (const pid of pids) process.kill(pid, 'SIGKILL')
   await train.expectStatus('Interrupted')
-  const alert = door.page.getByRole('alert').filter({ hasText: /engine/i }).first()
+  const alert = door.page
+    .getByRole('alert')
+    .filter({ hasText: /engine/i })
+    .first()
   await expect(alert).toBeVisible()
   await expect(alert).toContainText(/resume/i)
   const interrupted = runRecords(door.home)[0]
 
   await train.resume()
-  await expect.poll(() => runRecords(door.home)[0]?.progress.step ?? 0, { timeout: 60_000 }).toBeGreaterThan((interrupted?.best?.step ?? 0) + 50)
+  await expect
+    .poll(() => runRecords(door.home)[0]?.progress.step ?? 0, { timeout: 60_000 })
+    .toBeGreaterThan((interrupted?.best?.step ?? 0) + 50)
   await train.pause()
   const steps = metricSteps(door.home, interrupted?.id ?? '')
   expect(steps).toEqual([...steps].sort((first, second) => first - second))

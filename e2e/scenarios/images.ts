@@ -118,7 +118,10 @@ async function exportModel(door: Door, runId: string): Promise<void> {
   await checkpoints.note(200, 'the last one')
   const { bytes } = await door.save(() => checkpoints.choose(200, 'Export model'))
   const files = unzipSync(bytes)
-  const document = JSON.parse(Buffer.from(files['model.json'] ?? []).toString('utf8')) as { run: { id: string }; checkpoint: { step: number } }
+  const document = JSON.parse(Buffer.from(files['model.json'] ?? []).toString('utf8')) as {
+    run: { id: string }
+    checkpoint: { step: number }
+  }
   expect(document).toMatchObject({ run: { id: runId }, checkpoint: { step: 200 } })
   const weights = Object.entries(files).find(([name]) => name.endsWith('.safetensors'))?.[1]
   const tensors = parseSafetensors(weights ?? new Uint8Array())

@@ -8,7 +8,10 @@ export interface ParsedTensor {
 export function parseSafetensors(bytes: Uint8Array): Map<string, ParsedTensor> {
   const buffer = Buffer.from(bytes)
   const headerLength = Number(buffer.readBigUInt64LE(0))
-  const header = JSON.parse(buffer.toString('utf8', 8, 8 + headerLength)) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>
+  const header = JSON.parse(buffer.toString('utf8', 8, 8 + headerLength)) as Record<
+    string,
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
+  >
   const tensors = new Map<string, ParsedTensor>()
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
     if (name === '__metadata__') continue

@@ -27,7 +27,7 @@ export function parseWav(bytes: Buffer): ParsedWav {
 
 function chunks(bytes: Buffer): Array<{ id: string; data: Buffer }> {
   const found: Array<{ id: string; data: Buffer }> = []
-  for (let offset = 0; offset + 8 <= bytes.length; ) {
+  for (let offset = 0; offset + 8 <= bytes.length;) {
     const length = bytes.readUInt32LE(offset + 4)
     found.push({ id: bytes.toString('latin1', offset, offset + 4), data: bytes.subarray(offset + 8, offset + 8 + length) })
     offset += 8 + length + (length % 2)

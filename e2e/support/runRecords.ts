@@ -19,7 +19,9 @@ export function entries(home: string, folder: 'datasets' | 'runs' | 'uploads'): 
 
 /** Steps of the metric points, in the order they were written. */
 export function metricSteps(home: string, runId: string): number[] {
-  const lines = readFileSync(join(home, 'runs', runId, 'metrics.jsonl'), 'utf8').trim().split('\n')
+  const lines = readFileSync(join(home, 'runs', runId, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
   return lines.map((line) => (JSON.parse(line) as { step: number }).step)
 }
 

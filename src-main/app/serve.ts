@@ -8,7 +8,8 @@ import type { ServeOptions } from './serveStudio'
 
 function parsePort(text: string): number {
   const port = Number(text)
-  if (text.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.')
+  if (text.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65535)
+    throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.')
   return port
 }
 

@@ -31,14 +31,28 @@ export async function serveStudio(options: ServeOptions): Promise<OpenStudio> {
     const asked = `${options.host}:${options.port}`
     if (address.address !== `http://${asked}`) {
       await studio.close()
-      throw new UserError(`This workspace is already open in another studio (process ${owner.pid}, ${owner.shell}), at ${address.address}, so it cannot also be served at ${asked}.`, {
-        mend: 'Open that address, leave --host and --port away to have it printed with its token, or close the other studio first.',
-      })
+      throw new UserError(
+        [
+          `This workspace is already open in another studio (process ${owner.pid}, ${owner.shell}), at ${address.address},`,
+          `so it cannot also be served at ${asked}.`,
+        ].join(' '),
+        {
+          mend: 'Open that address, leave --host and --port away to have it printed with its token, or close the other studio first.',
+        },
+      )
     }
   }
   const url = browserUrl(studio.address)
   if (options.json) {
-    console.log(JSON.stringify({ url, ...studio.address, home: studio.home, owned: studio.owned, pid: studio.owned ? process.pid : studio.owner.pid }))
+    console.log(
+      JSON.stringify({
+        url,
+        ...studio.address,
+        home: studio.home,
+        owned: studio.owned,
+        pid: studio.owned ? process.pid : studio.owner.pid,
+      }),
+    )
   } else {
     console.log(`${studio.owned ? 'Chainrule is at' : 'Chainrule is already running, at'} ${url}`)
   }

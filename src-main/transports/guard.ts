@@ -35,10 +35,16 @@ export function originAllowed(origin: string | undefined, host: string | undefin
 /** Checks that every request needs, static files included. */
 export function refuseStranger(request: IncomingMessage, boundHost: string): Refusal | null {
   if (!hostAllowed(request.headers.host, boundHost)) {
-    return { status: 421, message: `This studio does not answer to the name '${request.headers.host ?? ''}'. Open it by its address, as printed when it started.` }
+    return {
+      status: 421,
+      message: `This studio does not answer to the name '${request.headers.host ?? ''}'. Open it by the address that it printed.`,
+    }
   }
   if (!originAllowed(request.headers.origin, request.headers.host)) {
-    return { status: 403, message: `Requests from ${request.headers.origin ?? 'another page'} are refused: only the studio's own page may call it.` }
+    return {
+      status: 403,
+      message: `Requests from ${request.headers.origin ?? 'another page'} are refused: only the studio's own page may call it.`,
+    }
   }
   return null
 }
@@ -47,7 +53,10 @@ export function refuseStranger(request: IncomingMessage, boundHost: string): Ref
 export function refuseWithoutToken(request: IncomingMessage, url: URL, token: string): Refusal | null {
   return tokensEqual(requestToken(request, url), token)
     ? null
-    : { status: 401, message: 'The token is missing or wrong. Open the whole address that the studio printed when it started, with its ?token=… part.' }
+    : {
+        status: 401,
+        message: 'The token is missing or wrong. Open the whole address that the studio printed when it started, with its ?token=… part.',
+      }
 }
 
 function hostName(host: string | undefined): string | null {

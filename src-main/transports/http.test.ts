@@ -34,18 +34,24 @@ interface Answer {
 /** node:http sends the path as given; fetch would tidy '..' away before the server sees it. */
 function ask(path: string, options: { method?: string; headers?: Record<string, string>; body?: Buffer | string } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port: server.port, path, method: options.method ?? 'GET', headers: options.headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }))
-    })
+    const call = request(
+      { host: '127.0.0.1', port: server.port, path, method: options.method ?? 'GET', headers: options.headers },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }),
+        )
+      },
+    )
     call.on('error', reject)
     call.end(options.body)
   })
 }
 
 const bearer = (): Record<string, string> => ({ authorization: `Bearer ${server.token}` })
-const put = (path: string, offset: number, body: Buffer | string, headers = bearer()): Promise<Answer> => ask(`${path}?offset=${offset}`, { method: 'PUT', headers, body })
+const put = (path: string, offset: number, body: Buffer | string, headers = bearer()): Promise<Answer> =>
+  ask(`${path}?offset=${offset}`, { method: 'PUT', headers, body })
 
 test('static files need no token and carry a strict policy and their type', async () => {
   const page = await ask('/')
@@ -58,19 +64,31 @@ test('static files need no token and carry a strict policy and their type', asyn
   expect(page.headers['x-content-type-options']).toBe('nosniff')
   expect(page.headers['referrer-policy']).toBe('no-referrer')
   const script = await ask('/assets/index-AbCd1234.js?v=1')
-  expect([script.headers['content-type'], script.headers['cache-control']]).toEqual(['text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'])
+  expect([script.headers['content-type'], script.headers['cache-control']]).toEqual([
+    'text/javascript; charset=utf-8',
+    'public, max-age=31536000, immutable',
+  ])
   expect((await ask('/', { method: 'HEAD' })).body).toBe('')
   expect((await ask('/', { method: 'POST' })).status).toBe(405)
 })
 
-test.each(['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/../../secret.txt', '/..%5csecret.txt', '//../secret.txt', '/link.txt', '/.hidden', '/%00', '/%zz', '/assets'])(
-  'no file outside of the window’s folder is served: %s',
-  async (path) => {
-    const answer = await ask(path)
-    expect(answer.status).toBe(404)
-    expect(answer.body).not.toContain('secret')
-  },
-)
+test.each([
+  '/../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/assets/../../secret.txt',
+  '/..%5csecret.txt',
+  '//../secret.txt',
+  '/link.txt',
+  '/.hidden',
+  '/%00',
+  '/%zz',
+  '/assets',
+])('no file outside of the window’s folder is served: %s', async (path) => {
+  const answer = await ask(path)
+  expect(answer.status).toBe(404)
+  expect(answer.body).not.toContain('secret')
+})
 
 test('an address under another name is refused, even for static files', async () => {
   expect((await ask('/', { headers: { host: 'rebound.example.org' } })).status).toBe(421)
@@ -94,7 +112,9 @@ test('an upload goes on where it was cut off', async () => {
 
   // A connection that dies in the middle of a piece leaves what has arrived, and HEAD says how much that is.
   const socket = connect(server.port, '127.0.0.1')
-  socket.write(`PUT ${path}?offset=700 HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${server.token}\r\ncontent-length: 1000\r\n\r\n`)
+  socket.write(
+    `PUT ${path}?offset=700 HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${server.token}\r\ncontent-length: 1000\r\n\r\n`,
+  )
   socket.write(content.subarray(700, 1100))
   const length = async (): Promise<number> => Number((await ask(path, { method: 'HEAD', headers: bearer() })).headers['upload-length'])
   await expect.poll(length).toBe(1100)
@@ -126,13 +146,20 @@ test('pieces and files have a largest size', async () => {
   expect(readFileSync(join(studio.context.workspace.uploads, 'u1', 'big.bin')).length).toBe(2000)
 })
 
-test.each(['/upload/u1/../../secret.txt', '/upload/u1/%2e%2e/%2e%2e/secret.txt', '/upload/u1/..%2f..%2fsecret.txt', '/upload/u1//etc', '/upload/u1/a%00b', '/upload/u1/', '/upload/u1', '/upload/../secret.txt', '/upload/unknown/a.bin'])(
-  'an upload cannot name anything outside of its own folder: %s',
-  async (path) => {
-    expect([400, 404]).toContain((await put(path, 0, 'overwritten')).status)
-    expect(readFileSync(join(studio.folder, 'secret.txt'), 'utf8')).toBe('secret')
-  },
-)
+test.each([
+  '/upload/u1/../../secret.txt',
+  '/upload/u1/%2e%2e/%2e%2e/secret.txt',
+  '/upload/u1/..%2f..%2fsecret.txt',
+  '/upload/u1//etc',
+  '/upload/u1/a%00b',
+  '/upload/u1/',
+  '/upload/u1',
+  '/upload/../secret.txt',
+  '/upload/unknown/a.bin',
+])('an upload cannot name anything outside of its own folder: %s', async (path) => {
+  expect([400, 404]).toContain((await put(path, 0, 'overwritten')).status)
+  expect(readFileSync(join(studio.folder, 'secret.txt'), 'utf8')).toBe('secret')
+})
 
 test('a file that is also a folder, and a bad offset, are refused in words', async () => {
   await put('/upload/u1/a/b.bin', 0, 'x')

@@ -50,7 +50,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   return sendText(response, 404, 'There is no such file.')
 }
 
-async function answerUpload(request: IncomingMessage, response: ServerResponse, pathname: string, url: URL, options: HttpOptions): Promise<void> {
+async function answerUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+  url: URL,
+  options: HttpOptions,
+): Promise<void> {
   try {
     const target = await uploadTarget(options.uploadsFolder, pathname)
     if (request.method === 'HEAD') {
@@ -62,9 +68,11 @@ async function answerUpload(request: IncomingMessage, response: ServerResponse, 
       return sendText(response, 405, 'Uploads are sent with PUT; HEAD tells how much has arrived.')
     }
     const offset = Number(url.searchParams.get('offset') ?? '0')
-    if (!Number.isSafeInteger(offset) || offset < 0) throw new UploadError(400, `'offset=${url.searchParams.get('offset') ?? ''}' is not a number of bytes.`)
+    if (!Number.isSafeInteger(offset) || offset < 0)
+      throw new UploadError(400, `'offset=${url.searchParams.get('offset') ?? ''}' is not a number of bytes.`)
     const declared = Number(request.headers['content-length'] ?? Number.NaN)
-    if (!Number.isSafeInteger(declared) || declared < 0) throw new UploadError(411, `The piece of ${target.name} does not say how long it is.`)
+    if (!Number.isSafeInteger(declared) || declared < 0)
+      throw new UploadError(411, `The piece of ${target.name} does not say how long it is.`)
     const length = await receivePiece(target, offset, { length: declared, chunks: request }, options.limits)
     response.writeHead(204, { 'upload-length': length, 'cache-control': 'no-store' }).end()
   } catch (error) {

@@ -37,8 +37,15 @@ test('what is uploaded over HTTP is planned and imported over the socket, and th
   const { client } = connection
   const upload = await client.uploads.create()
   const half = Math.floor(table.length / 2)
-  for (const [offset, piece] of [[0, table.slice(0, half)], [half, table.slice(half)]] as const) {
-    const answer = await fetch(`${server.address}${upload.putUrl}/bits.csv?offset=${offset}`, { method: 'PUT', body: piece, headers: { authorization: `Bearer ${server.token}` } })
+  for (const [offset, piece] of [
+    [0, table.slice(0, half)],
+    [half, table.slice(half)],
+  ] as const) {
+    const answer = await fetch(`${server.address}${upload.putUrl}/bits.csv?offset=${offset}`, {
+      method: 'PUT',
+      body: piece,
+      headers: { authorization: `Bearer ${server.token}` },
+    })
     expect(answer.status).toBe(204)
   }
   const file = join(upload.path, 'bits.csv')
@@ -68,22 +75,43 @@ test('what is uploaded over HTTP is planned and imported over the socket, and th
 
 test('errors keep their code, their words and their mend on the way', async () => {
   const { client } = connection
-  await expect(client.datasets.get({ id: 'nothing-here' })).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('nothing-here') })
-  await expect(client.datasets.plan({ paths: [join(home, 'no-such-folder')], options: {} })).rejects.toMatchObject({ code: 'USER_ERROR', message: expect.stringContaining('no-such-folder') })
+  await expect(client.datasets.get({ id: 'nothing-here' })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringContaining('nothing-here'),
+  })
+  await expect(client.datasets.plan({ paths: [join(home, 'no-such-folder')], options: {} })).rejects.toMatchObject({
+    code: 'USER_ERROR',
+    message: expect.stringContaining('no-such-folder'),
+  })
   await expect(client.datasets.plan({ paths: [], options: {} })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
 })
 
 function point(step: number): MetricPoint {
   return {
-    kind: 'train', step, epoch: step / 10, seconds: step, nats: 100 / (1 + step), bitsPerDim: 1, gradientNorm: 1, learningRate: 1e-3,
-    stepsPerSecond: 1, examplesPerSecond: 1, memoryBytes: 1, tensors: 1,
+    kind: 'train',
+    step,
+    epoch: step / 10,
+    seconds: step,
+    nats: 100 / (1 + step),
+    bitsPerDim: 1,
+    gradientNorm: 1,
+    learningRate: 1e-3,
+    stepsPerSecond: 1,
+    examplesPerSecond: 1,
+    memoryBytes: 1,
+    tensors: 1,
   }
 }
 
 test('5,000 metric points, half of them live, arrive once each and in order over a connection that is cut again and again', async () => {
   const { client } = connection
   const [dataset] = await client.datasets.list()
-  const { id } = await client.runs.create({ datasetId: dataset?.id ?? '', model: { family: 'independent', config: {} }, training: {}, budget: { steps: 1 } })
+  const { id } = await client.runs.create({
+    datasetId: dataset?.id ?? '',
+    model: { family: 'independent', config: {} },
+    training: {},
+    budget: { steps: 1 },
+  })
   await expect.poll(async () => (await client.runs.get({ id })).status, { timeout: 20_000 }).toBe('interrupted')
   const log = await studio.context.runs.metrics(id)
   await log.append(Array.from({ length: 2_500 }, (_, step) => point(step)))
@@ -103,7 +131,10 @@ test('5,000 metric points, half of them live, arrive once each and in order over
       await new Promise((resolve) => setTimeout(resolve, 4))
     }
   })()
-  for await (const message of await watcher.client.runs.watchMetrics({ id }, { context: { retry: Number.POSITIVE_INFINITY, retryDelay: 20 } })) {
+  for await (const message of await watcher.client.runs.watchMetrics(
+    { id },
+    { context: { retry: Number.POSITIVE_INFINITY, retryDelay: 20 } },
+  )) {
     if (message.reset) seen.length = 0
     expect(message.from).toBe(seen.length)
     for (const { step } of message.points) seen.push(step)

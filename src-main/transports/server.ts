@@ -80,7 +80,12 @@ export async function startServer<T extends ServedContext>(options: StartServerO
     token,
     port: bound,
     url: `${address}/?token=${token}`,
-    warning: isLoopback(host) ? null : `The studio answers on ${host}, beyond this machine, over plain HTTP: whoever has the token can use it. Prefer an SSH tunnel on networks that you do not trust.`,
+    warning: isLoopback(host)
+      ? null
+      : [
+          `The studio answers on ${host}, beyond this machine, over plain HTTP: whoever has the token can use it.`,
+          'Prefer an SSH tunnel on networks that you do not trust.',
+        ].join(' '),
     close: async () => {
       sockets.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -98,7 +103,9 @@ export function isLoopback(host: string): boolean {
 /** The name under which others reach this machine when it was bound to all its addresses. */
 function reachableName(host: string): string {
   if (host === '0.0.0.0' || host === '::' || host === '') {
-    const outside = Object.values(networkInterfaces()).flat().find((entry) => entry && !entry.internal && entry.family === 'IPv4')
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((entry) => entry && !entry.internal && entry.family === 'IPv4')
     return outside?.address ?? '127.0.0.1'
   }
   return isIP(host) === 6 ? `[${host}]` : host
@@ -107,7 +114,10 @@ function reachableName(host: string): string {
 function startError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new ServerStartError(`Port ${port} on ${host} is already in use.`, 'Give another one with --port, or --port 0 for any free one.')
+      return new ServerStartError(
+        `Port ${port} on ${host} is already in use.`,
+        'Give another one with --port, or --port 0 for any free one.',
+      )
     case 'EACCES':
       return new ServerStartError(`Port ${port} may not be opened by this user.`, 'Give one above 1023 with --port.')
     case 'EADDRNOTAVAIL':

@@ -57,12 +57,17 @@ export async function cuttableWire({ port, token }: { port: number; token: strin
   const open = new Set<Socket>()
   const wire: Server = createServer((near) => {
     const far = connect(port, '127.0.0.1')
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       open.add(from)
-      from.on('error', () => to.destroy()).on('close', () => {
-        open.delete(from)
-        to.destroy()
-      })
+      from
+        .on('error', () => to.destroy())
+        .on('close', () => {
+          open.delete(from)
+          to.destroy()
+        })
       from.pipe(to)
     }
   })

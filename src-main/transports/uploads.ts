@@ -37,7 +37,9 @@ export async function uploadTarget(uploadsFolder: string, pathname: string): Pro
   const [, , id, ...encoded] = pathname.split('/')
   if (!id || !/^[\w-]{1,64}$/.test(id)) throw new UploadError(404, 'No such upload. Drop the files again.')
   const folder = join(resolve(uploadsFolder), id)
-  const exists = await stat(folder).then((entry) => entry.isDirectory()).catch(() => false)
+  const exists = await stat(folder)
+    .then((entry) => entry.isDirectory())
+    .catch(() => false)
   if (!exists) throw new UploadError(404, `Upload ${id} does not exist (any more). Drop the files again.`)
   const segments = encoded.map(decodeSegment)
   if (segments.length === 0 || segments.length > 64) throw new UploadError(400, 'The upload names no file.')
@@ -56,7 +58,8 @@ function decodeSegment(encoded: string): string {
   // ':' would name a drive or an alternate stream on Windows.
   const reserved = segment === '' || segment === '.' || segment === '..' || /[/\\\0]/.test(segment)
   if (reserved || (process.platform === 'win32' && segment.includes(':'))) throw new UploadError(400, `'${segment}' is not a file name.`)
-  if (Buffer.byteLength(segment) > 255) throw new UploadError(400, `The file name '${segment.slice(0, 40)}…' is too long: at most 255 bytes.`)
+  if (Buffer.byteLength(segment) > 255)
+    throw new UploadError(400, `The file name '${segment.slice(0, 40)}…' is too long: at most 255 bytes.`)
   return segment
 }
 
@@ -86,9 +89,13 @@ export interface UploadPiece {
  */
 export async function receivePiece(target: UploadTarget, offset: number, piece: UploadPiece, limits: UploadLimits): Promise<number> {
   const declared = piece.length ?? 0
-  if (declared > limits.pieceBytes) throw new UploadError(413, `A piece of ${target.name} is larger than ${limits.pieceBytes} bytes. Send it in smaller pieces.`)
+  if (declared > limits.pieceBytes)
+    throw new UploadError(413, `A piece of ${target.name} is larger than ${limits.pieceBytes} bytes. Send it in smaller pieces.`)
   if (offset + declared > limits.fileBytes) {
-    throw new UploadError(413, `${target.name} is larger than ${limits.fileBytes} bytes. Import it by its path on the studio's machine instead.`)
+    throw new UploadError(
+      413,
+      `${target.name} is larger than ${limits.fileBytes} bytes. Import it by its path on the studio's machine instead.`,
+    )
   }
   if (busy.has(target.file)) throw new UploadError(409, `${target.name} is already being sent.`, await uploadedLength(target))
   busy.add(target.file)
@@ -109,7 +116,8 @@ async function writePiece(target: UploadTarget, offset: number, piece: UploadPie
   try {
     let position = offset
     for await (const bytes of piece.chunks) {
-      if (position + bytes.length > Math.min(offset + limits.pieceBytes, limits.fileBytes)) throw new UploadError(413, `A piece of ${target.name} is too large. Send it in smaller pieces.`)
+      if (position + bytes.length > Math.min(offset + limits.pieceBytes, limits.fileBytes))
+        throw new UploadError(413, `A piece of ${target.name} is too large. Send it in smaller pieces.`)
       let written = 0
       while (written < bytes.length) {
         const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written)
@@ -117,7 +125,8 @@ async function writePiece(target: UploadTarget, offset: number, piece: UploadPie
       }
       position += bytes.length
     }
-    if (piece.length !== null && position !== offset + piece.length) throw new UploadError(400, `The piece of ${target.name} was cut off.`, Math.max(length, position))
+    if (piece.length !== null && position !== offset + piece.length)
+      throw new UploadError(400, `The piece of ${target.name} was cut off.`, Math.max(length, position))
     return Math.max(length, position)
   } finally {
     await handle.close()
@@ -126,8 +135,11 @@ async function writePiece(target: UploadTarget, offset: number, piece: UploadPie
 
 function wordedError(error: unknown, target: UploadTarget): unknown {
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new UploadError(507, `The disk is full: ${target.name} could not be stored. Free some space and drop it again.`)
-  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') return new UploadError(409, `${target.name} is both a file and a folder in this upload.`)
-  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') return new UploadError(400, `The piece of ${target.name} was cut off.`)
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new UploadError(507, `The disk is full: ${target.name} could not be stored. Free some space and drop it again.`)
+  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
+    return new UploadError(409, `${target.name} is both a file and a folder in this upload.`)
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return new UploadError(400, `The piece of ${target.name} was cut off.`)
   return error
 }

@@ -77,11 +77,16 @@ test('a client that stops reading stops the stream, not the memory', async () =>
   socket.pause()
   // What the system's own buffers hold still goes out; then nothing more is made.
   let before = -1
-  await expect.poll(() => {
-    const still = before === flooded.count
-    before = flooded.count
-    return still
-  }, { interval: 300, timeout: 10_000 }).toBe(true)
+  await expect
+    .poll(
+      () => {
+        const still = before === flooded.count
+        before = flooded.count
+        return still
+      },
+      { interval: 300, timeout: 10_000 },
+    )
+    .toBe(true)
   expect(flooded.count).toBeGreaterThan(0)
   expect(flooded.count).toBeLessThan(1_000)
   socket.terminate()
@@ -94,10 +99,12 @@ function outcome(url: string, headers: Record<string, string> = {}): Promise<num
     socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
     socket.on('close', (code) => resolve(code))
     socket.on('error', () => {})
-    socket.on('open', () => setTimeout(() => {
-      resolve('open')
-      socket.close()
-    }, 100))
+    socket.on('open', () =>
+      setTimeout(() => {
+        resolve('open')
+        socket.close()
+      }, 100),
+    )
   })
 }
 
@@ -111,7 +118,9 @@ test('the socket is refused without the token, from another page, under another 
   expect(await outcome(rpcUrl(server), { origin: 'https://example.org' })).toBe(403)
   expect(await outcome(rpcUrl(server), { origin: 'null' })).toBe(403)
   expect(await outcome(rpcUrl(server), { host: `rebound.example.org:${server.port}` })).toBe(421)
-  expect(await outcome(rpcUrl(server), { host: `rebound.example.org:${server.port}`, origin: `http://rebound.example.org:${server.port}` })).toBe(421)
+  expect(
+    await outcome(rpcUrl(server), { host: `rebound.example.org:${server.port}`, origin: `http://rebound.example.org:${server.port}` }),
+  ).toBe(421)
   expect(await outcome(`ws://${host}/elsewhere?token=${server.token}`)).toBe(404)
 })
 

@@ -24,7 +24,11 @@ export interface SocketOptions {
  * oRPC over WebSocket at /rpc?token=…. A stream that a lost connection cut is asked for again by the client with the id
  * of the last event it has seen; the procedure that yields the events goes on from there, so nothing is kept here.
  */
-export function serveWebSocket<T extends ServedContext>(server: Server, studio: ServedStudio<T>, options: SocketOptions): { close(): void } {
+export function serveWebSocket<T extends ServedContext>(
+  server: Server,
+  studio: ServedStudio<T>,
+  options: SocketOptions,
+): { close(): void } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES, perMessageDeflate: false })
   const handler = new RPCHandler<T>(studio.router, { customJsonSerializers: customSerializers })
   const alive = new WeakSet<WebSocket>()

@@ -52,7 +52,11 @@ export function uploadInto(uploadsFolder: string): UploadAnswer {
 export function uploadTo({ address, token }: StudioAddress): UploadAnswer {
   return async (request) => {
     const { pathname, search } = new URL(request.url)
-    const answer = await fetch(`${address}${pathname}${search}`, { method: 'PUT', body: await request.arrayBuffer(), headers: { authorization: `Bearer ${token}` } })
+    const answer = await fetch(`${address}${pathname}${search}`, {
+      method: 'PUT',
+      body: await request.arrayBuffer(),
+      headers: { authorization: `Bearer ${token}` },
+    })
     return new Response(answer.body, { status: answer.status, headers: { 'upload-length': answer.headers.get('upload-length') ?? '' } })
   }
 }

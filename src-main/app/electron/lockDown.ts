@@ -20,13 +20,23 @@ export function lockDown(): void {
   studio.setPermissionRequestHandler((contents, permission, decide) => decide(allowed(contents, permission)))
   studio.setPermissionCheckHandler((contents, permission) => allowed(contents, permission))
   // The studio needs no network of its own; its files come over its own scheme.
-  studio.webRequest.onBeforeRequest({ urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*'] }, (_details, answer) => answer({ cancel: true }))
+  studio.webRequest.onBeforeRequest({ urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*'] }, (_details, answer) =>
+    answer({ cancel: true }),
+  )
   studio.on('will-download', (_event, item) => {
     item.setSaveDialogOptions({ title: 'Save', defaultPath: item.getFilename(), filters: filtersFor(item.getFilename()) })
   })
 }
 
-const fileKinds: Record<string, string> = { png: 'PNG image', gif: 'GIF animation', svg: 'SVG drawing', wav: 'WAV audio', zip: 'Zip archive', csv: 'CSV table', json: 'JSON document' }
+const fileKinds: Record<string, string> = {
+  png: 'PNG image',
+  gif: 'GIF animation',
+  svg: 'SVG drawing',
+  wav: 'WAV audio',
+  zip: 'Zip archive',
+  csv: 'CSV table',
+  json: 'JSON document',
+}
 
 function filtersFor(name: string): FileFilter[] {
   const extension = extname(name).slice(1).toLowerCase()

@@ -46,10 +46,13 @@ export function rememberBounds(window: BrowserWindow): void {
     clearTimeout(timer)
     timer = setTimeout(save, 500)
   }
-  window.on('resize', saveSoon).on('move', saveSoon).on('close', () => {
-    clearTimeout(timer)
-    save()
-  })
+  window
+    .on('resize', saveSoon)
+    .on('move', saveSoon)
+    .on('close', () => {
+      clearTimeout(timer)
+      save()
+    })
 }
 
 /** At least a strip of 100 × 50 points has to be in sight, or the window could not be taken hold of. */
