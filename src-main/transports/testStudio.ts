@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { os, withEventMeta } from '@orpc/server'
+import { afterAll } from 'vitest'
 import { z } from 'zod'
 
 /** Procedures that stress a transport in ways that the studio's own do only after minutes of training. */
@@ -47,8 +48,14 @@ export const endlessRouter = {
   }),
 }
 
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 export function testStudio() {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-transport-'))
+  folders.push(folder)
   return { router: endlessRouter, context: { workspace: { uploads: join(folder, 'uploads') } }, folder }
 }
 
