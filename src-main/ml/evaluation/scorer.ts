@@ -1,6 +1,5 @@
 import type { Model } from '../models/model'
 import { nativeBackend } from '../tensor/native'
-import { dataTypes } from '../tensor/program/attributes'
 import { ProgramBuilder } from '../tensor/program/program'
 import type { Program } from '../tensor/program/program'
 import { tf } from '../tensor/tf'
@@ -37,8 +36,7 @@ function compiledScorer(model: Model, weights: Weights, batchShape: [number, num
     })
     const { inputs, outputs } = builder.trace([{ name: 'levels', dtype: 'float32', shape: batchShape }], names, ([levels], values) => [logProbPerDimension(model, values, levels!)])
     builder.entry('logProb', inputs, outputs)
-    const given = model.parameters.map(({ shape }) => builder.graph.placeholder(dataTypes.float32, shape))
-    builder.entry('write', given, [builder.done(names.map((name, index) => builder.assign(name, given[index]!)))])
+    builder.writeEntry('write', model.parameters)
     program = builder.load()
   } catch {
     // A family with an op that programs cannot hold yet runs op by op: slower, the same numbers.

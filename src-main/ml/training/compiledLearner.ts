@@ -1,5 +1,4 @@
 import { logProbPerDimension } from '../evaluation/logProb'
-import { dataTypes } from '../tensor/program/attributes'
 import { ProgramBuilder } from '../tensor/program/program'
 import { addTrainStep } from '../tensor/program/trainStep'
 import { tf } from '../tensor/tf'
@@ -33,11 +32,9 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     ])
     builder.entry(entry, inputs, outputs)
   }
-  // All variables at once: TensorFlow prepares the graph anew for every entry, which takes longer than moving the values.
   const prefixes = ['', 'adam.m:', 'adam.v:', ...(ema === null ? [] : ['ema:'])]
   const stored = prefixes.flatMap((prefix) => model.parameters.map(({ name, shape }) => ({ name: prefix + name, shape })))
-  const given = stored.map(({ shape }) => builder.graph.placeholder(dataTypes.float32, shape))
-  builder.entry('write', given, [builder.done(stored.map(({ name }, index) => builder.assign(name, given[index]!)))])
+  builder.writeEntry('write', stored)
   builder.entry('read', [], stored.map(({ name }) => builder.read(name)))
   const program = builder.load()
 

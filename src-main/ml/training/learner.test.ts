@@ -15,6 +15,7 @@ import { nativeVariables, portableVariables } from './variables'
 import { weightsHash } from './weightsHash'
 
 const binary: Domain = { kind: 'image', shape: [6, 6, 1], levels: 2, variableLength: false, encoding: 'linear' }
+const colour: Domain = { kind: 'image', shape: [4, 4, 3], levels: 8, variableLength: false, encoding: 'linear' }
 const audio: Domain = { kind: 'audio', shape: [400], levels: 256, variableLength: true, sampleRate: 8000, encoding: 'mu-law' }
 
 function smallModel(family: string, domain: Domain): Model {
@@ -22,12 +23,14 @@ function smallModel(family: string, domain: Domain): Model {
   return build(description.schema.parse(description.presets(domain).small.config), domain, 1)
 }
 
-const cases: [string, Domain, [number, number]][] = [
-  ['fvsbn', binary, [8, 36]],
-  ['nade', binary, [8, 36]],
-  ['made', binary, [8, 36]],
-  ['pixelcnn', binary, [8, 36]],
-  ['wavenet', audio, [3, 300]],
+const cases: [family: string, Domain, [number, number], name: string][] = [
+  ['fvsbn', binary, [8, 36], 'FVSBN'],
+  ['nade', binary, [8, 36], 'NADE'],
+  ['made', binary, [8, 36], 'MADE'],
+  ['made', colour, [8, 48], 'MADE of colour images'],
+  ['pixelcnn', binary, [8, 36], 'PixelCNN'],
+  ['pixelcnn', colour, [8, 48], 'PixelCNN of colour images'],
+  ['wavenet', audio, [3, 300], 'WaveNet'],
 ]
 
 function batchOf(domain: Domain, [rows, length]: [number, number], step: number) {
@@ -69,7 +72,7 @@ beforeAll(async () => {
   await startEngine()
 })
 
-describe.each(cases)('%s', (family, domain, shape) => {
+describe.each(cases.map(([family, domain, shape, name]) => ({ family, domain, shape, name })))('$name', ({ family, domain, shape }) => {
   const model = smallModel(family, domain)
   const compiled = () => createCompiledLearner(options(model, domain, shape))
   const eager = () => createEagerLearner(options(model, domain, shape))

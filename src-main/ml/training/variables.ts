@@ -85,13 +85,15 @@ export function nativeVariables(native: NativeBackend, specs: readonly { name: s
   const assign = (part: Part, name: string, value: tf.Tensor): void => {
     native.executeMultipleOutputs('AssignVariableOp', [dtype], [handles.get(key(part, name))!, value], 0)
   }
+  /** A copy, since the memory of a tensor made from JavaScript may be let go in JavaScript's thread alone. */
+  const assignCopy = (part: Part, name: string, value: tf.Tensor): void => assign(part, name, native.executeSingleOutput('Snapshot', [float32()], [value]))
   const readOne = (part: Part, name: string): tf.Tensor => native.executeSingleOutput('ReadVariableOp', [dtype], [handles.get(key(part, name))!])
   tf.tidy(() => {
     for (const part of parts) {
       for (const { name, shape } of specs) {
         const handle = native.executeSingleOutput('VarHandleOp', [string('container', ''), string('shared_name', `chainrule_${created++}`), dtype, shapeAttribute('shape', shape)], [])
         handles.set(key(part, name), tf.keep(handle))
-        assign(part, name, tf.zeros([...shape]))
+        assignCopy(part, name, tf.zeros([...shape]))
       }
     }
   })
@@ -99,7 +101,7 @@ export function nativeVariables(native: NativeBackend, specs: readonly { name: s
     read: (part) => Object.fromEntries(specs.map(({ name }) => [name, readOne(part, name)])),
     write(part, tensors) {
       tf.tidy(() => {
-        for (const { name, shape } of specs) assign(part, name, tf.tensor(tensors.get(name)!.data, [...shape]))
+        for (const { name, shape } of specs) assignCopy(part, name, tf.tensor(tensors.get(name)!.data, [...shape]))
       })
     },
     applyAdam(gradients, rate, step) {

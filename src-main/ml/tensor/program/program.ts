@@ -41,11 +41,22 @@ export class ProgramBuilder {
     const attributes = { container: { string: '' }, shared_name: { string: name }, dtype: FLOAT, shape: { shape } }
     const handle: OutputName = `${this.graph.node('VarHandleOp', [], attributes)}:0`
     this.variables.set(name, { handle, shape })
-    const value = this.graph.placeholder(dataTypes.float32, shape)
-    const assign = this.graph.node('AssignVariableOp', [handle, value], { dtype: FLOAT })
-    this.entries.set(`write:${name}`, { inputs: [value], outputs: [this.done([assign])] })
+    this.writeEntry(`write:${name}`, [{ name, shape }])
     this.entries.set(`read:${name}`, { inputs: [], outputs: [this.read(name)] })
     return handle
+  }
+
+  /**
+   * An entry that sets all the given variables from its inputs, in their order. TensorFlow prepares the graph anew for every entry, so one for
+   * many variables is much quicker than one for each.
+   */
+  writeEntry(entry: string, variables: readonly VariableSpec[]): void {
+    const given = variables.map(({ shape }) => this.graph.placeholder(dataTypes.float32, shape))
+    // A copy, for the memory of a fed tensor belongs to JavaScript: a variable that held on to it would let it go in one of TensorFlow's
+    // threads, where Node-API must not be called.
+    const copies = given.map((value): OutputName => `${this.graph.node('Snapshot', [value], { T: FLOAT })}:0`)
+    const assigned = variables.map(({ name }, index) => this.assign(name, copies[index]!))
+    this.entries.set(entry, { inputs: given, outputs: [this.done(assigned)] })
   }
 
   handle(name: string): OutputName {
