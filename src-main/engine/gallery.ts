@@ -15,7 +15,7 @@ const LEAST_SECONDS = 1
 
 /** Samples of the training gallery, drawn with the same random numbers at each checkpoint. */
 export interface Gallery {
-  /** The written file; null when there is none to draw, or drawing would take too large a share of the training time. */
+  /** The written file; null when there is none to draw, or drawing even one would take too large a share of the training time. */
   draw(step: number, trainingSeconds: number, weights: TensorMap): Promise<string | null>
 }
 
@@ -27,15 +27,16 @@ interface GalleryOptions {
 }
 
 export function createGallery({ model, domain, training, runFolder }: GalleryOptions): Gallery {
-  const count = training.gallerySamples
   let spent = 0
-  /** Seconds that one drawing takes, as far as is known. */
-  let expected = 0
+  /** Seconds that one sample takes, as far as is known. */
+  let secondsEach = 0
 
   return {
     async draw(step, trainingSeconds, weights) {
       const allowed = Math.max(SHARE * trainingSeconds, LEAST_SECONDS) - spent
-      if (count === 0 || expected > allowed) return null
+      // A slow sampler draws the first few: sample i is the same whatever the number drawn.
+      const count = Math.floor(Math.min(training.gallerySamples, secondsEach > 0 ? allowed / secondsEach : Infinity))
+      if (count < 1) return null
       const started = performance.now()
       const elapsed = (): number => (performance.now() - started) / 1000
       const deadline = new AbortController()
@@ -50,11 +51,12 @@ export function createGallery({ model, domain, training, runFolder }: GalleryOpt
           length: model.ordering ? null : galleryLength(domain),
           signal: deadline.signal,
           onProgress(done, total) {
-            expected = (elapsed() * total) / done
-            if (elapsed() > allowed) deadline.abort()
+            secondsEach = (elapsed() * total) / done / count
+            // A little over is made up for at the next checkpoint; far over is a sampler too slow for this number.
+            if (elapsed() > 1.5 * allowed) deadline.abort()
           },
         })
-        expected = elapsed()
+        secondsEach = elapsed() / count
       } catch (error) {
         if (!deadline.signal.aborted) throw error
       } finally {
