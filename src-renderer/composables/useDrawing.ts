@@ -12,7 +12,18 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
 
   const checkpoint = shallowRef<CheckpointSelector>('best')
   const weights = shallowRef<'raw' | 'ema' | null>(null)
-  const settings = useStorage('chainrule:drawing', { count: 64, seed: 0, temperature: 1, seconds: 2 }, undefined, { mergeDefaults: true })
+  const remembered = useStorage('chainrule:drawing', { count: 64, clips: 4, seed: 0, temperature: 1, seconds: 2 }, undefined, {
+    mergeDefaults: true,
+  })
+  const isAudio = computed(() => run.value?.dataset.domain.kind === 'audio')
+  /** A wall of images is many, a list to listen to is few: each keeps its own number. */
+  const settings = computed(() => {
+    const { count, clips, ...rest } = remembered.value
+    return { ...rest, count: isAudio.value ? clips : count }
+  })
+  function setSettings({ count, ...rest }: Partial<typeof settings.value>): void {
+    Object.assign(remembered.value, rest, count === undefined ? {} : isAudio.value ? { clips: count } : { count })
+  }
   const progress = shallowRef<{ done: number; total: number } | null>(null)
   const error = shallowRef<unknown>(null)
   const drawing = computed(() => progress.value !== null)
@@ -38,7 +49,7 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
           count,
           seed,
           temperature,
-          seconds: current.dataset.domain.kind === 'audio' ? seconds : undefined,
+          seconds: isAudio.value ? seconds : undefined,
         },
         (done, total) => (progress.value = { done, total }),
         mine.signal,
@@ -58,5 +69,5 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
     progress.value = null
   }
 
-  return { checkpoint, weights, settings, progress, drawing, error, set, draw, cancel }
+  return { checkpoint, weights, settings, setSettings, progress, drawing, error, set, draw, cancel }
 }
