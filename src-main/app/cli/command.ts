@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { hasEnded } from '../../services/runs'
 import { UserError } from '../../data/userError'
@@ -52,11 +53,24 @@ export async function runCommand(options: CommonOptions, work: (session: Session
   } catch (error) {
     output.clear()
     if (interrupted.signal.aborted) process.exitCode = EXIT_INTERRUPTED
-    else report(studio && !studio.owned && !isAlive(studio.owner) ? ownerGone(studio) : error, output)
+    else report(studio && !studio.owned && (await hasLeft(studio, error)) ? ownerGone(studio) : error, output)
   } finally {
     await studio?.close().catch((error: unknown) => report(error, output))
   }
   await leave()
+}
+
+const DYING_MILLISECONDS = 3000
+const STEP_MILLISECONDS = 50
+
+/** Whether the owner is gone. A dying process closes its sockets a little before it is gone, so a lost connection is given a moment. */
+async function hasLeft({ owner }: JoinedStudio, error: unknown): Promise<boolean> {
+  const deadline = Date.now() + (error instanceof Error && error.name === 'AbortError' ? DYING_MILLISECONDS : 0)
+  while (isAlive(owner)) {
+    if (Date.now() >= deadline) return false
+    await sleep(STEP_MILLISECONDS)
+  }
+  return true
 }
 
 function ownerGone({ owner }: JoinedStudio): UserError {
