@@ -27,6 +27,18 @@ export interface DataStatistics {
   marginals: Float32Array
 }
 
+/** What an example may be conditioned on. Fed as a float32 tensor: class indices [B], or vectors [B, size]. */
+export type Conditioning = { kind: 'class'; classes: number } | { kind: 'vector'; size: number }
+
+/**
+ * Random tensors for dropout, orderings drawn per example and dequantisation. Keyed by (seed, stream, step): the n-th call within a step
+ * always draws the same numbers, compiled or not, on any batch of the same shape.
+ */
+export interface Noise {
+  /** Uniform in [0, 1), float32. */
+  uniform(shape: number[]): Tensor
+}
+
 /**
  * A family bound to a configuration and a domain: pure functions of named parameters with static shapes, so that a step can be traced.
  * D = dimensions of an example, K = levels, P = distribution parameters per dimension.
@@ -39,16 +51,31 @@ export interface Model {
   /**
    * Parameters of every p(x_i | x_<i) under teacher forcing. x: [B, D] float32 levels 0…K−1 (any D for time series) -> [B, D, P].
    * Must not branch on tensor values, draw random numbers or read tensors back.
+   * A conditioned model is always given `condition`.
    */
-  conditionals(parameters: Parameters, x: Tensor): Tensor
+  conditionals(parameters: Parameters, x: Tensor, condition?: Tensor): Tensor
   /** log p(x_i | x_<i) in nats, [B, D]; given when the family has a cheaper form than distribution.logProb(conditionals). Same values. */
-  logProbPerDimension?(parameters: Parameters, x: Tensor): Tensor
+  logProbPerDimension?(parameters: Parameters, x: Tensor, condition?: Tensor): Tensor
+  /** What the model is conditioned on; absent = nothing. */
+  conditioning?: Conditioning
+  /**
+   * What training minimises instead of −log p(x), when it is stochastic (dropout, an ordering or mask drawn for each example,
+   * dequantisation): nats, [B, D], so that its sum over D is the objective of an example.
+   */
+  trainingNll?(parameters: Parameters, x: Tensor, noise: Noise, condition?: Tensor): Tensor
+  /**
+   * Set when the model is a density of dequantised values, so that its discrete NLL is only bounded: log-probabilities in nats [B, D] under
+   * one draw of the noise, with log K subtracted. Evaluation averages seeded draws and labels the number a bound.
+   */
+  boundPerDimension?(parameters: Parameters, x: Tensor, noise: Noise, condition?: Tensor): Tensor
+  /** Examples scored together where the default of the evaluation would take too much memory. */
+  evaluationBatchSize?: number
   /** Fitted by counting instead of gradients; training is then one pass. */
   fit?(statistics: DataStatistics): Record<string, Float32Array>
   /** Audio: samples of context the conditional of one sample sees (the window overlap for exact chunked scoring). */
   receptiveField?: number
   /** A cached sampler; null when the naive one must serve. `weights` are read-only copies in canonical layout. */
-  sampler?(weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>, batch: number): CachedSampler
+  sampler?(weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>, batch: number, condition?: Float32Array): CachedSampler
 }
 
 /**
