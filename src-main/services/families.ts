@@ -23,7 +23,7 @@ export interface FittingFamily {
 }
 
 export function listFamilies(): FamilyInfo[] {
-  return familyDescriptions.map(({ id, title, description, reference, equation, cost, domains, sampling, schema }) => ({
+  return familyDescriptions.map(({ id, title, description, reference, equation, cost, domains, sampling, group, fitted, schema }) => ({
     id,
     title,
     description,
@@ -32,6 +32,8 @@ export function listFamilies(): FamilyInfo[] {
     cost,
     domains,
     sampling,
+    ...(group ? { group } : {}),
+    ...(fitted ? { fitted } : {}),
     schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
   }))
 }

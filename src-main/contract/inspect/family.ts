@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Domain } from '../domain'
-import type { Inspection, PresetName } from '../records/model'
+import type { FamilyGroup, Inspection, PresetName } from '../records/model'
 import type { Budget, TrainingConfigInput } from '../records/training'
 
 export interface Preset<Config> {
@@ -23,6 +23,10 @@ export interface FamilyDescription<Config = unknown> {
   cost: string
   domains: string[]
   sampling: 'direct' | 'cached' | 'naive'
+  /** Under which heading the family is listed. */
+  group?: FamilyGroup
+  /** Fitted by counting in one pass, so that training it further changes nothing. */
+  fitted?: boolean
   schema: z.ZodType<Config>
   /** null when the family can model this domain, else the reason with the mend. */
   refuses(domain: Domain): string | null

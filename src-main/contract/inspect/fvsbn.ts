@@ -20,6 +20,7 @@ export const fvsbn: FamilyDescription<FvsbnConfig> = {
   cost: 'O(D²) per example and per sample',
   domains: ['binary images', 'binary tables'],
   sampling: 'cached',
+  group: 'nade',
   schema: fvsbnSchema,
   refuses: (domain) => refusesAllButBinary('FVSBN', domain, 4096),
   presets: () => {

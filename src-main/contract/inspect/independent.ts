@@ -19,6 +19,8 @@ export const independent: FamilyDescription<IndependentConfig> = {
   cost: 'O(D) per example and per sample',
   domains: ['binary', 'grey and RGB images', 'audio', 'tables'],
   sampling: 'direct',
+  group: 'baseline',
+  fitted: true,
   schema: independentSchema,
   refuses: () => null,
   presets: () => {

@@ -54,6 +54,7 @@ export const made: FamilyDescription<MadeConfig> = {
   cost: 'one pass per example; D passes per sample, or what changed of them',
   domains: ['binary images', 'grey and RGB images of few levels', 'tables'],
   sampling: 'cached',
+  group: 'nade',
   schema: madeSchema,
   refuses(domain) {
     if (domain.kind === 'audio' || domain.variableLength)

@@ -31,6 +31,7 @@ export const nade: FamilyDescription<NadeConfig> = {
   cost: 'O(DH) per example and per sample',
   domains: ['binary images', 'binary tables'],
   sampling: 'cached',
+  group: 'nade',
   schema: nadeSchema,
   refuses: (domain) => refusesAllButBinary('NADE', domain, 16_384),
   presets: (domain) => {

@@ -61,6 +61,7 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   cost: 'O(layers) per sample of audio, both ways',
   domains: ['audio', 'any discrete sequence or raster'],
   sampling: 'cached',
+  group: 'audio',
   schema: waveNetSchema,
   refuses(domain) {
     if (domain.levels > 1024)

@@ -10,6 +10,10 @@ export type ModelDocument = z.infer<typeof modelDocumentSchema>
 export const presetNameSchema = z.enum(['small', 'standard', 'paper'])
 export type PresetName = z.infer<typeof presetNameSchema>
 
+/** What a family is built of; families are listed under it. */
+export const familyGroupSchema = z.enum(['baseline', 'nade', 'convolutional', 'recurrent', 'attention', 'audio'])
+export type FamilyGroup = z.infer<typeof familyGroupSchema>
+
 export const familyInfoSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -25,6 +29,10 @@ export const familyInfoSchema = z.object({
   /** JSON Schema of the configuration, from which forms are made (title, description, default, minimum, maximum, enum). */
   schema: z.record(z.string(), z.unknown()),
   sampling: z.enum(['direct', 'cached', 'naive']),
+  /** Absent: the family has no kin yet. */
+  group: familyGroupSchema.optional(),
+  /** Fitted by counting in one pass, so that training it further changes nothing. */
+  fitted: z.boolean().optional(),
 })
 export type FamilyInfo = z.infer<typeof familyInfoSchema>
 
