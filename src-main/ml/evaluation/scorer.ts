@@ -3,7 +3,7 @@ import { nativeBackend } from '../tensor/native'
 import { ProgramBuilder } from '../tensor/program/program'
 import type { Program } from '../tensor/program/program'
 import { tf } from '../tensor/tf'
-import { logProbPerDimension } from './logProb'
+import { addLogProbEntry, eagerLogProb, programLogProb } from './logProb'
 import type { LogProbFunction } from './logProb'
 
 export interface Scorer {
@@ -13,29 +13,25 @@ export interface Scorer {
 
 type Weights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>
 
-/** Log-probabilities under fixed weights for batches of one shape [B, L]; one native call per batch where the model compiles. */
-export function createScorer(model: Model, weights: Weights, batchShape: [number, number]): Scorer {
-  return (nativeBackend() ? compiledScorer(model, weights, batchShape) : null) ?? eagerScorer(model, weights)
+/** Log-probabilities under fixed weights for batches of one shape [B, L]; one native call per batch where the model compiles. `seed`: of a bound's noise. */
+export function createScorer(model: Model, weights: Weights, batchShape: [number, number], seed = 0): Scorer {
+  return (nativeBackend() ? compiledScorer(model, weights, batchShape, seed) : null) ?? eagerScorer(model, weights, seed)
 }
 
-export function eagerScorer(model: Model, weights: Weights): Scorer {
+export function eagerScorer(model: Model, weights: Weights, seed = 0): Scorer {
   const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.keep(tf.tensor(weights.get(name)!.data, [...shape]))]))
   return {
-    logProb: (x) => tf.tidy(() => logProbPerDimension(model, parameters, x)),
+    logProb: eagerLogProb(model, () => parameters, seed),
     dispose: () => tf.dispose(parameters),
   }
 }
 
-function compiledScorer(model: Model, weights: Weights, batchShape: [number, number]): Scorer | null {
+function compiledScorer(model: Model, weights: Weights, batchShape: [number, number], seed: number): Scorer | null {
   let program: Program
   try {
     const builder = new ProgramBuilder()
-    const names = model.parameters.map(({ name, shape }) => {
-      builder.variable({ name, shape })
-      return name
-    })
-    const { inputs, outputs } = builder.trace([{ name: 'levels', dtype: 'float32', shape: batchShape }], names, ([levels], values) => [logProbPerDimension(model, values, levels!)])
-    builder.entry('logProb', inputs, outputs)
+    for (const { name, shape } of model.parameters) builder.variable({ name, shape })
+    addLogProbEntry(builder, model, 'logProb', batchShape)
     builder.writeEntry('write', model.parameters)
     program = builder.load()
   } catch {
@@ -45,5 +41,5 @@ function compiledScorer(model: Model, weights: Weights, batchShape: [number, num
   tf.tidy(() => {
     program.run('write', model.parameters.map(({ name, shape }) => tf.tensor(weights.get(name)!.data, [...shape])))
   })
-  return { logProb: (x) => program.run('logProb', [x])[0]!, dispose: () => program.dispose() }
+  return { logProb: programLogProb(program, model, 'logProb', seed), dispose: () => program.dispose() }
 }

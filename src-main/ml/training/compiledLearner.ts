@@ -1,37 +1,32 @@
-import { logProbPerDimension } from '../evaluation/logProb'
+import { addLogProbEntry, programLogProb } from '../evaluation/logProb'
 import { ProgramBuilder } from '../tensor/program/program'
 import { addTrainStep } from '../tensor/program/trainStep'
 import { tf } from '../tensor/tf'
 import { readTensors } from './learner'
 import type { Learner, LearnerOptions, TensorMap } from './learner'
-import { lossAndGradients } from './objective'
+import { batchInputs, batchOf, batchTensors, lossAndGradients } from './objective'
 import { averageDecay } from './schedule'
 
 /** The whole step as one TensorFlow program whose weights and moments never leave the session. Throws when an op cannot be compiled. */
 export function createCompiledLearner(options: LearnerOptions): Learner {
-  const { model, batchShape, masked, evaluationShape, beta1, beta2, epsilon, gradientClip, ema } = options
+  const { model, batchShape, masked, evaluationShape, beta1, beta2, epsilon, gradientClip, ema, seed } = options
   const names = model.parameters.map(({ name }) => name)
   const shapes = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]))
+  const inputs = batchInputs(model, batchShape, masked)
   const builder = new ProgramBuilder()
   for (const { name, shape } of model.parameters) builder.variable({ name, shape })
   addTrainStep(builder, shapes, {
     variables: names,
-    inputs: ['levels', ...(masked ? ['mask'] : [])].map((name) => ({ name, dtype: 'float32', shape: batchShape })),
-    lossAndGradients: ([levels, mask], parameters) => lossAndGradients(model, names, parameters, levels!, mask ?? null),
+    inputs,
+    lossAndGradients: (tensors, parameters) => lossAndGradients(model, names, parameters, batchOf(inputs, tensors)),
     beta1,
     beta2,
     epsilon,
     gradientClip,
     average: ema !== null,
   })
-  const scorings = [{ entry: 'logProb:raw', prefix: '' }, ...(ema === null ? [] : [{ entry: 'logProb:ema', prefix: 'ema:' }])]
-  for (const { entry, prefix } of scorings) {
-    const variables = names.map((name) => prefix + name)
-    const { inputs, outputs } = builder.trace([{ name: 'levels', dtype: 'float32', shape: evaluationShape }], variables, ([levels], values) => [
-      logProbPerDimension(model, Object.fromEntries(names.map((name) => [name, values[prefix + name]!])), levels!),
-    ])
-    builder.entry(entry, inputs, outputs)
-  }
+  addLogProbEntry(builder, model, 'logProb:raw', evaluationShape)
+  if (ema !== null) addLogProbEntry(builder, model, 'logProb:ema', evaluationShape, 'ema:')
   const prefixes = ['', 'adam.m:', 'adam.v:', ...(ema === null ? [] : ['ema:'])]
   const stored = prefixes.flatMap((prefix) => model.parameters.map(({ name, shape }) => ({ name: prefix + name, shape })))
   builder.writeEntry('write', stored)
@@ -46,15 +41,15 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
 
   return {
     kind: 'compiled',
-    step({ levels, mask }, learningRate, step) {
+    step(batch, learningRate, step) {
       return tf.tidy(() => {
-        const data = [tf.tensor2d(levels, batchShape), ...(mask ? [tf.tensor2d(mask, batchShape)] : [])]
+        const data = batchTensors(model, batchShape, batch, seed, step)
         const scalars = [learningRate, beta1 ** step, beta2 ** step, ...(ema === null ? [] : [1 - averageDecay(ema, step)])]
         const [loss, norm] = program.run('trainStep', [...data, ...scalars.map((value) => tf.scalar(value))])
         return { nats: loss!.dataSync()[0]!, gradientNorm: norm!.dataSync()[0]! }
       })
     },
-    logProb: (weights) => (x) => program.run(`logProb:${weights}`, [x])[0]!,
+    logProb: (weights) => programLogProb(program, model, `logProb:${weights}`, seed),
     read() {
       const tensors = read()
       return {

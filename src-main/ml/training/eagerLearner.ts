@@ -1,26 +1,26 @@
-import { logProbPerDimension } from '../evaluation/logProb'
+import { eagerLogProb } from '../evaluation/logProb'
 import { tf } from '../tensor/tf'
 import { readTensors } from './learner'
 import type { Learner, LearnerOptions, TensorMap } from './learner'
-import { lossAndGradients } from './objective'
+import { batchInputs, batchOf, batchTensors, lossAndGradients } from './objective'
 import { averageDecay } from './schedule'
 import { createVariables } from './variables'
 import type { Part, Variables } from './variables'
 
 /** Runs op by op: the reference that the compiled learner is tested against, and the only kind on WebAssembly. */
 export function createEagerLearner(options: LearnerOptions, variables: Variables = createVariables(options.model.parameters, options)): Learner {
-  const { model, batchShape, gradientClip, ema } = options
+  const { model, batchShape, masked, gradientClip, ema, seed } = options
+  const inputs = batchInputs(model, batchShape, masked)
   const names = model.parameters.map(({ name }) => name)
 
   const readPart = (part: Part): TensorMap => readTensors(model, variables.read(part))
 
   return {
     kind: 'eager',
-    step({ levels, mask }, learningRate, step) {
+    step(batch, learningRate, step) {
       return tf.tidy(() => {
         const parameters = variables.read('weights')
-        const x = tf.tensor2d(levels, batchShape)
-        const [loss, ...gradients] = lossAndGradients(model, names, parameters, x, mask ? tf.tensor2d(mask, batchShape) : null)
+        const [loss, ...gradients] = lossAndGradients(model, names, parameters, batchOf(inputs, batchTensors(model, batchShape, batch, seed, step)))
         // Freed before the update, so that TensorFlow need not copy what is still being read.
         tf.dispose(parameters)
         const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))))
@@ -31,7 +31,7 @@ export function createEagerLearner(options: LearnerOptions, variables: Variables
         return { nats: loss.dataSync()[0]!, gradientNorm }
       })
     },
-    logProb: (weights) => (x) => tf.tidy(() => logProbPerDimension(model, variables.read(weights === 'raw' ? 'weights' : 'ema'), x)),
+    logProb: (weights) => eagerLogProb(model, () => variables.read(weights === 'raw' ? 'weights' : 'ema'), seed),
     read: () => ({
       weights: readPart('weights'),
       ema: ema === null ? null : readPart('ema'),

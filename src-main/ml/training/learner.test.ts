@@ -49,6 +49,7 @@ const options = (model: Model, domain: Domain, batchShape: [number, number]): Le
   epsilon: 1e-8,
   gradientClip: 2,
   ema: 0.9,
+  seed: 0,
 })
 
 function trained(learner: Learner, model: Model, domain: Domain, shape: [number, number], steps: number): { state: LearnerState; nats: number[]; norms: number[]; logProb: Float32Array } {

@@ -51,6 +51,8 @@ export interface LearnerOptions {
   epsilon: number
   gradientClip: number | null
   ema: number | null
+  /** Of the noise of stochastic objectives. */
+  seed: number
 }
 
 /** The state before the first step: given weights, an average that starts at them, zero moments. */

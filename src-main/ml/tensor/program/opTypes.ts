@@ -23,7 +23,7 @@ export const opTypeAttributes: Readonly<Record<string, Readonly<Record<string, n
   Tanh: T0, TanhGrad: T0, Tile: { T: 0, Tmultiples: 1 }, Transpose: { T: 0, Tperm: 1 }, Unpack: T0,
   UnsortedSegmentSum: { T: 0, Tindices: 1, Tnumsegments: 2 }, ZerosLike: T0, OnesLike: T0,
   BlockLSTMV2: { T: 1 }, BlockLSTMGradV2: { T: 1 },
-  StatelessRandomUniformV2: { Tshape: 0 }, StatelessRandomNormalV2: { Tshape: 0 },
+  StatelessRandomUniform: { T: 0, Tseed: 1 }, StatelessRandomUniformV2: { Tshape: 0 }, StatelessRandomNormalV2: { Tshape: 0 },
 }
 
 /** Ops whose last inputs are a list, with the attribute that counts it. */
