@@ -13,6 +13,7 @@ const mainEntries = Object.fromEntries(
     serve: 'src-main/app/serve.ts',
     cli: 'src-main/app/cli.ts',
     worker: 'src-main/engine/worker.ts',
+    batchThread: 'src-main/engine/batchThread.ts',
   })
     .map(([name, path]) => [name, at(path)] as const)
     .filter(([, path]) => existsSync(path)),

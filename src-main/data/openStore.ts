@@ -10,7 +10,7 @@ import type { SplitReader } from './packedStore'
 import { coalesce } from './positionedReads'
 import { UserError } from './userError'
 
-const storedPartSchema = datasetRecordSchema.pick({ domain: true, options: true, counts: true, dimensions: true, store: true })
+const storedPartSchema = datasetRecordSchema.pick({ name: true, domain: true, options: true, counts: true, dimensions: true, store: true })
 type StoredPart = z.infer<typeof storedPartSchema>
 
 /** Opens one split of the data set in `folder`. A split of zero examples opens as an empty reader. */
@@ -105,7 +105,8 @@ async function readLabels(file: string): Promise<Uint16Array | null> {
   return labels
 }
 
-/** The domain a data set of this folder has, for callers that hold no record. */
-export function readDomain(folder: string): Domain {
-  return readStoredPart(folder).domain
+/** The name and the domain of the data set in a folder, for callers that hold no record. */
+export function readIdentity(folder: string): { name: string; domain: Domain } {
+  const { name, domain } = readStoredPart(folder)
+  return { name, domain }
 }

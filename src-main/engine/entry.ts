@@ -3,17 +3,23 @@ import { fileURLToPath } from 'node:url'
 
 let built: Promise<string> | null = null
 
+/** The engine process's JavaScript. */
+export const workerEntry = (): Promise<string> => entryOf('worker')
+
+/** The JavaScript of the thread that reads training batches. */
+export const batchThreadEntry = (): Promise<string> => entryOf('batchThread')
+
 /**
- * The worker's JavaScript: worker.js beside the running bundle (or one folder up, from a chunk of it); where the studio runs from its
- * TypeScript sources, as under the test runner, it is bundled first.
+ * An entry's JavaScript beside the running bundle (or one folder up, from a chunk of it); where the studio runs from its TypeScript sources,
+ * as under the test runner, the entries are bundled first.
  */
-export function workerEntry(): Promise<string> {
-  for (const place of ['./worker.js', '../worker.js']) {
+async function entryOf(name: 'worker' | 'batchThread'): Promise<string> {
+  for (const place of [`./${name}.js`, `../${name}.js`, `./${name}.mjs`, `../${name}.mjs`]) {
     const path = fileURLToPath(new URL(place, import.meta.url))
-    if (existsSync(path)) return Promise.resolve(path)
+    if (existsSync(path)) return path
   }
-  const source = fileURLToPath(new URL('./worker.ts', import.meta.url))
-  if (!existsSync(source)) return Promise.reject(new Error('The engine worker (worker.js) is missing beside the studio. Build the studio again.'))
-  built ??= import('./bundleWorker').then(({ bundleWorker }) => bundleWorker(source))
-  return built
+  const source = (entry: string): string => fileURLToPath(new URL(`./${entry}.ts`, import.meta.url))
+  if (!existsSync(source(name))) throw new Error(`The engine's ${name}.js is missing beside the studio. Build the studio again.`)
+  built ??= import('./bundleWorker').then(({ bundleWorker }) => bundleWorker([source('worker'), source('batchThread')]))
+  return `${await built}/${name}.mjs`
 }

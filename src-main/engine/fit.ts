@@ -31,7 +31,7 @@ export async function* fitModel(request: TrainRequest, { model, engine, statisti
   const at = () => ({ step: 1, epoch: 1, seconds: (performance.now() - started) / 1000 })
   let score: { nats: number; bitsPerDim: number; standardError: number } | null = null
   if (valid.count > 0) {
-    const options = { domain, source: valid, batchSize: training.batchSize, context: contextOf(model) }
+    const options = { domain, source: valid, batchSize: training.batchSize, context: contextOf(model), conditioning: model.conditioning }
     const scorer = createScorer(model, weights, nllBatchShape(options))
     try {
       const scoring = exactNll(scorer.logProb, options)

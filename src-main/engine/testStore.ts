@@ -25,6 +25,24 @@ export function writeChains(folder: string): Promise<string> {
   }, counts)
 }
 
+/** As `writeChains`, with two classes: in class 1 each pixel repeats the one before with probability 0.1. */
+export function writeLabelledChains(folder: string): Promise<string> {
+  return writeStore(folder, { ...chainDomain, classes: 2 }, 'u8', (stream, index) => {
+    const levels = new Uint8Array(36)
+    let value = stream.integer(2)
+    for (let pixel = 0; pixel < 36; pixel++) {
+      if (pixel > 0 && stream.uniform() < (index % 2 === 0 ? 0.1 : 0.9)) value = 1 - value
+      levels[pixel] = value
+    }
+    return levels
+  }, counts, { labelOf: (index) => index % 2 })
+}
+
+/** Grey 28 × 28 images under dynamic binarisation, which draws every pixel of every batch anew: the dearest to read. */
+export function writeGreys(folder: string, examples: number): Promise<string> {
+  return writeStore(folder, { ...chainDomain, shape: [28, 28, 1] }, 'u8', (stream) => Uint8Array.from({ length: 784 }, () => stream.integer(256)), { train: examples, valid: 0, test: 0 }, { binarize: 'dynamic' })
+}
+
 /** A packed store of short clips: noisy tones of different pitch and length. */
 export function writeTones(folder: string): Promise<string> {
   return writeStore(folder, toneDomain, 'i16', (stream) => {
@@ -37,17 +55,18 @@ async function writeStore(
   folder: string,
   domain: Domain,
   dtype: 'u8' | 'i16',
-  make: (stream: ReturnType<typeof randomStream>) => Uint8Array | Int16Array,
+  make: (stream: ReturnType<typeof randomStream>, index: number) => Uint8Array | Int16Array,
   sizes: Record<'train' | 'valid' | 'test', number>,
+  { labelOf, binarize }: { labelOf?: (index: number) => number; binarize?: 'dynamic' } = {},
 ): Promise<string> {
   const target = join(folder, 'dataset')
   await withStoreWriter(target, { dtype }, async (writer) => {
     for (const split of ['train', 'valid', 'test'] as const) {
-      for (let index = 0; index < sizes[split]; index++) await writer.append(split, make(randomStream(1, split, index)))
+      for (let index = 0; index < sizes[split]; index++) await writer.append(split, make(randomStream(1, split, index), index), labelOf ? { label: labelOf(index) } : {})
     }
-    await writer.commit({ variableLength: domain.variableLength, labelIndex: null }, (summary) => ({
+    await writer.commit({ variableLength: domain.variableLength, labelIndex: labelOf ? [0, 1] : null }, (summary) => ({
       type: 'dataset', version: 1, id: 'test', name: 'Test', createdAt: new Date(0).toISOString(), domain, ...summary, variant: 'made for a test',
-      options: importOptionsSchema.parse({}), sources: [], rejected: [],
+      options: importOptionsSchema.parse(binarize ? { binarize } : {}), sources: [], rejected: [],
       statistics: { histogram: [], independentNats: 0, independentBitsPerDim: 0, uniformNats: 0, duplicates: 0 },
     }))
   })

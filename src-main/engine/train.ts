@@ -6,6 +6,7 @@ import type { Model } from '../ml/models/model'
 import { initialParameters } from '../ml/tensor/initialize'
 import { startEngine } from '../ml/tensor/startEngine'
 import { trainingBatches } from '../ml/training/batches'
+import type { TrainingBatches } from '../ml/training/batches'
 import { createLearner } from '../ml/training/createLearner'
 import { initialState } from '../ml/training/learner'
 import type { Learner } from '../ml/training/learner'
@@ -21,6 +22,8 @@ import { fitModel } from './fit'
 import { createGallery } from './gallery'
 import type { Gallery } from './gallery'
 import type { TrainEvent, TrainRequest } from './protocol'
+import { readAhead } from './readAhead'
+import { requireClasses } from './requireClasses'
 
 let present: TrainingControl | null = null
 
@@ -73,13 +76,37 @@ interface Parts {
 }
 
 async function* trainModel(request: TrainRequest, { model, engine, source, valid, control, signal }: Parts): AsyncGenerator<TrainEvent, void> {
-  const { training, budget, dataset, resumeFrom } = request
+  const { training, dataset } = request
   const { domain } = dataset
   const { batchSize, windowSamples, seed } = training
   const context = contextOf(model)
-  const batches = trainingBatches({ domain, source, batchSize, seed, windowSamples, context })
+  const reading = { domain, batchSize, seed, windowSamples, context, conditioning: model.conditioning }
+  requireClasses(model, dataset)
+  const batches = await readAhead(trainingBatches({ ...reading, source }), { ...reading, folder: dataset.folder })
+  try {
+    yield* trainBatches(request, { model, engine, valid, control, signal, batches })
+  } finally {
+    await batches.close()
+  }
+}
+
+async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'> & { batches: TrainingBatches }): AsyncGenerator<TrainEvent, void> {
+  const { model, engine, valid, control, signal, batches } = parts
+  const { training, budget, dataset, resumeFrom } = request
+  const { domain } = dataset
+  const { windowSamples, seed } = training
+  const context = contextOf(model)
   const validation: ValidationSet | null =
-    valid.count === 0 ? null : { source: valid, indices: await validationIndices(valid, training.validExamples, seed), batchSize: batches.shape[0], context, windowSamples }
+    valid.count === 0
+      ? null
+      : {
+          source: valid,
+          indices: await validationIndices(valid, training.validExamples, seed),
+          batchSize: batches.shape[0],
+          context,
+          windowSamples,
+          conditioning: model.conditioning,
+        }
   const state = resumeFrom ? parseTrainerState(resumeFrom.trainerState) : freshTrainerState()
   const learner = createLearner({
     ...training,

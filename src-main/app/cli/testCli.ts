@@ -22,7 +22,11 @@ export async function bundleCli(): Promise<string> {
       target: 'node20',
       minify: false,
       rolldownOptions: {
-        input: { cli: join(root, 'src-main/app/cli.ts'), worker: join(root, 'src-main/engine/worker.ts') },
+        input: {
+          cli: join(root, 'src-main/app/cli.ts'),
+          worker: join(root, 'src-main/engine/worker.ts'),
+          batchThread: join(root, 'src-main/engine/batchThread.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

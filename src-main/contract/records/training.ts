@@ -67,6 +67,8 @@ export const metricPointSchema = z.discriminatedUnion('kind', [
     learningRate: z.number(),
     stepsPerSecond: z.number(),
     examplesPerSecond: z.number(),
+    /** Milliseconds that a step waited for its batch, on average; absent in older records. */
+    dataWaitMs: z.number().nonnegative().optional(),
     memoryBytes: z.number(),
     tensors: z.number().int(),
   }),

@@ -1,9 +1,11 @@
 import type { Domain } from '../../contract/domain'
-import { dimensionsOf, nllUnit } from '../../contract/domain'
+import { dimensionsOf } from '../../contract/domain'
+import type { Conditioning } from '../models/model'
 import { tf } from '../tensor/tf'
+import { conditionOf } from './conditionOf'
 import type { ExampleSource } from './exampleSource'
 import type { LogProbFunction } from './logProb'
-import { exactWindows, fillMask } from './windows'
+import { exactWindows, fillMask, isSequence } from './windows'
 import type { WindowPlan } from './windows'
 
 export interface ExactNll {
@@ -22,6 +24,10 @@ export interface NllOptions {
   /** Audio: samples of context of the model's conditionals (null: the whole past) and samples that count per window. */
   context?: number | null
   windowSamples?: number
+  /** What the model is conditioned on; the condition of each example is then given to `logProb`. */
+  conditioning?: Conditioning | undefined
+  /** Called with the log-probabilities in nats [rows, L] of each batch's examples, for maps; fixed shapes only. */
+  onPerDimension?: (logProb: Float32Array, rows: number) => void
 }
 
 /** Static shape [B, L] of the batches that `exactNll` gives to the model. */
@@ -37,16 +43,16 @@ export async function* exactNll(logProb: LogProbFunction, options: NllOptions): 
   return isSequence(options.domain) ? yield* sequenceNll(logProb, options) : yield* fixedNll(logProb, options)
 }
 
-export const isSequence = (domain: Domain): boolean => nllUnit(domain) === 'nats/sample'
-
-async function* fixedNll(logProb: LogProbFunction, { domain, source, batchSize, indices = allOf(source) }: NllOptions): AsyncGenerator<number, ExactNll> {
+async function* fixedNll(logProb: LogProbFunction, options: NllOptions): AsyncGenerator<number, ExactNll> {
+  const { domain, source, batchSize, indices = allOf(source), conditioning, onPerDimension } = options
   const size = dimensionsOf(domain)
   const nats = new Float64Array(indices.length)
   for (let first = 0; first < indices.length; first += batchSize) {
     const chosen = Array.from({ length: Math.min(batchSize, indices.length - first) }, (_value, offset) => indices[first + offset]!)
     const levels = new Float32Array(batchSize * size)
     levels.set(await source.read(chosen, 0))
-    const sums = sumOfLogProb(logProb, levels, [batchSize, size], null)
+    const condition = padded(await conditionOf(source, conditioning, chosen), batchSize)
+    const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, size], mask: null, condition, batch: first / batchSize }, onPerDimension && ((values) => onPerDimension(values, chosen.length)))
     for (let row = 0; row < chosen.length; row++) nats[first + row] = -sums[row]!
     yield Math.min(1, (first + batchSize) / indices.length)
   }
@@ -66,7 +72,8 @@ async function* sequenceNll(logProb: LogProbFunction, options: NllOptions): Asyn
       levels.set(await source.readWindow(window.clip, window.start, length), row * length)
       fillMask(mask, row * length, window)
     }
-    const sums = sumOfLogProb(logProb, levels, [batchSize, length], mask)
+    const condition = padded(await conditionOf(source, options.conditioning, batch.map(({ clip }) => clip)), batchSize)
+    const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, length], mask, condition, batch: first / batchSize })
     for (const [row, { clip }] of batch.entries()) nats[place.get(clip)!]! -= sums[row]!
     yield Math.min(1, (first + batchSize) / windows.length)
   }
@@ -79,12 +86,33 @@ function planOf({ domain, source, indices = allOf(source), context = null, windo
   return exactWindows(clips, context, windowSamples ?? Math.max(context ?? domain.shape[0]!, 1024))
 }
 
-function sumOfLogProb(logProb: LogProbFunction, levels: Float32Array, shape: [number, number], mask: Float32Array | null): Float32Array {
+interface ScoredBatch {
+  levels: Float32Array
+  /** [B, L] */
+  shape: [number, number]
+  mask: Float32Array | null
+  /** [B] */
+  condition: Float32Array | null
+  /** Number of the batch: another draw of the noise where the model is a bound. */
+  batch: number
+}
+
+function sumOfLogProb(logProb: LogProbFunction, { levels, shape, mask, condition, batch }: ScoredBatch, each?: (values: Float32Array) => void): Float32Array {
   return tf.tidy(() => {
-    const perDimension = logProb(tf.tensor2d(levels, shape)) // [B, L] -> [B, L]
+    const x = tf.tensor2d(levels, shape)
+    const perDimension = logProb(x, condition ? tf.tensor1d(condition) : undefined, batch) // [B, L] -> [B, L]
+    each?.(perDimension.dataSync() as Float32Array)
     const counted = mask ? tf.mul(perDimension, tf.tensor2d(mask, shape)) : perDimension
     return tf.sum(counted, 1).dataSync() as Float32Array // [B, L] -> [B]
   })
+}
+
+/** The last batch is filled up with examples of class 0, which do not count. */
+function padded(condition: Float32Array | null, batchSize: number): Float32Array | null {
+  if (!condition || condition.length === batchSize) return condition
+  const whole = new Float32Array(batchSize)
+  whole.set(condition)
+  return whole
 }
 
 const allOf = (source: ExampleSource): Int32Array => Int32Array.from({ length: source.count }, (_value, index) => index)

@@ -1,3 +1,9 @@
+import type { Domain } from '../../contract/domain'
+import { nllUnit } from '../../contract/domain'
+
+/** Whether examples are sequences of different length, whose NLL is per sample. */
+export const isSequence = (domain: Domain): boolean => nllUnit(domain) === 'nats/sample'
+
 /**
  * Long sequences are cut into windows of one static length. A window reads `context` samples before those that count, so every conditional
  * that counts sees all that it would see in the whole clip: sums over windows are exact.

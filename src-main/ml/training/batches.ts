@@ -1,15 +1,18 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
+import { conditionOf } from '../evaluation/conditionOf'
 import type { ExampleSource } from '../evaluation/exampleSource'
-import { isSequence } from '../evaluation/likelihood'
-import { fillMask } from '../evaluation/windows'
+import { fillMask, isSequence } from '../evaluation/windows'
 import type { Window } from '../evaluation/windows'
+import type { Conditioning } from '../models/model'
 import { randomStream } from '../tensor/random'
 
 /** Levels [B, L] of one step; `mask` says which of them count (sequences), null when all do. */
 export interface TrainingBatch {
   levels: Float32Array
   mask: Float32Array | null
+  /** Class indices [B] of the rows, where the model is conditioned on them. */
+  condition?: Float32Array
   /** What the loss is a mean over: examples, or samples that count. */
   counted: number
 }
@@ -23,7 +26,7 @@ export interface TrainingBatches {
   read(epoch: number, index: number): Promise<TrainingBatch>
 }
 
-interface BatchOptions {
+export interface BatchOptions {
   domain: Domain
   source: ExampleSource
   batchSize: number
@@ -31,6 +34,8 @@ interface BatchOptions {
   windowSamples: number
   /** Samples of context of the model's conditionals; null: the whole past. */
   context: number | null
+  /** What the model is conditioned on, see `Model.conditioning`. */
+  conditioning?: Conditioning | undefined
 }
 
 export function trainingBatches(options: BatchOptions): TrainingBatches {
@@ -38,7 +43,7 @@ export function trainingBatches(options: BatchOptions): TrainingBatches {
 }
 
 /** Examples in a new random order each epoch; the incomplete last batch is dropped, so over the epochs every example is as likely. */
-function exampleBatches({ domain, source, batchSize, seed }: BatchOptions): TrainingBatches {
+function exampleBatches({ domain, source, batchSize, seed, conditioning }: BatchOptions): TrainingBatches {
   const size = Math.min(batchSize, source.count)
   const orderOf = latest((epoch) => randomStream(seed, 'order', epoch).permutation(source.count))
   return {
@@ -47,7 +52,8 @@ function exampleBatches({ domain, source, batchSize, seed }: BatchOptions): Trai
     stepsIn: () => Math.floor(source.count / size),
     async read(epoch, index) {
       const indices = orderOf(epoch).subarray(index * size, (index + 1) * size)
-      return { levels: await source.read(indices, epoch), mask: null, counted: size }
+      const condition = await conditionOf(source, conditioning, indices)
+      return { levels: await source.read(indices, epoch), mask: null, ...(condition ? { condition } : {}), counted: size }
     },
   }
 }
@@ -56,7 +62,7 @@ function exampleBatches({ domain, source, batchSize, seed }: BatchOptions): Trai
  * Each epoch cuts every clip into windows of `windowSamples` at a random offset of its own, so every sample counts exactly once an epoch and
  * its place in a window is uniform; the windows come in random order and the incomplete last batch is dropped.
  */
-function windowBatches({ domain, source, batchSize, seed, windowSamples, context }: BatchOptions): TrainingBatches {
+function windowBatches({ domain, source, batchSize, seed, windowSamples, context, conditioning }: BatchOptions): TrainingBatches {
   const longest = domain.shape[0]!
   const counted = Math.min(windowSamples, longest)
   const length = Math.min((context ?? longest) + counted, longest)
@@ -84,12 +90,14 @@ function windowBatches({ domain, source, batchSize, seed, windowSamples, context
       const levels = new Float32Array(size * length)
       const mask = new Float32Array(size * length)
       let total = 0
-      for (const [row, window] of windowsOf(epoch).slice(index * size, (index + 1) * size).entries()) {
+      const windows = windowsOf(epoch).slice(index * size, (index + 1) * size)
+      for (const [row, window] of windows.entries()) {
         levels.set(await source.readWindow(window.clip, window.start, length), row * length)
         fillMask(mask, row * length, window)
         total += window.to - window.from
       }
-      return { levels, mask, counted: total }
+      const condition = await conditionOf(source, conditioning, windows.map(({ clip }) => clip))
+      return { levels, mask, ...(condition ? { condition } : {}), counted: total }
     },
   }
 }

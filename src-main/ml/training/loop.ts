@@ -2,6 +2,7 @@ import type { Domain } from '../../contract/domain'
 import type { Budget, MetricPoint, TrainingConfig } from '../../contract/records/training'
 import type { ExampleSource } from '../evaluation/exampleSource'
 import { exactNll, summarizeNll } from '../evaluation/likelihood'
+import type { Conditioning } from '../models/model'
 import { tf } from '../tensor/tf'
 import type { TrainingBatches } from './batches'
 import { TrainingDivergedError } from './errors'
@@ -21,6 +22,8 @@ export interface ValidationSet {
   batchSize: number
   context: number | null
   windowSamples: number
+  /** What the model is conditioned on, see `Model.conditioning`. */
+  conditioning?: Conditioning | undefined
 }
 
 export interface TrainingOptions {
@@ -94,13 +97,15 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
   let valid: ValidPoint | null = null
   try {
     while (fraction() < 1) {
+      const awaited = performance.now()
       const batch = await next
+      const dataWaitMs = performance.now() - awaited
       const learningRate = learningRateAt(config, state.step, fraction())
       state.step += 1
       state.batch += 1
       const epochEnded = state.batch >= batches.stepsIn(state.epoch)
       if (epochEnded) [state.epoch, state.batch] = [state.epoch + 1, 0]
-      // Read while the step runs.
+      // Read while the step runs: in a thread of its own, since the step keeps this one busy.
       next = batches.read(state.epoch, state.batch)
       next.catch(() => {})
 
@@ -109,7 +114,7 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
       elapse()
       if (!Number.isFinite(outcome.nats)) throw new TrainingDivergedError('training loss', outcome.nats, state.step, config)
       if (!Number.isFinite(outcome.gradientNorm)) throw new TrainingDivergedError('gradient norm', outcome.gradientNorm, state.step, config)
-      meter.add({ ...outcome, learningRate, counted: batch.counted, examples: batch.levels.length / batches.shape[1], milliseconds: performance.now() - stepStarted })
+      meter.add({ ...outcome, learningRate, counted: batch.counted, examples: batch.levels.length / batches.shape[1], milliseconds: performance.now() - stepStarted + dataWaitMs, dataWaitMs })
       state.recent = [...state.recent, outcome.nats].slice(-RECENT)
 
       await new Promise(setImmediate)
@@ -153,10 +158,9 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
 
   /** Points for the raw weights and, where there is an average, for it: the last one decides. */
   async function validate(): Promise<ValidPoint[]> {
-    const { source, indices, batchSize, context, windowSamples } = validation!
     const points: ValidPoint[] = []
     for (const weights of config.ema === null ? (['raw'] as const) : (['raw', 'ema'] as const)) {
-      const scoring = exactNll(learner.logProb(weights), { domain, source, indices, batchSize, context, windowSamples })
+      const scoring = exactNll(learner.logProb(weights), { domain, ...validation! })
       let result = await scoring.next()
       while (!result.done) {
         await new Promise(setImmediate)

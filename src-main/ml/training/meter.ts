@@ -5,6 +5,8 @@ export interface Measured {
   learningRate: number
   stepsPerSecond: number
   examplesPerSecond: number
+  /** Milliseconds of a step spent waiting for its batch. */
+  dataWaitMs: number
 }
 
 interface Step {
@@ -14,7 +16,9 @@ interface Step {
   /** What the loss is a mean over. */
   counted: number
   examples: number
+  /** The whole step with the wait for its batch, and that wait. */
   milliseconds: number
+  dataWaitMs: number
 }
 
 export interface Meter {
@@ -28,27 +32,35 @@ export interface Meter {
 const INTERVAL = 500
 
 export function createMeter(now: () => number = () => performance.now()): Meter {
-  const empty = { nats: 0, gradientNorm: 0, counted: 0, examples: 0, steps: 0, learningRate: 0, milliseconds: 0 }
+  const empty = { nats: 0, gradientNorm: 0, counted: 0, examples: 0, steps: 0, learningRate: 0, milliseconds: 0, dataWaitMs: 0 }
   let sums = { ...empty }
   let last = now() - INTERVAL
   return {
-    add({ nats, gradientNorm, learningRate, counted, examples, milliseconds }) {
+    add({ nats, gradientNorm, learningRate, counted, examples, milliseconds, dataWaitMs }) {
       sums.nats += nats * counted
       sums.counted += counted
       sums.gradientNorm += gradientNorm
       sums.learningRate = learningRate
       sums.examples += examples
       sums.milliseconds += milliseconds
+      sums.dataWaitMs += dataWaitMs
       sums.steps += 1
     },
     due: () => sums.steps > 0 && now() - last >= INTERVAL,
     take() {
-      const { steps, nats, counted, gradientNorm, learningRate, examples, milliseconds } = sums
+      const { steps, nats, counted, gradientNorm, learningRate, examples, milliseconds, dataWaitMs } = sums
       sums = { ...empty }
       last = now()
       if (steps === 0) return null
       const seconds = Math.max(milliseconds, 1e-3) / 1000
-      return { nats: nats / counted, gradientNorm: gradientNorm / steps, learningRate, stepsPerSecond: steps / seconds, examplesPerSecond: examples / seconds }
+      return {
+        nats: nats / counted,
+        gradientNorm: gradientNorm / steps,
+        learningRate,
+        stepsPerSecond: steps / seconds,
+        examplesPerSecond: examples / seconds,
+        dataWaitMs: dataWaitMs / steps,
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import type { ExampleSource } from '../evaluation/exampleSource'
-import { isSequence } from '../evaluation/likelihood'
+import { isSequence } from '../evaluation/windows'
 import type { DataStatistics } from '../models/model'
 
 const EXAMPLES_AT_ONCE = 256

@@ -14,6 +14,7 @@ const COLUMNS = [
   'learningRate',
   'stepsPerSecond',
   'examplesPerSecond',
+  'dataWaitMs',
   'memoryBytes',
   'tensors',
 ] as const
