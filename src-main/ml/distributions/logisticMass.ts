@@ -1,0 +1,71 @@
+import { softplus } from '../tensor/ops'
+import { tf } from '../tensor/tf'
+
+/** log σ is kept here: as PixelCNN++ at the narrow end; at the wide one, half of the mass is in each edge bin already. */
+export const LEAST_LOG_SCALE = -7
+export const MOST_LOG_SCALE = 12
+export const clippedLogScale = (value: number): number => Math.min(MOST_LOG_SCALE, Math.max(LEAST_LOG_SCALE, value))
+export const clipLogScale = (logScale: tf.Tensor): tf.Tensor => tf.clipByValue(logScale, LEAST_LOG_SCALE, MOST_LOG_SCALE)
+
+/** Levels 0…K−1 as −1…1, where the means live; a bin is 2/(K − 1) wide. */
+export const centred = (x: tf.Tensor, levels: number): tf.Tensor => tf.sub(tf.mul(x, 2 / (levels - 1)), 1)
+export const centredAt = (level: number, levels: number): number => (2 * level) / (levels - 1) - 1
+
+/**
+ * log of the mass that a logistic distribution gives the bin of level x, exactly and stably (the outer bins reach to infinity):
+ * with a and b the logits at the bin's upper and lower edge,
+ *   x = 0: −softplus(−a),  x = K − 1: −softplus(b),  else −softplus(−a) − softplus(b) + log(1 − exp(b − a)).
+ * x, mean and log scale broadcast against each other; the log scale has been clipped.
+ */
+export function logisticLogMass(x: tf.Tensor, mean: tf.Tensor, logScale: tf.Tensor, levels: number): tf.Tensor {
+  const half = 1 / (levels - 1)
+  const inverse = tf.exp(tf.neg(logScale))
+  const distance = tf.sub(centred(x, levels), mean)
+  const upper = tf.mul(tf.add(distance, half), inverse)
+  const lower = tf.mul(tf.sub(distance, half), inverse)
+  const notLast = tf.cast(tf.less(x, levels - 1.5), 'float32')
+  const notFirst = tf.cast(tf.greater(x, 0.5), 'float32')
+  const ends = tf.add(tf.mul(softplus(tf.neg(upper)), notLast), tf.mul(softplus(lower), notFirst))
+  const width = tf.log(tf.neg(tf.expm1(tf.mul(inverse, -2 * half))))
+  return tf.sub(tf.mul(width, tf.mul(notLast, notFirst)), ends)
+}
+
+const softplusAt = (value: number): number => Math.max(0, value) + Math.log1p(Math.exp(-Math.abs(value)))
+const sigmoidAt = (value: number): number => 1 / (1 + Math.exp(-value))
+
+export function logisticLogMassAt(level: number, mean: number, logScale: number, levels: number): number {
+  const half = 1 / (levels - 1)
+  const inverse = Math.exp(-clippedLogScale(logScale))
+  const distance = centredAt(level, levels) - mean
+  const top = level < levels - 1 ? softplusAt(-(distance + half) * inverse) : 0
+  const bottom = level > 0 ? softplusAt((distance - half) * inverse) : 0
+  return (level > 0 && level < levels - 1 ? Math.log(-Math.expm1(-2 * half * inverse)) : 0) - top - bottom
+}
+
+/** P(level ≤ `level`) */
+export function logisticCdfAt(level: number, mean: number, logScale: number, levels: number): number {
+  if (level >= levels - 1) return 1
+  return sigmoidAt((centredAt(level, levels) + 1 / (levels - 1) - mean) * Math.exp(-clippedLogScale(logScale)))
+}
+
+/** Scales of at least so many levels are summed by the midpoint rule, whose error is then below 1e-5. */
+const WIDE = 4
+/** Beyond so many scales from the mean, all mass is on one side. */
+const REACH = 18
+
+/** Mean level, Σ_{k < K−1} P(level > k). */
+export function logisticMeanAt(mean: number, logScale: number, levels: number): number {
+  const unit = (levels - 1) / 2
+  const middle = (mean + 1) * unit
+  const scale = Math.exp(clippedLogScale(logScale)) * unit
+  if (scale >= WIDE) {
+    const slope = (at: number): number => -(sigmoidAt((middle - at) / scale) * sigmoidAt((at - middle) / scale)) / scale
+    const integral = scale * (softplusAt(middle / scale) - softplusAt((middle - levels + 1) / scale))
+    return integral - (slope(levels - 1) - slope(0)) / 24
+  }
+  const from = Math.min(levels - 1, Math.max(0, Math.floor(middle - REACH * scale)))
+  const to = Math.min(levels - 1, Math.max(from, Math.ceil(middle + REACH * scale)))
+  let sum = from
+  for (let level = from; level < to; level++) sum += sigmoidAt((middle - level - 0.5) / scale)
+  return sum
+}
