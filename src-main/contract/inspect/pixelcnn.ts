@@ -3,7 +3,7 @@ import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import type { FamilyDescription, Preset } from './family'
-import { describeDomain } from './figures'
+import { refusesAllButImages } from './refusals'
 
 export const pixelCnnSchema = z.strictObject({
   channels: z
@@ -65,12 +65,9 @@ export const pixelcnn: FamilyDescription<PixelCnnConfig> = {
   cost: 'one pass per example; one pass per pixel of a sample, of which only the new pixel is computed',
   domains: ['binary images', 'grey images', 'RGB images'],
   sampling: 'cached',
+  group: 'convolutional',
   schema: pixelCnnSchema,
-  refuses(domain) {
-    if (domain.kind !== 'image')
-      return `PixelCNN models images, but this is ${describeDomain(domain)}. Choose ${domain.kind === 'audio' ? 'WaveNet' : 'MADE'}.`
-    return null
-  },
+  refuses: (domain) => refusesAllButImages('PixelCNN', domain),
   presets: (domain) => ({
     small: pixelCnnPreset(
       'Minutes',

@@ -23,3 +23,9 @@ export function refusesTooMany(name: string, domain: Domain, mostDimensions: num
     `Import the data smaller, or choose ${domain.kind === 'image' ? 'PixelCNN' : 'WaveNet'}.`
   )
 }
+
+/** Reason and mend for families of images; null when the domain fits. */
+export function refusesAllButImages(name: string, domain: Domain): string | null {
+  if (domain.kind === 'image') return null
+  return `${name} models images, but this is ${describeDomain(domain)}. Choose ${domain.kind === 'audio' ? 'WaveNet' : 'MADE'}.`
+}

@@ -1,5 +1,6 @@
 import type { FamilyDescription } from './family'
 import { fvsbn } from './fvsbn'
+import { gatedPixelcnn } from './gatedPixelcnn'
 import { independent } from './independent'
 import { made } from './made'
 import { nade } from './nade'
@@ -7,7 +8,7 @@ import { pixelcnn } from './pixelcnn'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, fvsbn, nade, made, pixelcnn, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, fvsbn, nade, made, pixelcnn, gatedPixelcnn, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

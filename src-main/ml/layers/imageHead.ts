@@ -16,7 +16,7 @@ export const imageHeadLayer: BuildLayer<ImageHeadBlock> = (_block, input, { grid
       { name: 'weight', shape: [1, 1, input.channels, outputs], init: { kind: 'uniform', limit: glorotLimit(input.channels, outputs) } },
       { name: 'bias', shape: [outputs], init: outputBias ? { kind: 'values', values: outputBias } : { kind: 'zeros' } },
     ],
-    apply: ({ main, skip }, parameter) => ({ main: convolve(relu(main), parameter('weight'), parameter('bias')), skip }),
+    apply: (streams, parameter) => ({ ...streams, main: convolve(relu(streams.main), parameter('weight'), parameter('bias')) }),
     incremental(weight) {
       const masked = maskedKernelValues('B', 1, input.groupOf, groupsOfChannels(outputs, grid.groups), weight('weight'))
       const bias = weight('bias')

@@ -9,9 +9,20 @@ export interface IncrementalLayer {
   store?(sample: number, position: number, input: Float32Array): void
   /** Computes the output at a position from the input there (stored or not) and from what was kept; adds to `skip`. */
   compute(sample: number, position: number, input: Float32Array, output: Float32Array, skip: Float32Array): void
+  /**
+   * Layers of a vertical stack: the whole of its row [W × channels] from that of the layer below (empty before the first). Called at the
+   * first pixel of each row, when every row above is known, and before `compute` there.
+   */
+  row?(sample: number, row: number, below: Float32Array): Float32Array
 }
 
-export type BuildIncremental = (weight: (name: string) => Float32Array, batch: number) => IncrementalLayer
+/** What a sampler is given beside the weights: conditions [batch × S] and a context map for every position [batch × H × W × F]. */
+export interface IncrementalInputs {
+  condition?: Float32Array
+  context?: Float32Array
+}
+
+export type BuildIncremental = (weight: (name: string) => Float32Array, batch: number, inputs: IncrementalInputs) => IncrementalLayer
 
 /**
  * output[0…outputs) += input[from … from + inputs) · weight[at …], weight rows of `outputs` numbers. Zero inputs (half of them, behind a

@@ -10,10 +10,25 @@ export interface LayerParameter {
   init: InitializedParameter['init']
 }
 
+/** Random tensors for dropout (the same shape as ml/models' Noise). */
+export interface LayerNoise {
+  uniform(shape: number[]): tf.Tensor
+}
+
 /** The tensors between layers. main: images [B, H, W, C], sequences [B, T, C]; skip: the sum of side outputs so far. */
 export interface Streams {
   main: tf.Tensor
   skip: tf.Tensor | null
+  /** The vertical stack of a gated net [B, H, W, C]; main is then the horizontal one. */
+  vertical?: tf.Tensor
+  /** The image as the input layer gave it, [B, H, W, C + 1]. */
+  image?: tf.Tensor
+  /** What the model is conditioned on, [B, S]: one-hot for classes. */
+  condition?: tf.Tensor
+  /** Features that every position may see, [B, H, W, F]. */
+  context?: tf.Tensor
+  /** Given while training a model with dropout. */
+  noise?: LayerNoise
 }
 
 export type ParameterOf = (name: string) => tf.Tensor

@@ -1,5 +1,7 @@
 import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/blocks/blocks'
 import type { Stream } from '../../contract/inspect/blocks/stream'
+import { conditionInputLayer } from './conditionInput'
+import { gatedInputLayer, gatedPixelLayer } from './gatedPixel'
 import { gatedResidualLayer } from './gatedResidual'
 import { imageHeadLayer } from './imageHead'
 import { imageInputLayer } from './imageInput'
@@ -17,6 +19,9 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'sequence-embedding': sequenceEmbeddingLayer,
   'gated-residual': gatedResidualLayer,
   'sequence-head': sequenceHeadLayer,
+  'condition-input': conditionInputLayer,
+  'gated-input': gatedInputLayer,
+  'gated-layer': gatedPixelLayer,
 }
 
 /** The layer of any block. */

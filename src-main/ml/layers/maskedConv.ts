@@ -21,9 +21,9 @@ export const maskedConvLayer: BuildLayer<MaskedConvBlock> = (block, input, { gri
       },
       { name: 'bias', shape: [block.channels], init: { kind: 'zeros' } },
     ],
-    apply: ({ main, skip }, parameter) => ({
-      main: convolve(block.relu ? relu(main) : main, parameter('weight'), parameter('bias')),
-      skip,
+    apply: (streams, parameter) => ({
+      ...streams,
+      main: convolve(block.relu ? relu(streams.main) : streams.main, parameter('weight'), parameter('bias')),
     }),
     incremental(weight, batch) {
       const { channels: outputs, mask, kernel } = block

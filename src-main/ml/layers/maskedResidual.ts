@@ -30,11 +30,12 @@ export const maskedResidualLayer: BuildLayer<MaskedResidualBlock> = ({ kernel, b
       { name: 'expand.weight', shape: [1, 1, bottleneck, channels], init: { kind: 'uniform', limit: heLimit(bottleneck) / 2 } },
       { name: 'expand.bias', shape: [channels], init: { kind: 'zeros' } },
     ],
-    apply({ main, skip }, parameter) {
+    apply(streams, parameter) {
+      const { main } = streams
       const reduced = reduce(relu(main), parameter('reduce.weight'), parameter('reduce.bias')) // [B, H, W, C] -> [B, H, W, N]
       const seen = spread(relu(reduced), parameter('spread.weight'), parameter('spread.bias')) // [B, H, W, N]
       const expanded = expand(relu(seen), parameter('expand.weight'), parameter('expand.bias')) // [B, H, W, N] -> [B, H, W, C]
-      return { main: tf.add(main, expanded), skip }
+      return { ...streams, main: tf.add(main, expanded) }
     },
     incremental(weight, batch) {
       const first = maskedKernelValues('B', 1, input.groupOf, narrow, weight('reduce.weight'))

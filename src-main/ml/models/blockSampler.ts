@@ -1,5 +1,6 @@
 import type { BlockLayout } from '../../contract/inspect/blocks/inspectBlocks'
 import type { BlockContext } from '../../contract/inspect/blocks/stream'
+import type { IncrementalInputs } from '../layers/incremental'
 import type { Layer } from '../layers/layer'
 import type { CachedSampler } from './model'
 
@@ -9,13 +10,14 @@ interface BlockSamplerOptions {
   context: BlockContext
   weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>
   batch: number
+  inputs?: IncrementalInputs
 }
 
 /**
  * Runs a list of blocks one position at a time: each step computes every layer at the new position only, from what the layers kept of
  * earlier ones. A pixel of several channels is computed anew for each channel, as later channel groups see earlier ones.
  */
-export function blockSampler({ layout, layers, context, weights, batch }: BlockSamplerOptions): CachedSampler {
+export function blockSampler({ layout, layers, context, weights, batch, inputs: given = {} }: BlockSamplerOptions): CachedSampler {
   const { groups } = layout === 'image' ? context.grid : { groups: 1 }
   const steps = layers.flatMap(({ name, layer }) => {
     if (!layer.incremental) return []
@@ -24,7 +26,7 @@ export function blockSampler({ layout, layers, context, weights, batch }: BlockS
       if (!found) throw new Error(`The weights lack the tensor '${name}.${parameter}'.`)
       return found.data
     }
-    const incremental = layer.incremental(weight, batch)
+    const incremental = layer.incremental(weight, batch, given)
     return [{ incremental, output: new Float32Array(incremental.outputs) }]
   })
   // Images: the pixel's channels in −1…1 and a one. Sequences: the level before.
@@ -35,11 +37,20 @@ export function blockSampler({ layout, layers, context, weights, batch }: BlockS
   const { parametersPerDimension, levels } = context
   const out = new Float32Array(batch * parametersPerDimension)
   const first = steps[0]!.incremental
+  const stacked = steps.some(({ incremental }) => incremental.row)
+  const noRow = new Float32Array(0)
+  /** The vertical stack's row, layer by layer. */
+  const startRow = (sample: number, row: number): void => {
+    if (!stacked) return
+    let below: Float32Array = noRow
+    for (const { incremental } of steps) below = incremental.row?.(sample, row, below) ?? below
+  }
   return {
     logits(step) {
       const position = Math.floor(step / groups)
       const channel = step - position * groups
       for (let sample = 0; sample < batch; sample++) {
+        if (channel === 0 && position % context.grid.width === 0) startRow(sample, position / context.grid.width)
         input.set(features.subarray(sample * inputs, (sample + 1) * inputs))
         skip.fill(0)
         let current = input

@@ -4,16 +4,18 @@ import { tf } from '../tensor/tf'
 import type { Subject } from './exactness'
 import { farFromUniform } from '../evaluation/probeWeights'
 import { checkAutoregressive, checkCachedSampler, checkGradients, checkNoLeakedTensors, checkNormalised, checkSamples } from './exactness'
+import { fixCondition } from './fixCondition'
 import { families } from './registry'
 import { imageDomain } from './testSupport'
 import { tinyCases } from './tinyCases'
 
-describe.each(tinyCases.map((tiny) => ({ ...tiny, name: `${tiny.family}: ${tiny.title}` })))('$name', ({ family: id, config, domain }) => {
+describe.each(tinyCases.map((tiny) => ({ ...tiny, name: `${tiny.family}: ${tiny.title}` })))('$name', ({ family: id, config, domain, condition }) => {
   let subject: Subject
   beforeAll(async () => {
     await startEngine()
     const family = families.find((candidate) => candidate.description.id === id)!
-    const model = family.build(family.description.schema.parse(config), domain, 0)
+    const built = family.build(family.description.schema.parse(config), domain, 0)
+    const model = condition ? fixCondition(built, Float32Array.from(condition)) : built
     subject = { model, domain, parameters: farFromUniform(model, 7) }
   })
   afterAll(() => tf.dispose(subject.parameters))

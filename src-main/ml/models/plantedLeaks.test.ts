@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Block } from '../../contract/inspect/blocks/blocks'
 import { inspectBlocks } from '../../contract/inspect/blocks/inspectBlocks'
+import { gatedPixelCnnBlocks } from '../../contract/inspect/gatedPixelcnn'
 import { pixelCnnBlocks } from '../../contract/inspect/pixelcnn'
 import { waveNetBlocks } from '../../contract/inspect/wavenet'
 import { checkCausality, proveCausality } from '../evaluation/causality'
@@ -55,6 +56,26 @@ describe('a causal shift off by one', () => {
   it('is found on the built model', () => {
     const subject = subjectOf(buildBlockModel('sequence', unshifted, audio), audio)
     expect(() => checkAutoregressive(subject)).toThrow(/conditional of dimension (\d+) sees dimension \1/)
+  })
+})
+
+describe('a vertical stack that is not shifted', () => {
+  const gated = gatedPixelCnnBlocks(
+    { channels: 9, layers: 1, kernel: 3, firstKernel: 3, headChannels: 9, condition: 'none', conditionSize: 0 },
+    image,
+  )
+  const unshifted = gated.map((block): Block => (block.kind === 'gated-input' ? { ...block, shift: 0 } : block))
+  it('is named at edit time', () => {
+    expect(inspectBlocks('image', gated, image).causal).toBe(true)
+    const { causal, leaks } = inspectBlocks('image', unshifted, image)
+    expect(causal).toBe(false)
+    expect(leaks[0]).toMatchObject({ block: 'blocks.1 (gated-input)', reason: expect.stringContaining('vertical stack') as string })
+  })
+  it('is found on the built model', () => {
+    const subject = subjectOf(buildBlockModel('image', unshifted, image))
+    expect(() => checkAutoregressive(subject)).toThrow(/sees dimension/)
+    expect(() => checkNormalised(subject)).toThrow(/sum to/)
+    expect(checkCausality(...argumentsOf(subjectOf(buildBlockModel('image', gated, image)))).leaks).toEqual([])
   })
 })
 

@@ -3,6 +3,7 @@ import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import { blockContext, traceBlocks, walkBlocks } from '../../contract/inspect/blocks/inspectBlocks'
 import { emptySet } from '../../contract/inspect/blocks/stream'
+import { gatedPixelCnnBlocks } from '../../contract/inspect/gatedPixelcnn'
 import { pixelCnnBlocks } from '../../contract/inspect/pixelcnn'
 import { waveNetBlocks } from '../../contract/inspect/wavenet'
 import { startEngine } from '../tensor/startEngine'
@@ -55,6 +56,36 @@ describe('the claimed receptive field is the measured one', () => {
     const { family, config } = parsed('pixelcnn', given)
     const measured = measuredDependencies(family.build(config, domain, 0), domain)
     expect(measured).toEqual(claimed('image', pixelCnnBlocks(config as never), domain))
+  })
+
+  it.each([
+    {
+      title: 'binary',
+      domain: imageDomain(8, 9),
+      config: { channels: 9, layers: 1, kernel: 3, firstKernel: 5, headChannels: 8 },
+    },
+    {
+      title: 'wider kernels',
+      domain: imageDomain(7, 10),
+      config: { channels: 8, layers: 1, kernel: 5, firstKernel: 3, headChannels: 8 },
+    },
+    {
+      title: 'RGB',
+      domain: imageDomain(5, 5, 3, 3),
+      config: { channels: 12, layers: 1, kernel: 3, firstKernel: 3, headChannels: 9 },
+    },
+  ])('Gated PixelCNN, $title: no blind spot', ({ domain, config: given }) => {
+    const { family, config } = parsed('gated-pixelcnn', given)
+    const measured = measuredDependencies(family.build(config, domain, 0), domain)
+    expect(measured).toEqual(claimed('image', gatedPixelCnnBlocks(config as never, domain), domain))
+    const { map } = family.description.inspect(config, domain).receptiveField
+    const [row, column] = map!.pixel
+    const reach = Math.floor(given.firstKernel / 2) + given.layers * Math.floor(given.kernel / 2)
+    map!.cells.forEach((cell, position) => {
+      const [up, across] = [row - Math.floor(position / map!.width), (position % map!.width) - column]
+      const before = up > 0 || (up === 0 && across < 0)
+      expect(cell).toBe(!before ? 0 : up <= reach && Math.abs(across) <= reach ? 1 : 2)
+    })
   })
 
   it.each([

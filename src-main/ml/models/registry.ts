@@ -1,4 +1,5 @@
 import { fvsbn } from './fvsbn'
+import { gatedPixelcnn } from './gatedPixelcnn'
 import { independent } from './independent'
 import { made } from './made'
 import type { Family } from './model'
@@ -7,7 +8,7 @@ import { pixelcnn } from './pixelcnn'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, fvsbn, nade, made, pixelcnn, wavenet]
+export const families: readonly Family[] = [independent, fvsbn, nade, made, pixelcnn, gatedPixelcnn, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

@@ -7,6 +7,8 @@ export interface TinyCase {
   title: string
   config: Record<string, unknown>
   domain: Domain
+  /** Of a conditioned model: p(x | condition) is what is checked. */
+  condition?: number[]
 }
 
 export const tinyCases: readonly TinyCase[] = [
@@ -62,6 +64,38 @@ export const tinyCases: readonly TinyCase[] = [
     title: 'RGB, three levels, channels not a multiple of three',
     config: { channels: 10, blocks: 1, kernel: 3, bottleneck: 7, firstKernel: 3, headChannels: 8 },
     domain: imageDomain(2, 1, 3, 3),
+  },
+  {
+    family: 'gated-pixelcnn',
+    title: 'binary',
+    config: { channels: 6, layers: 2, kernel: 5, firstKernel: 7, headChannels: 6 },
+    domain: imageDomain(3, 3, 1, 2),
+  },
+  {
+    family: 'gated-pixelcnn',
+    title: 'four levels',
+    config: { channels: 5, layers: 1, kernel: 3, firstKernel: 3, headChannels: 5 },
+    domain: imageDomain(2, 3, 1, 4),
+  },
+  {
+    family: 'gated-pixelcnn',
+    title: 'RGB, two levels',
+    config: { channels: 7, layers: 1, kernel: 3, firstKernel: 3, headChannels: 8 },
+    domain: imageDomain(2, 2, 3, 2),
+  },
+  {
+    family: 'gated-pixelcnn',
+    title: 'one of three classes',
+    config: { channels: 6, layers: 1, kernel: 3, firstKernel: 3, headChannels: 6, condition: 'class' },
+    domain: { ...imageDomain(3, 3, 1, 2), classes: 3 },
+    condition: [2],
+  },
+  {
+    family: 'gated-pixelcnn',
+    title: 'a vector as condition',
+    config: { channels: 6, layers: 1, kernel: 3, firstKernel: 3, headChannels: 6, condition: 'vector', conditionSize: 2 },
+    domain: imageDomain(3, 3, 1, 2),
+    condition: [0.7, -1.3],
   },
   {
     family: 'wavenet',

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { conditionInput, conditionInputSchema } from './conditionInput'
+import { gatedInput, gatedInputSchema, gatedLayer, gatedLayerSchema } from './gatedPixel'
 import { gatedResidual, gatedResidualSchema } from './gatedResidual'
 import { imageHead, imageHeadSchema } from './imageHead'
 import { imageInput, imageInputSchema } from './imageInput'
@@ -17,6 +19,9 @@ export const blockSchema = z.discriminatedUnion('kind', [
   sequenceEmbeddingSchema,
   gatedResidualSchema,
   sequenceHeadSchema,
+  conditionInputSchema,
+  gatedInputSchema,
+  gatedLayerSchema,
 ])
 export type Block = z.infer<typeof blockSchema>
 export type BlockKind = Block['kind']
@@ -30,6 +35,9 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'sequence-embedding': sequenceEmbedding,
   'gated-residual': gatedResidual,
   'sequence-head': sequenceHead,
+  'condition-input': conditionInput,
+  'gated-input': gatedInput,
+  'gated-layer': gatedLayer,
 }
 
 /** The description of a block's kind, typed for that block. */

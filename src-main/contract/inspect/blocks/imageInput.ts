@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BlockDescription } from './stream'
-import { groupsOfChannels } from './stream'
+import { groupsOfChannels, union } from './stream'
 
 export const imageInputSchema = z.strictObject({ kind: z.literal('image-input') })
 export type ImageInputBlock = z.infer<typeof imageInputSchema>
@@ -15,6 +15,7 @@ export const imageInput: BlockDescription<ImageInputBlock> = {
       channels: grid.groups + 1,
       groupOf: Int32Array.of(...groupsOfChannels(grid.groups, grid.groups), -1),
       skipChannels: 0,
+      imageChannels: grid.groups + 1,
     },
     parameters: 0,
     multiplyAdds: 0,
@@ -22,5 +23,5 @@ export const imageInput: BlockDescription<ImageInputBlock> = {
     reach: { up: 0, left: 0, right: 0 },
     leak: null,
   }),
-  trace: (_block, need) => need,
+  trace: (_block, need) => (need.image ? { ...need, main: union(need.main, need.image) } : need),
 }

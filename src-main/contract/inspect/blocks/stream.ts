@@ -25,6 +25,17 @@ export interface Stream {
   groupOf: Int32Array
   /** Channels of the sum that side outputs of earlier blocks flow into; 0 when there is none yet. */
   skipChannels: number
+  /**
+   * The vertical stack of a gated net, where there is one; the fields above are then the horizontal stack. strict: row r of it sees only the
+   * rows above r, hence whole pixels, so that its channels have no groups.
+   */
+  vertical?: { sees: 'data' | 'strict'; channels: number }
+  /** Channels of the image as it came in, kept for blocks that look at earlier pixels themselves; absent without an image input. */
+  imageChannels?: number
+  /** Numbers of the condition vector h that gates add (one-hot for classes); absent without a condition. */
+  conditionSize?: number
+  /** Channels of a map of features that every position may see (an image of a coarser scale); absent when there is none. */
+  contextChannels?: number
 }
 
 /** Which (group, row, column) of a stream are needed to compute an output: groups × height × width flags. */
@@ -32,6 +43,10 @@ export type PositionSet = Uint8Array
 export interface Need {
   main: PositionSet
   skip: PositionSet
+  /** Positions (row, column) of the vertical stack: height × width flags. */
+  vertical?: PositionSet
+  /** Positions of the image input that are read past the blocks between. */
+  image?: PositionSet
 }
 
 export interface BlockReport {
@@ -62,6 +77,8 @@ export function groupsOfChannels(channels: number, groups: number): Int32Array {
 }
 
 export const emptySet = ({ groups, height, width }: Grid): PositionSet => new Uint8Array(groups * height * width)
+
+export const emptyPlane = ({ height, width }: Grid): PositionSet => new Uint8Array(height * width)
 
 export function union(a: PositionSet, b: PositionSet): PositionSet {
   return a.map((flag, index) => flag | b[index]!)

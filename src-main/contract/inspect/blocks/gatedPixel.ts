@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import {
+  anyGroup,
+  columnsOfHorizontalKernel,
+  everyGroup,
+  keptByHorizontalKernel,
+  rowsOfVerticalKernel,
+  traceHorizontalConvolution,
+  traceVerticalConvolution,
+} from './gatedMasks'
+import { keptByMaskedKernel, traceMaskedConvolution } from './masks'
+import type { MaskKind } from './masks'
+import type { BlockDescription, BlockReport, Grid, Need, Stream } from './stream'
+import { emptyPlane, groupsOfChannels, union } from './stream'
+
+const gatedKernelSchema = z.union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
+
+export const gatedInputSchema = z.strictObject({
+  kind: z.literal('gated-input'),
+  kernel: gatedKernelSchema,
+  channels: z.number().int().min(1).max(4096),
+  /** Rows by which the vertical stack is shifted down; 1 lets row r see only the rows above it. */
+  shift: z.number().int().min(0).max(1),
+})
+export type GatedInputBlock = z.infer<typeof gatedInputSchema>
+
+export const gatedLayerSchema = z.strictObject({ kind: z.literal('gated-layer'), kernel: gatedKernelSchema })
+export type GatedLayerBlock = z.infer<typeof gatedLayerSchema>
+
+/** Channels of [tanh | σ] features by group: the groups of `channels` twice. */
+export const gateGroups = (groupOf: Int32Array): Int32Array => Int32Array.of(...groupOf, ...groupOf)
+
+/**
+ * The first layer of a gated net: it parts the image into the vertical stack (rows above, by a shift) and the horizontal one (the row
+ * itself, by mask A). No residual: it would hand on the data.
+ */
+export const gatedInput: BlockDescription<GatedInputBlock> = {
+  kind: 'gated-input',
+  title: 'First gated layer, mask A',
+  inspect(block, input, { grid }) {
+    const groupOf = groupsOfChannels(block.channels, grid.groups)
+    const output: Stream = { ...input, sees: 'strict', channels: block.channels, groupOf, vertical: { sees: 'strict', channels: block.channels } }
+    return {
+      ...figures({ mask: 'A', kernel: block.kernel, from: input.groupOf, verticalFrom: input.channels, output, grid }),
+      leak:
+        block.shift > 0
+          ? null
+          : 'its vertical stack sees its own row, and so the pixel itself and those to its right: the shift must be 1, so that it sees only the rows above',
+    }
+  },
+  trace(block, need, _input, { grid }) {
+    const half = Math.floor(block.kernel / 2)
+    const gates = traceMaskedConvolution('B', 1, need.main, grid)
+    const vertical = union(anyGroup(gates, grid), need.vertical ?? emptyPlane(grid))
+    const above = traceVerticalConvolution(block.kernel, half - 1 + block.shift, half, vertical, grid)
+    const { vertical: _done, ...rest } = need
+    return { ...rest, main: union(traceHorizontalConvolution('A', block.kernel, gates, grid), everyGroup(above, grid)) }
+  },
+}
+
+/** Both stacks one layer on: tanh ⊙ σ gates in each, the vertical one feeds the horizontal one, which is residual. */
+export const gatedLayer: BlockDescription<GatedLayerBlock> = {
+  kind: 'gated-layer',
+  title: 'Gated layer',
+  inspect(block, input, { grid }) {
+    const { vertical } = input
+    if (!vertical)
+      throw new Error('A gated layer works on a vertical and a horizontal stack, but nothing before it makes them. Put a gated input before it.')
+    const report = figures({
+      mask: 'B',
+      kernel: block.kernel,
+      from: input.groupOf,
+      verticalFrom: vertical.channels,
+      output: { ...input, sees: 'strict' },
+      grid,
+    })
+    return { ...report, leak: null }
+  },
+  trace(block, need, _input, { grid }): Need {
+    const half = Math.floor(block.kernel / 2)
+    const gates = traceMaskedConvolution('B', 1, need.main, grid)
+    const vertical = union(anyGroup(gates, grid), need.vertical ?? emptyPlane(grid))
+    return {
+      ...need,
+      main: union(need.main, traceHorizontalConvolution('B', block.kernel, gates, grid)),
+      vertical: traceVerticalConvolution(block.kernel, half, half + 1, vertical, grid),
+    }
+  },
+}
+
+interface FiguresOptions {
+  mask: MaskKind
+  kernel: number
+  /** Groups of the horizontal stack's input. */
+  from: Int32Array
+  /** Channels of the vertical stack's input. */
+  verticalFrom: number
+  output: Stream
+  grid: Grid
+}
+
+function figures({ mask, kernel, from, verticalFrom, output, grid }: FiguresOptions): Omit<BlockReport, 'leak'> {
+  const { channels, groupOf } = output
+  const gates = gateGroups(groupOf)
+  const verticalChannels = output.vertical!.channels
+  const above = rowsOfVerticalKernel(kernel, mask === 'A') * kernel * verticalFrom * 2 * verticalChannels
+  const across = 2 * verticalChannels * 2 * channels
+  const half = Math.floor(kernel / 2)
+  const area = grid.height * grid.width
+  const conditions = ((output.conditionSize ?? 0) + (output.contextChannels ?? 0)) * (2 * verticalChannels + 2 * channels)
+  return {
+    output,
+    parameters:
+      above +
+      2 * verticalChannels +
+      across +
+      keptByHorizontalKernel(mask, kernel, from, gates) +
+      2 * channels +
+      keptByMaskedKernel('B', 1, groupOf, groupOf) +
+      channels +
+      conditions,
+    multiplyAdds:
+      area * (above + across + columnsOfHorizontalKernel(kernel) * from.length * 2 * channels + channels * channels) +
+      (output.contextChannels ? area : 1) * conditions,
+    activations: area * (verticalFrom + from.length + 5 * verticalChannels + 7 * channels),
+    reach: { up: half, left: half, right: half },
+  }
+}
