@@ -9,7 +9,9 @@ export const orderingFields = {
     .default('raster')
     .meta({
       title: 'Ordering',
-      description: 'The order in which dimensions are generated. Raster is row by row; random is a permutation fixed by its seed.',
+      description:
+        'The order in which dimensions are generated. Raster is row by row, diagonal by anti-diagonals, hilbert along a curve whose steps go to ' +
+        'a neighbouring pixel; random is a permutation fixed by its seed.',
     }),
   orderingSeed: z
     .number()

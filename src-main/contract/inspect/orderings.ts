@@ -1,11 +1,15 @@
+import { hilbertCells } from './orderingsHilbert'
+
 /** The order in which the chain rule visits the dimensions. Channels lie innermost in a pixel: red, green, blue. */
-export const orderingKinds = ['raster', 'reverse', 'column', 'random'] as const
+export const orderingKinds = ['raster', 'reverse', 'column', 'diagonal', 'hilbert', 'random'] as const
 export type OrderingKind = (typeof orderingKinds)[number]
 
 /**
  * ordering[step] = the dimension (raster index) generated at that step.
  * raster: row by row; reverse: from the last dimension back; column: column by column, channels in their usual order inside a pixel;
- * random: a permutation fixed by the seed. Shapes other than [height, width, channels] have no columns: there 'column' is 'raster'.
+ * diagonal: by anti-diagonals from the top left corner, each from its top down; hilbert: along a space-filling curve, whose steps go to a
+ * neighbouring pixel; random: a permutation fixed by the seed. Shapes other than [height, width, channels] have no columns, diagonals or
+ * curves: there these three are 'raster'.
  */
 export function orderingOf(kind: OrderingKind, shape: readonly number[], seed = 0): Int32Array {
   const dimensions = shape.reduce((product, size) => product * size, 1)
@@ -15,17 +19,34 @@ export function orderingOf(kind: OrderingKind, shape: readonly number[], seed = 
       return raster
     case 'reverse':
       return raster.reverse()
-    case 'column': {
-      const [height = 1, width = 1, channels = 1] = shape
-      if (shape.length !== 3) return raster
-      return raster.map((step) => {
-        const pixel = Math.floor(step / channels)
-        return ((pixel % height) * width + Math.floor(pixel / height)) * channels + (step % channels)
-      })
-    }
+    case 'column':
+      return byPixels(shape, (height, width) =>
+        Array.from({ length: height * width }, (_value, pixel) => (pixel % height) * width + Math.floor(pixel / height)),
+      )
+    case 'diagonal':
+      return byPixels(shape, diagonalCells)
+    case 'hilbert':
+      return byPixels(shape, hilbertCells)
     case 'random':
       return shuffled(raster, seed)
   }
+}
+
+/** Visits pixels in the order of `cells` (row · width + column), and in each its channels in their usual order. */
+function byPixels(shape: readonly number[], cells: (height: number, width: number) => number[]): Int32Array {
+  if (shape.length !== 3) return orderingOf('raster', shape)
+  const [height, width, channels] = shape as [number, number, number]
+  return Int32Array.from(cells(height, width).flatMap((cell) => Array.from({ length: channels }, (_value, channel) => cell * channels + channel)))
+}
+
+/** Cells by anti-diagonals row + column = 0, 1, …, each from its top row down. */
+function diagonalCells(height: number, width: number): number[] {
+  const cells: number[] = []
+  for (let diagonal = 0; diagonal < height + width - 1; diagonal++) {
+    const last = Math.min(height - 1, diagonal)
+    for (let row = Math.max(0, diagonal - width + 1); row <= last; row++) cells.push(row * width + diagonal - row)
+  }
+  return cells
 }
 
 /** rank[dimension] = the step at which it is generated: the inverse permutation. */
