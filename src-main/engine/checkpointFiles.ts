@@ -1,20 +1,24 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Model } from '../ml/models/model'
+import type { OptimizerKind } from '../contract/records/optimizer'
 import type { LearnerState, TensorMap } from '../ml/training/learner'
+import { createOptimizer } from '../ml/training/optimizers'
+import type { OptimizerOptions } from '../ml/training/optimizers'
 import { StorageError, storageError, syncFolder } from '../storage/atomicWrite'
 import { readSafetensors, writeSafetensors } from '../storage/safetensors'
 
 /**
  * The tensors of a checkpoint: weights.safetensors, ema.safetensors where there is an average, both with the parameters' canonical names
- * and layouts; optimizer.safetensors with Adam's moments as 'm.<name>' and 'v.<name>' (absent for models that are fitted by counting).
+ * and layouts; optimizer.safetensors with what the optimizer keeps as '<slot>.<name>', Adam's moments as 'm.<name>' and 'v.<name>' (absent
+ * for models that are fitted by counting). Its metadata names the optimizer; a file without that name, of an older version, is Adam's.
  */
 export const checkpointFiles = { weights: 'weights.safetensors', ema: 'ema.safetensors', optimizer: 'optimizer.safetensors' } as const
 
 export interface CheckpointTensors {
   weights: TensorMap
   ema: TensorMap | null
-  optimizer: Pick<LearnerState, 'firstMoment' | 'secondMoment'> | null
+  optimizer: { kind: OptimizerKind; slots: LearnerState['slots'] } | null
 }
 
 /** Writes the tensors of a step into `<runFolder>/checkpoints/<step>.partial/`, which main completes and renames. */
@@ -26,11 +30,12 @@ export async function writeCheckpointTensors(runFolder: string, step: number, { 
   } catch (error) {
     throw storageError('make', folder, error)
   }
-  const moments = optimizer && new Map([...prefixed('m.', optimizer.firstMoment), ...prefixed('v.', optimizer.secondMoment)])
-  const content: [string, TensorMap | null][] = [[checkpointFiles.weights, weights], [checkpointFiles.ema, ema], [checkpointFiles.optimizer, moments]]
+  const slots = optimizer && new Map(Object.entries(optimizer.slots).flatMap(([slot, tensors]) => [...prefixed(`${slot}.`, tensors)]))
+  const content: [string, TensorMap | null][] = [[checkpointFiles.weights, weights], [checkpointFiles.ema, ema], [checkpointFiles.optimizer, slots]]
   const files: { name: string; bytes: number; sha256: string }[] = []
   for (const [name, tensors] of content) {
-    if (tensors) files.push({ name, ...(await writeSafetensors(join(folder, name), tensors, metadata)) })
+    const described = name === checkpointFiles.optimizer && optimizer ? { ...metadata, optimizer: optimizer.kind } : metadata
+    if (tensors) files.push({ name, ...(await writeSafetensors(join(folder, name), tensors, described)) })
   }
   await syncFolder(folder)
   return { folder, files }
@@ -42,18 +47,27 @@ export function readWeights(folder: string, model: Model, weights: 'raw' | 'ema'
 }
 
 /** Everything of a checkpoint that training needs to go on exactly. */
-export async function readLearnerState(folder: string, model: Model, withEma: boolean): Promise<LearnerState> {
-  const optimizer = join(folder, checkpointFiles.optimizer)
+export async function readLearnerState(folder: string, model: Model, training: OptimizerOptions & { ema: number | null }): Promise<LearnerState> {
   return {
     weights: await readWeights(folder, model, 'raw'),
-    ema: withEma ? await readWeights(folder, model, 'ema') : null,
-    firstMoment: await readTensors(optimizer, model, 'm.'),
-    secondMoment: await readTensors(optimizer, model, 'v.'),
+    ema: training.ema === null ? null : await readWeights(folder, model, 'ema'),
+    slots: await readSlots(join(folder, checkpointFiles.optimizer), model, training),
   }
 }
 
-async function readTensors(path: string, model: Model, prefix: string): Promise<TensorMap> {
-  const { tensors } = await readSafetensors(path)
+async function readSlots(path: string, model: Model, training: OptimizerOptions): Promise<LearnerState['slots']> {
+  const content = await readSafetensors(path)
+  const saved = content.metadata.optimizer ?? 'adam'
+  const wanted = training.optimizer?.kind ?? 'adam'
+  if (saved !== wanted) {
+    throw new StorageError(`${path} holds the state of the optimizer '${saved}', but the run trains with '${wanted}'. Continue with '${saved}', or start anew.`, path)
+  }
+  return Object.fromEntries(createOptimizer(training).rule.slots.map((slot) => [slot, tensorsOf(content, path, model, `${slot}.`)]))
+}
+
+const readTensors = async (path: string, model: Model, prefix: string): Promise<TensorMap> => tensorsOf(await readSafetensors(path), path, model, prefix)
+
+function tensorsOf({ tensors }: Awaited<ReturnType<typeof readSafetensors>>, path: string, model: Model, prefix: string): TensorMap {
   const refuse = (what: string): never => {
     throw new StorageError(`${path} does not belong to this model: ${what}. Choose a checkpoint of the same run.`, path)
   }

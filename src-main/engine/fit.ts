@@ -26,7 +26,7 @@ export async function* fitModel(request: TrainRequest, { model, engine, statisti
   const fitted = model.fit!(statistics)
   const weights: TensorMap = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: fitted[name]! }]))
   const parameters = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0)
-  yield { type: 'started', parameters, engine, stepsPerEpoch: 1, totalSteps: 1 }
+  yield { type: 'started', parameters, engine, execution: null, stepsPerEpoch: 1, totalSteps: 1 }
 
   const at = () => ({ step: 1, epoch: 1, seconds: (performance.now() - started) / 1000 })
   let score: { nats: number; bitsPerDim: number; standardError: number } | null = null

@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { domainSchema, splitNameSchema } from '../contract/domain'
 import { modelDocumentSchema } from '../contract/records/model'
-import { engineInfoSchema } from '../contract/records/run'
+import { engineInfoSchema, executionInfoSchema } from '../contract/records/run'
 import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
 
 /**
@@ -30,7 +30,7 @@ export const trainRequestSchema = z.object({
 export type TrainRequest = z.infer<typeof trainRequestSchema>
 
 export const trainEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), parameters: z.number().int(), engine: engineInfoSchema, stepsPerEpoch: z.number(), totalSteps: z.number().nullable() }),
+  z.object({ type: z.literal('started'), parameters: z.number().int(), engine: engineInfoSchema, execution: executionInfoSchema.nullable(), stepsPerEpoch: z.number(), totalSteps: z.number().nullable() }),
   z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema), fraction: z.number(), etaSeconds: z.number().nullable() }),
   /** Tensors are complete (fsynced) in `folder`, a temporary name beside the final one; main writes checkpoint.json there and renames it. */
   z.object({

@@ -117,13 +117,14 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
   })
   try {
     const withEma = training.ema !== null
-    learner.write(resumeFrom ? await readLearnerState(resumeFrom.folder, model, withEma) : initialState(model, initialParameters(model.parameters, seed), withEma))
+    learner.write(resumeFrom ? await readLearnerState(resumeFrom.folder, model, training) : initialState(model, initialParameters(model.parameters, seed), withEma))
     const stepsPerEpoch = batches.stepsIn(0)
     const limits = [budget.steps, budget.epochs && Math.ceil(budget.epochs * stepsPerEpoch)].filter((limit) => limit !== undefined)
     yield {
       type: 'started',
       parameters: model.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
       engine,
+      execution: learner.execution,
       stepsPerEpoch,
       totalSteps: limits.length > 0 ? Math.min(...limits) : null,
     }
@@ -137,7 +138,7 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
 }
 
 /** Writes what an event of the loop names, then reports it. */
-async function* reported({ runFolder, model }: TrainRequest, event: LoopEvent, learner: Learner, gallery: Gallery): AsyncGenerator<TrainEvent, void> {
+async function* reported({ runFolder, model, training }: TrainRequest, event: LoopEvent, learner: Learner, gallery: Gallery): AsyncGenerator<TrainEvent, void> {
   if (event.type === 'metrics') {
     if (event.points.length > 0) yield event
     return
@@ -147,7 +148,7 @@ async function* reported({ runFolder, model }: TrainRequest, event: LoopEvent, l
   if (event.type === 'finished') return yield { ...event, weightsHash: hash }
   const { state, epoch, train, valid, best } = event
   const { step, seconds } = state
-  const written = await writeCheckpointTensors(runFolder, step, { ...tensors, optimizer: tensors }, { format: 'chainrule', family: model.family, step: String(step) })
+  const written = await writeCheckpointTensors(runFolder, step, { ...tensors, optimizer: { kind: training.optimizer.kind, slots: tensors.slots } }, { format: 'chainrule', family: model.family, step: String(step) })
   yield {
     type: 'checkpoint',
     step,

@@ -63,6 +63,7 @@ export async function createRun(context: StudioContext, input: NewRun): Promise<
     scores: [],
     weightsHash: null,
     engine: null,
+    execution: null,
     notes: '',
   }
   await runs.add(run)

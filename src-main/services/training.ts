@@ -58,7 +58,7 @@ export function beginTraining(context: TrainingContext, runId: string): ActiveTr
       for await (const event of engines.training.client().train(request, { signal: abort.signal })) {
         if (event.type === 'started') {
           started = true
-          await runs.save(runId, { status: 'running', parameters: event.parameters, engine: event.engine })
+          await runs.save(runId, { status: 'running', parameters: event.parameters, engine: event.engine, execution: event.execution })
           job.update({ total: event.totalSteps, detail: 'started' })
           if (wanted) await control(wanted)
         } else if (event.type === 'finished') finished = event

@@ -51,7 +51,7 @@ describe('fieldsOf', () => {
 
   it('makes a field of every training setting but none of them unreadable', () => {
     const training = fieldsOf(z.toJSONSchema(trainingConfigSchema, { io: 'input' }) as Record<string, unknown>)
-    expect(training.filter((candidate) => candidate.kind === 'json').map((candidate) => candidate.name)).toEqual(['schedule'])
+    expect(training.filter((candidate) => candidate.kind === 'json').map((candidate) => candidate.name)).toEqual(['schedule', 'optimizer'])
     expect(training.find((candidate) => candidate.name === 'gradientClip')).toMatchObject({ nullable: true, kind: 'number' })
   })
 })

@@ -26,7 +26,10 @@ const configFileSchema = z.object({
 export async function newRun(client: StudioClient, flags: TrainFlags): Promise<NewRun> {
   const given = budgetOf(flags)
   const limited = Object.keys(given).length > 0
-  const seed = flags.seed === undefined ? {} : { seed: flags.seed }
+  const overriding = {
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.engine === undefined ? {} : { execution: flags.engine }),
+  }
   const named = flags.name === undefined ? {} : { name: flags.name }
   if (flags.config !== undefined) {
     const file = await readConfig(flags.config)
@@ -48,7 +51,7 @@ export async function newRun(client: StudioClient, flags: TrainFlags): Promise<N
       datasetId,
       model: { family: file.model.family, config },
       preset: file.preset ?? null,
-      training: { ...checkedTraining(training), ...seed },
+      training: { ...checkedTraining(training), ...overriding },
       budget: limited ? given : (file.budget ?? {}),
       ...(file.name === undefined ? {} : { name: file.name }),
       ...named,
@@ -62,7 +65,7 @@ export async function newRun(client: StudioClient, flags: TrainFlags): Promise<N
     preset: flags.preset ?? 'standard',
     sets: flags.set ?? [],
   })
-  return { datasetId: flags.dataset, model, preset, training: { ...training, ...seed }, budget: limited ? given : budget, ...named }
+  return { datasetId: flags.dataset, model, preset, training: { ...training, ...overriding }, budget: limited ? given : budget, ...named }
 }
 
 async function readConfig(path: string): Promise<z.infer<typeof configFileSchema>> {

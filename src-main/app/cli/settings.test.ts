@@ -5,7 +5,7 @@ const targets = {
   config: { hidden: [500], seed: 1, blocks: [{ channels: 8 }] },
   configKeys: ['hidden', 'seed', 'blocks'],
   training: {},
-  trainingKeys: ['seed', 'learningRate', 'schedule', 'ema'],
+  trainingKeys: ['seed', 'learningRate', 'schedule', 'optimizer', 'ema'],
 }
 
 test('values are JSON, or else words', () => {
@@ -28,7 +28,8 @@ test('a bare key goes where it is known, a prefix decides', () => {
   expect(training).toEqual({ learningRate: 0.01, seed: 8, ema: 0.999 })
 })
 
-test('a schedule may be named', () => {
+test('a schedule and an optimizer may be named', () => {
+  expect(applySettings(targets, ['optimizer=adamw']).training).toEqual({ optimizer: { kind: 'adamw' } })
   expect(applySettings(targets, ['schedule=constant']).training).toEqual({ schedule: { kind: 'constant' } })
   expect(applySettings(targets, ['schedule.kind=cosine', 'schedule.floor=0.1']).training).toEqual({
     schedule: { kind: 'cosine', floor: 0.1 },

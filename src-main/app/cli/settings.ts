@@ -62,7 +62,7 @@ export function applySettings(
     result[into] = withValue(
       result[into],
       where,
-      into === 'training' && key === 'schedule' && where.length === 1 && typeof value === 'string' ? { kind: value } : value,
+      into === 'training' && (key === 'schedule' || key === 'optimizer') && where.length === 1 && typeof value === 'string' ? { kind: value } : value,
     ) as Settings
   }
   return result

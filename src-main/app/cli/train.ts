@@ -34,7 +34,14 @@ export function trainCommand(): Command {
         'set',
         'seed',
         'config',
+        'engine',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--engine <mode>',
+        'run each step as one compiled program, or op by op; auto (the default) compiles where the engine and the model allow it',
+      ).choices(['auto', 'compiled', 'eager']),
     )
     .option('--config <file>', "a run's run.json, or a file of the same fields; options override it")
     .action((flags: TrainFlags) =>
@@ -72,6 +79,7 @@ async function followRun({ client, output, onInterrupt }: Session, { id }: RunRe
       output.say(
         `Engine: ${run.engine.name}${run.engine.tensorflow ? ` with TensorFlow ${run.engine.tensorflow}` : ''} on the ${run.engine.device.toUpperCase()}`,
       )
+      if (run.execution) output.say(run.execution.mode === 'compiled' ? 'Steps are compiled.' : `Steps run op by op: ${run.execution.reason}`)
     }
     if (run.lastValid && run.lastValid.step > validated && run.status === 'running') {
       validated = run.lastValid.step
@@ -96,7 +104,7 @@ function progressText({ progress, lastTrain }: RunRecord): string {
 }
 
 function answer({ output }: Session, run: RunRecord): void {
-  const { id, status, progress, lastTrain, lastValid, best, weightsHash, parameters, engine, error } = run
+  const { id, status, progress, lastTrain, lastValid, best, weightsHash, parameters, engine, execution, error } = run
   const stepsPerSecond = progress.seconds > 0 ? progress.step / progress.seconds : 0
   const pair = (figures: RunRecord['lastTrain']): { nats: number; bitsPerDim: number } | null =>
     figures && { nats: figures.nats, bitsPerDim: figures.bitsPerDim }
@@ -120,6 +128,7 @@ function answer({ output }: Session, run: RunRecord): void {
       weightsHash,
       parameters,
       engine,
+      execution,
     },
     `${id}: ${status} after ${progress.step} steps (${progress.epoch.toFixed(2)} epochs, ${duration(progress.seconds)}); ` +
       `valid ${lastValid ? figure(lastValid) : '–'}, best ${best ? `${figure(best)} at step ${best.step}` : '–'}; weights ${weightsHash?.slice(0, 16) ?? '–'}`,

@@ -14,6 +14,7 @@ export interface TrainFlags {
   name?: string
   resume?: string
   config?: string
+  engine?: 'auto' | 'compiled' | 'eager'
 }
 
 /** The limits that were given; none means the preset's. */

@@ -17,6 +17,10 @@ export const engineInfoSchema = z.object({
 })
 export type EngineInfo = z.infer<typeof engineInfoSchema>
 
+/** How the steps were run: as one compiled program each, or op by op, and why. */
+export const executionInfoSchema = z.object({ mode: z.enum(['compiled', 'eager']), reason: z.string() })
+export type ExecutionInfo = z.infer<typeof executionInfoSchema>
+
 export const RUN_VERSION = 1
 export const runRecordSchema = z.object({
   type: z.literal('run'),
@@ -44,6 +48,8 @@ export const runRecordSchema = z.object({
   scores: z.array(likelihoodSchema.extend({ checkpointStep: z.number().int(), scoredAt: z.iso.datetime(), dataset: z.string() })),
   weightsHash: z.string().nullable(),
   engine: engineInfoSchema.nullable(),
+  /** null before the first step, and for models that are fitted by counting. */
+  execution: executionInfoSchema.nullable().default(null),
   notes: z.string(),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>

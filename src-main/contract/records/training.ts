@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { withoutDefaults } from '../withoutDefaults'
+import { optimizerSchema } from './optimizer'
 
 export const scheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('constant') }),
@@ -9,6 +10,10 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('exponential'), rate: z.number().min(0.9).max(1).default(0.99999) }),
 ])
 export type Schedule = z.infer<typeof scheduleSchema>
+
+/** How the steps of a training run. */
+export const executionSchema = z.enum(['auto', 'compiled', 'eager'])
+export type Execution = z.infer<typeof executionSchema>
 
 /** How long to train: the first limit reached ends the run. At least one is set by the time a run starts. */
 export const budgetSchema = z.object({
@@ -24,6 +29,7 @@ export const trainingConfigSchema = z.object({
   schedule: scheduleSchema.default({ kind: 'cosine', floor: 0.02 }),
   /** Steps over which the learning rate rises linearly from 0. */
   warmupSteps: z.number().int().nonnegative().default(0),
+  optimizer: optimizerSchema.default({ kind: 'adam' }),
   beta1: z.number().min(0).max(0.9999).default(0.9),
   beta2: z.number().min(0).max(0.99999).default(0.999),
   epsilon: z.number().positive().default(1e-8),
@@ -46,6 +52,8 @@ export const trainingConfigSchema = z.object({
   seed: z.number().int().nonnegative().default(0),
   /** Audio: samples per training window that count in the loss. */
   windowSamples: z.number().int().min(16).default(2048),
+  /** 'compiled': the whole step as one program; 'eager': op by op, slower, the same numbers; 'auto': compiled where the engine and the model allow it. */
+  execution: executionSchema.default('auto'),
 })
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>
 export type TrainingConfigInput = z.input<typeof trainingConfigSchema>

@@ -1,8 +1,6 @@
 import type { Conditioning, Model } from '../models/model'
 import { tf } from '../tensor/tf'
 
-export { conditionOf } from './conditionOf'
-
 /** Shape of the condition of `rows` examples: class indices [B], or vectors [B, size]. */
 export function conditionShape(conditioning: Conditioning, rows: number): number[] {
   return conditioning.kind === 'class' ? [rows] : [rows, conditioning.size]

@@ -5,7 +5,7 @@ export class TrainingDivergedError extends Error {
     const clip = settings.gradientClip === null ? 'set a gradient clip (1, for example)' : `lower the gradient clip (now ${settings.gradientClip})`
     const shown = Number.isNaN(value) ? 'not a number' : 'infinite'
     super(
-      `The ${metric} became ${shown} at step ${step}, so training stopped; earlier checkpoints are kept. ` +
+      `The ${metric} became ${shown} at step ${step}, so training stopped; the update of that step was not applied and earlier checkpoints are kept. ` +
         `Lower the learning rate (now ${settings.learningRate}) or ${clip}, then resume from the last checkpoint or start anew.`,
     )
   }

@@ -3,6 +3,7 @@ import type { LogProbFunction } from '../evaluation/logProb'
 import type { ParameterValues } from '../tensor/initialize'
 import { tf } from '../tensor/tf'
 import type { TrainingBatch } from './batches'
+import type { OptimizerOptions } from './optimizers'
 
 export interface TensorValue {
   shape: number[]
@@ -15,9 +16,8 @@ export type TensorMap = Map<string, TensorValue>
 export interface LearnerState {
   weights: TensorMap
   ema: TensorMap | null
-  /** Adam's first and second moment. */
-  firstMoment: TensorMap
-  secondMoment: TensorMap
+  /** What the optimizer keeps for each weight, by its own names: Adam's moments are 'm' and 'v'. One that is absent is 0. */
+  slots: Record<string, TensorMap>
 }
 
 export interface StepOutcome {
@@ -25,6 +25,8 @@ export interface StepOutcome {
   nats: number
   /** Global norm of the gradient before clipping. */
   gradientNorm: number
+  /** False when one of the two is not finite: weights, average and optimizer are then as they were. */
+  applied: boolean
 }
 
 /** Weights and optimizer on the device. Both kinds compute the same, see learner.test.ts. */
@@ -39,32 +41,32 @@ export interface Learner {
   dispose(): void
 }
 
-export interface LearnerOptions {
+export interface LearnerOptions extends OptimizerOptions {
   model: Model
   /** [B, L] of the training batches and whether they carry a mask. */
   batchShape: [number, number]
   masked: boolean
   /** [B, L] of the batches that logProb is asked about. */
   evaluationShape: [number, number]
-  beta1: number
-  beta2: number
-  epsilon: number
   gradientClip: number | null
   ema: number | null
   /** Of the noise of stochastic objectives. */
   seed: number
 }
 
-/** The state before the first step: given weights, an average that starts at them, zero moments. */
+/** The state before the first step: given weights, an average that starts at them, an optimizer that has seen nothing. */
 export function initialState(model: Model, values: ParameterValues, withEma: boolean): LearnerState {
   const tensors = (make: (name: string, size: number) => Float32Array): TensorMap =>
     new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: make(name, values[name]!.length) }]))
   return {
     weights: tensors((name) => values[name]!),
     ema: withEma ? tensors((name) => values[name]!.slice()) : null,
-    firstMoment: tensors((_name, size) => new Float32Array(size)),
-    secondMoment: tensors((_name, size) => new Float32Array(size)),
+    slots: {},
   }
+}
+
+export function zerosLike(tensors: TensorMap): TensorMap {
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]))
 }
 
 /** Copies of the tensors' values, which are disposed. */

@@ -1,70 +1,60 @@
 import { attributes, nativeBackend } from '../tensor/native'
 import type { NativeBackend } from '../tensor/native'
 import { tf } from '../tensor/tf'
+import type { UpdateOperand } from '../tensor/program/updateRule'
 import type { TensorMap } from './learner'
+import type { Optimizer } from './optimizers'
 
-export interface AdamConstants {
-  beta1: number
-  beta2: number
-  epsilon: number
-}
-
-/**
- * A set of named variables that Adam updates (Kingma & Ba 2015, algorithm 1, with the bias corrections folded into the rate):
- * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε).
- */
+/** A set of named variables that an optimizer updates, for learners that run op by op. */
 export interface Variables {
   /** New tensors of the present values, to be disposed by the caller (or a tidy). */
   read(part: Part): Record<string, tf.Tensor>
   write(part: Part, values: TensorMap): void
-  /** Gradients in the order of the names. */
-  applyAdam(gradients: readonly tf.Tensor[], rate: number, step: number): void
+  /** Gradients in the order of the names; `fed` are the optimizer's scalars of this step. */
+  apply(gradients: readonly tf.Tensor[], fed: readonly number[]): void
   /** average ← average + (1 − decay)(weights − average) */
   updateAverage(decay: number): void
   dispose(): void
 }
 
-export const parts = ['weights', 'ema', 'firstMoment', 'secondMoment'] as const
-export type Part = (typeof parts)[number]
+/** The weights, their moving average, or what the optimizer keeps under a name of its own. */
+export type Part = 'weights' | 'ema' | { slot: string }
 
-export function createVariables(specs: readonly { name: string; shape: readonly number[] }[], constants: AdamConstants): Variables {
+type Specs = readonly { name: string; shape: readonly number[] }[]
+
+const partsOf = ({ rule }: Optimizer): Part[] => ['weights', 'ema', ...rule.slots.map((slot) => ({ slot }))]
+const keyOf = (part: Part, name: string): string => (typeof part === 'string' ? `${part}:${name}` : `slot.${part.slot}:${name}`)
+
+export function createVariables(specs: Specs, optimizer: Optimizer): Variables {
   const native = nativeBackend()
-  return native ? nativeVariables(native, specs, constants) : portableVariables(specs, constants)
+  return native ? nativeVariables(native, specs, optimizer) : portableVariables(specs, optimizer)
 }
 
 /** Variables as tensors, updated by plain tfjs ops: runs on any backend. */
-export function portableVariables(specs: readonly { name: string; shape: readonly number[] }[], { beta1, beta2, epsilon }: AdamConstants): Variables {
+export function portableVariables(specs: Specs, optimizer: Optimizer): Variables {
+  const slots = optimizer.rule.slots.map((slot): Part => ({ slot }))
   const values = new Map<string, tf.Tensor>()
-  const key = (part: Part, name: string): string => `${part}:${name}`
+  const get = (part: Part, name: string): tf.Tensor => values.get(keyOf(part, name))!
   const set = (part: Part, name: string, value: tf.Tensor): void => {
-    values.get(key(part, name))?.dispose()
-    values.set(key(part, name), tf.keep(value))
+    values.get(keyOf(part, name))?.dispose()
+    values.set(keyOf(part, name), tf.keep(value))
   }
-  for (const part of parts) for (const { name, shape } of specs) set(part, name, tf.zeros([...shape]))
+  for (const part of partsOf(optimizer)) for (const { name, shape } of specs) set(part, name, tf.zeros([...shape]))
   return {
-    read: (part) => Object.fromEntries(specs.map(({ name }) => [name, values.get(key(part, name))!.clone()])),
+    read: (part) => Object.fromEntries(specs.map(({ name }) => [name, get(part, name).clone()])),
     write(part, tensors) {
       for (const { name, shape } of specs) set(part, name, tf.tensor(tensors.get(name)!.data, [...shape]))
     },
-    applyAdam(gradients, rate, step) {
-      const scaled = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step)
+    apply(gradients, fed) {
       specs.forEach(({ name }, index) => {
-        const [weights, first, second] = tf.tidy(() => {
-          const gradient = gradients[index]!
-          const m = tf.add(tf.mul(values.get(key('firstMoment', name))!, beta1), tf.mul(gradient, 1 - beta1))
-          const v = tf.add(tf.mul(values.get(key('secondMoment', name))!, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-          const w = tf.sub(values.get(key('weights', name))!, tf.div(tf.mul(m, scaled), tf.add(tf.sqrt(v), epsilon)))
-          return [w, m, v] as const
-        })
+        const kept = slots.map((slot) => get(slot, name))
+        const [weights, ...rest] = tf.tidy(() => optimizer.plain(get('weights', name), kept, gradients[index]!, fed))
         set('weights', name, weights)
-        set('firstMoment', name, first)
-        set('secondMoment', name, second)
+        rest.forEach((value, at) => set(slots[at]!, name, value))
       })
     },
     updateAverage(decay) {
-      for (const { name } of specs) {
-        set('ema', name, tf.tidy(() => averaged(values.get(key('ema', name))!, values.get(key('weights', name))!, decay)))
-      }
+      for (const { name } of specs) set('ema', name, tf.tidy(() => averaged(get('ema', name), get('weights', name), decay)))
     },
     dispose() {
       tf.dispose([...values.values()])
@@ -76,23 +66,27 @@ const averaged = (average: tf.Tensor, weights: tf.Tensor, decay: number): tf.Ten
 
 let created = 0
 
-/** Variables as TensorFlow's own, updated in place by its fused op. */
-export function nativeVariables(native: NativeBackend, specs: readonly { name: string; shape: readonly number[] }[], { beta1, beta2, epsilon }: AdamConstants): Variables {
+/** Variables as TensorFlow's own, updated in place by its fused ops. */
+export function nativeVariables(native: NativeBackend, specs: Specs, optimizer: Optimizer): Variables {
+  const { rule } = optimizer
   const { float32, string, shape: shapeAttribute, boolean } = attributes(native)
   const dtype = float32('dtype')
   const handles = new Map<string, tf.Tensor>()
-  const key = (part: Part, name: string): string => `${part}:${name}`
-  const assign = (part: Part, name: string, value: tf.Tensor): void => {
-    native.executeMultipleOutputs('AssignVariableOp', [dtype], [handles.get(key(part, name))!, value], 0)
-  }
+  const handle = (part: Part, name: string): tf.Tensor => handles.get(keyOf(part, name))!
+  const run = (op: string, inputs: tf.Tensor[], given = [dtype]): void => void native.executeMultipleOutputs(op, given, inputs, 0)
   /** A copy, since the memory of a tensor made from JavaScript may be let go in JavaScript's thread alone. */
-  const assignCopy = (part: Part, name: string, value: tf.Tensor): void => assign(part, name, native.executeSingleOutput('Snapshot', [float32()], [value]))
-  const readOne = (part: Part, name: string): tf.Tensor => native.executeSingleOutput('ReadVariableOp', [dtype], [handles.get(key(part, name))!])
+  const assignCopy = (part: Part, name: string, value: tf.Tensor): void =>
+    run('AssignVariableOp', [handle(part, name), native.executeSingleOutput('Snapshot', [float32()], [value])])
+  const readOne = (part: Part, name: string): tf.Tensor => native.executeSingleOutput('ReadVariableOp', [dtype], [handle(part, name)])
   tf.tidy(() => {
-    for (const part of parts) {
+    for (const part of partsOf(optimizer)) {
       for (const { name, shape } of specs) {
-        const handle = native.executeSingleOutput('VarHandleOp', [string('container', ''), string('shared_name', `chainrule_${created++}`), dtype, shapeAttribute('shape', shape)], [])
-        handles.set(key(part, name), tf.keep(handle))
+        const made = native.executeSingleOutput(
+          'VarHandleOp',
+          [string('container', ''), string('shared_name', `chainrule_${created++}`), dtype, shapeAttribute('shape', shape)],
+          [],
+        )
+        handles.set(keyOf(part, name), tf.keep(made))
         assignCopy(part, name, tf.zeros([...shape]))
       }
     }
@@ -104,24 +98,31 @@ export function nativeVariables(native: NativeBackend, specs: readonly { name: s
         for (const { name, shape } of specs) assignCopy(part, name, tf.tensor(tensors.get(name)!.data, [...shape]))
       })
     },
-    applyAdam(gradients, rate, step) {
+    apply(gradients, fed) {
       tf.tidy(() => {
-        const scalars = [beta1 ** step, beta2 ** step, rate, beta1, beta2, epsilon].map((value) => tf.scalar(value))
-        specs.forEach(({ name }, index) => {
-          const variables = (['weights', 'firstMoment', 'secondMoment'] as const).map((part) => handles.get(key(part, name))!)
-          native.executeMultipleOutputs('ResourceApplyAdam', [float32(), boolean('use_locking', false), boolean('use_nesterov', false)], [...variables, ...scalars, gradients[index]!], 0)
+        const scalars = new Map(rule.fed.map((name, index) => [name, tf.scalar(fed[index]!)]))
+        const flags = Object.entries({ use_locking: false, ...rule.attributes }).map(([name, value]) => boolean(name, value))
+        specs.forEach(({ name, shape }, index) => {
+          const operand = (kind: UpdateOperand): tf.Tensor => {
+            if (kind === 'variable') return handle('weights', name)
+            if (kind === 'gradient') return gradients[index]!
+            if ('slot' in kind) return handle(kind, name)
+            return 'fed' in kind ? scalars.get(kind.fed)! : tf.scalar(kind.constant)
+          }
+          if (rule.decay?.holdsFor(shape)) run('AssignSubVariableOp', [handle('weights', name), tf.mul(readOne('weights', name), scalars.get(rule.decay.fed)!)])
+          run(rule.op, rule.operands.map(operand), [float32(), ...flags])
         })
       })
     },
     updateAverage(decay) {
       tf.tidy(() => {
-        for (const { name } of specs) assign('ema', name, averaged(readOne('ema', name), readOne('weights', name), decay))
+        for (const { name } of specs) run('AssignVariableOp', [handle('ema', name), averaged(readOne('ema', name), readOne('weights', name), decay)])
       })
     },
     dispose() {
-      for (const handle of handles.values()) {
-        native.executeMultipleOutputs('DestroyResourceOp', [boolean('ignore_lookup_error', true)], [handle], 0)
-        handle.dispose()
+      for (const made of handles.values()) {
+        native.executeMultipleOutputs('DestroyResourceOp', [boolean('ignore_lookup_error', true)], [made], 0)
+        made.dispose()
       }
     },
   }

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { startEngine } from '../startEngine'
 import { tf } from '../tf'
 import { ProgramBuilder, type Program } from './program'
-import { addTrainStep } from './trainStep'
+import { addTrainStep, averageName, slotName } from './trainStep'
+import type { UpdateRule } from './updateRule'
 
 const D = 20
 const H = 8
@@ -27,11 +28,29 @@ function lossAndGradients([x]: Tensor[], p: Record<string, Tensor>): [Tensor, ..
   return [value, ...grads]
 }
 
+const adam: UpdateRule = {
+  op: 'ResourceApplyAdam',
+  operands: [
+    'variable',
+    { slot: 'm' },
+    { slot: 'v' },
+    { fed: 'beta1Power' },
+    { fed: 'beta2Power' },
+    { fed: 'learningRate' },
+    ...[BETA1, BETA2, EPSILON].map((constant) => ({ constant })),
+    'gradient',
+  ],
+  attributes: { use_nesterov: false },
+  slots: ['m', 'v'],
+  fed: ['learningRate', 'beta1Power', 'beta2Power'],
+  decay: null,
+}
+
 function compile(): Program {
   const builder = new ProgramBuilder()
   for (const [name, shape] of Object.entries(shapes)) builder.variable({ name, shape })
   const inputs = [{ name: 'x', dtype: 'float32', shape: [B, D] }] as const
-  addTrainStep(builder, shapes, { variables: names, inputs, lossAndGradients, beta1: BETA1, beta2: BETA2, epsilon: EPSILON, gradientClip: CLIP, average: true })
+  addTrainStep(builder, shapes, { variables: names, inputs, lossAndGradients, rule: adam, gradientClip: CLIP, average: true })
   const { inputs: x, outputs } = builder.trace(inputs, names, ([data], weights) => [loss(data!, weights)])
   builder.entry('loss', x, outputs)
   return builder.load()
@@ -45,8 +64,8 @@ function write(program: Program, weights: Record<string, Float32Array>): void {
   tf.tidy(() => {
     for (const name of names) {
       program.write(name, tf.tensor(weights[name]!, shapes[name]!))
-      program.write(`ema:${name}`, tf.tensor(weights[name]!, shapes[name]!))
-      for (const moment of ['m', 'v']) program.write(`adam.${moment}:${name}`, tf.zeros(shapes[name]!))
+      program.write(averageName(name), tf.tensor(weights[name]!, shapes[name]!))
+      for (const moment of ['m', 'v']) program.write(slotName(moment, name), tf.zeros(shapes[name]!))
     }
   })
 }
@@ -96,7 +115,7 @@ describe('a compiled training step', () => {
     const expected = reference(weights, x, 5)
     expected.norms.forEach((norm, index) => expect(norms[index]).toBeCloseTo(norm, 3))
     for (const name of names) {
-      const [trained, average] = tf.tidy(() => [program.read(name).dataSync(), program.read(`ema:${name}`).dataSync()])
+      const [trained, average] = tf.tidy(() => [program.read(name).dataSync(), program.read(averageName(name)).dataSync()])
       expected.weights[name]!.forEach((value, i) => expect(Math.abs(trained[i]! - value)).toBeLessThan(2e-5))
       expected.ema[name]!.forEach((value, i) => expect(Math.abs(average[i]! - value)).toBeLessThan(2e-5))
     }
@@ -141,6 +160,32 @@ describe('a compiled training step', () => {
       expect([...new Set(tf.tidy(() => program.read('w').dataSync()))]).toEqual([trial])
       written.dispose()
     }
+    program.dispose()
+  })
+
+  it.each([
+    ['loss', NaN],
+    ['gradient', Infinity],
+  ])('changes nothing when its %s is not finite, and goes on afterwards', (_name, poison) => {
+    const program = compile()
+    const weights = initial()
+    write(program, weights)
+    const step = (x: Tensor, at: number): number[] =>
+      program
+        .run('trainStep', [x, tf.scalar(LEARNING_RATE), tf.scalar(BETA1 ** at), tf.scalar(BETA2 ** at), tf.scalar(1 - EMA)])
+        .map((tensor) => tensor.dataSync()[0]!)
+    const stored = names.flatMap((name) => [name, averageName(name), slotName('m', name), slotName('v', name)])
+    const state = (): number[][] => tf.tidy(() => stored.map((name) => [...program.read(name).dataSync()]))
+    tf.tidy(() => {
+      const x = tf.cast(tf.greater(tf.randomUniform([B, D], 0, 1, 'float32', 7), 0.5), 'float32')
+      step(x, 1)
+      const before = state()
+      const [loss, norm] = step(tf.fill([B, D], poison), 2) as [number, number]
+      expect(Number.isFinite(loss) && Number.isFinite(norm)).toBe(false)
+      expect(state()).toEqual(before)
+      expect(step(x, 2).every(Number.isFinite)).toBe(true)
+      expect(state()).not.toEqual(before)
+    })
     program.dispose()
   })
 
