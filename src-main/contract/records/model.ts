@@ -74,3 +74,16 @@ export const inspectionSchema = z.object({
   trainingMemoryBytes: z.number().nonnegative(),
 })
 export type Inspection = z.infer<typeof inspectionSchema>
+
+/** What the numerical proof on the built model found: changes of one dimension, and gradients, reach only later conditionals. */
+export const causalityProofSchema = z.object({
+  causal: z.boolean(),
+  /** The block or the weights that a leak runs through, and what was seen; empty when causal. */
+  leaks: z.array(z.object({ block: z.string(), reason: z.string() })),
+  /** Dimensions that were changed, of `dimensions`; conditionals whose gradient was taken (0 for discrete inputs). */
+  perturbed: z.number().int(),
+  differentiated: z.number().int(),
+  dimensions: z.number().int(),
+  seconds: z.number(),
+})
+export type CausalityProof = z.infer<typeof causalityProofSchema>
