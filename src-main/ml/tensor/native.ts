@@ -9,7 +9,15 @@ export interface OpAttribute {
 
 /** What the native backend (tfjs-node) adds to the common backend interface, as far as it is used here. */
 export interface NativeBackend {
-  binding: Readonly<Record<'TF_FLOAT' | 'TF_INT32' | 'TF_ATTR_TYPE' | 'TF_ATTR_INT' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_FLOAT' | 'TF_ATTR_SHAPE', number>>
+  binding: Readonly<
+    Record<'TF_FLOAT' | 'TF_INT32' | 'TF_INT64' | 'TF_ATTR_TYPE' | 'TF_ATTR_INT' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_FLOAT' | 'TF_ATTR_SHAPE', number>
+  > & {
+    createTensor(shape: number[], dtype: number, values: ArrayBufferView): number
+    deleteTensor(id: number): void
+    executeOp(op: string, attributes: OpAttribute[], inputs: number[], outputs: number): { id: number; shape: number[]; dtype: number }[]
+  }
+  getInputTensorIds(tensors: readonly tf.Tensor[]): number[]
+  createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: readonly tf.Tensor[]): tf.Tensor
   executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: readonly tf.Tensor[], outputs: number): tf.Tensor[]
 }
@@ -32,6 +40,22 @@ export function attributes({ binding }: NativeBackend) {
     float: make(binding.TF_ATTR_FLOAT),
     shape: make(binding.TF_ATTR_SHAPE),
   }
+}
+
+/** Runs an op whose first input is a 64-bit integer, a type that tfjs has no tensors of. */
+export function executeWithInteger(
+  native: NativeBackend,
+  op: string,
+  opAttributes: OpAttribute[],
+  first: number,
+  inputs: readonly tf.Tensor[],
+  outputs: number,
+): tf.Tensor[] {
+  const { binding } = native
+  const integer = binding.createTensor([], binding.TF_INT64, Int32Array.of(first, 0)) // low word, high word
+  const results = binding.executeOp(op, opAttributes, [integer, ...native.getInputTensorIds(inputs)], outputs)
+  binding.deleteTensor(integer)
+  return results.map((metadata) => native.createOutputTensor(metadata))
 }
 
 type Inputs = Record<string, tf.Tensor>
