@@ -4,6 +4,7 @@ import type { SplitReader } from '../data/packedStore'
 import { exactNll, nllBatchShape, summarizeNll } from '../ml/evaluation/likelihood'
 import { createScorer } from '../ml/evaluation/scorer'
 import type { DataStatistics, Model } from '../ml/models/model'
+import { fittedParameters } from '../ml/training/fitting'
 import type { TensorMap } from '../ml/training/learner'
 import { weightsHash } from '../ml/training/weightsHash'
 import { contextOf } from './buildModel'
@@ -15,15 +16,26 @@ interface Parts {
   model: Model
   engine: EngineInfo
   statistics: DataStatistics
+  source: SplitReader
   valid: SplitReader
+  signal?: AbortSignal
 }
 
-/** A model whose parameters are counted, not trained: one pass over the data has made the statistics, and its only checkpoint is step 1. */
-export async function* fitModel(request: TrainRequest, { model, engine, statistics, valid }: Parts): AsyncGenerator<TrainEvent, void> {
+/** A model whose parameters are counted, not trained: the parameters come from one pass over the data, and its only checkpoint is step 1. */
+export async function* fitModel(request: TrainRequest, { model, engine, statistics, source, valid, signal }: Parts): AsyncGenerator<TrainEvent, void> {
   const { runFolder, training, dataset, model: document } = request
   const { domain } = dataset
   const started = performance.now()
-  const fitted = model.fit!(statistics)
+  const fitted = await fittedParameters(model, {
+    domain,
+    statistics,
+    source,
+    valid,
+    breathe: async () => {
+      await new Promise(setImmediate)
+      signal?.throwIfAborted()
+    },
+  })
   const weights: TensorMap = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: fitted[name]! }]))
   const parameters = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0)
   yield { type: 'started', parameters, engine, execution: null, stepsPerEpoch: 1, totalSteps: 1 }

@@ -8,6 +8,7 @@ import { startEngine } from '../ml/tensor/startEngine'
 import { trainingBatches } from '../ml/training/batches'
 import type { TrainingBatches } from '../ml/training/batches'
 import { createLearner } from '../ml/training/createLearner'
+import { isFitted } from '../ml/training/fitting'
 import { initialState } from '../ml/training/learner'
 import type { Learner } from '../ml/training/learner'
 import { trainingLoop } from '../ml/training/loop'
@@ -51,13 +52,13 @@ export async function* train(request: TrainRequest, signal?: AbortSignal): Async
     const { seed } = request.training
     // The configuration is checked before the data are counted, which takes a while; a resumed model's first values do not matter.
     let model = buildModel(request.model, domain, seed)
-    if (model.fit || !request.resumeFrom) {
+    if (isFitted(model) || !request.resumeFrom) {
       const statistics = await levelStatistics(source, domain, async () => {
         await breathe()
         signal?.throwIfAborted()
       })
       model = buildModel(request.model, domain, seed, statistics)
-      if (model.fit) return yield* fitModel(request, { model, engine, statistics, valid })
+      if (isFitted(model)) return yield* fitModel(request, { model, engine, statistics, source, valid, signal })
     }
     yield* trainModel(request, { model, engine, source, valid, control: own, signal })
   } finally {

@@ -49,6 +49,22 @@ describe('exact parameter counts', () => {
     expect(inspect('independent', table(60, 4)).parameters).toBe(240)
     expect(inspect('independent', audio).parameters).toBe(256)
   })
+  it.each([1, 5, 16])('full table of %i binary dimensions: 2ⁿ − 1', (n) => {
+    expect(inspect('cpt', table(n)).parameters).toBe(2 ** n - 1)
+  })
+  it('first-order Markov chain: 2n − 1 binary; shared tables, whatever the length', () => {
+    expect(inspect('markov', table(20)).parameters).toBe(39)
+    expect(inspect('markov', table(20), { tables: 'shared' }).parameters).toBe(3)
+    expect(inspect('markov', table(20, 3), { order: 2 }).parameters).toBe(3 * (1 + 3 + 18 * 9))
+    expect(inspect('markov', audio).parameters).toBe(256 + 256 * 256)
+  })
+  it('network of tables: a row for each combination of the parents', () => {
+    expect(inspect('table-network', table(4), { parents: [[], [0], [0], [1, 2]] }).parameters).toBe(1 + 2 + 2 + 4)
+    expect(inspect('table-network', image(28, 28), { nearest: 0 }).parameters).toBe(784)
+    // With all parents it is the full table, with the latest one the chain.
+    expect(inspect('table-network', table(8), { nearest: 8 }).parameters).toBe(255)
+    expect(inspect('table-network', table(8), { nearest: 1 }).parameters).toBe(15)
+  })
   it('MADE counted by hand: three dimensions, two hidden units of degrees 1 and 2', () => {
     // input degrees 1 2 3; hidden 1 2; output 1 2 3. Input→hidden: 1 + 2; hidden→output: 0 + 1 + 2; direct: 0 + 1 + 2; biases 2 + 3.
     expect(inspect('made', table(3), { hidden: [2] }).parameters).toBe(3 + 3 + 3 + 5)
@@ -116,5 +132,27 @@ describe.each(familyDescriptions.map((description) => ({ id: description.id, des
   it('takes its defaults from an empty configuration and refuses unknown fields', () => {
     expect(() => description.schema.parse({})).not.toThrow()
     expect(description.schema.safeParse({ nonsense: 1 }).success).toBe(false)
+  })
+})
+
+describe('networks of tables', () => {
+  it.each([
+    [[[], [0]], 'lists those of 2'],
+    [[[], [2], []], 'parents.1: dimension 2 is not generated before dimension 1'],
+    [[[], [0, 0], []], 'listed twice'],
+    [[[], [7], []], 'there is no dimension 7'],
+  ])('refuse parents %j', (parents, message) => {
+    expect(() => inspect('table-network', table(3), { parents })).toThrow(message)
+  })
+  it('take the nearest pixels, earlier colours of the same pixel among them', () => {
+    const { map } = familyDescription('table-network').inspect(
+      familyDescription('table-network').schema.parse({ nearest: 4 }), image(5, 5), { pixel: [2, 2] },
+    ).receptiveField
+    // Above, left, and the two diagonals above: the causal neighbourhood of size four.
+    expect(Array.from(map!.cells).flatMap((cell, index) => (cell === 1 ? [index] : []))).toEqual([6, 7, 8, 11])
+  })
+  it('say so when their tables would be too large', () => {
+    expect(() => inspect('table-network', image(28, 28, 1, 16), { nearest: 5 })).toThrow('Choose fewer parents')
+    expect(() => inspect('markov', image(28, 28, 1, 256), { order: 3 })).toThrow('Choose a smaller order')
   })
 })

@@ -1,6 +1,7 @@
 import type { SequenceEmbeddingBlock } from '../../contract/inspect/blocks/sequenceEmbedding'
-import { differentiable } from '../tensor/native'
+import { rowsOf } from '../tensor/rowsOf'
 import { tf } from '../tensor/tf'
+import { concatenated } from './described'
 import type { BuildLayer } from './layer'
 
 /** Levels [B, T] -> [B, T, C]: position t holds weight[x_{t−1}], the first one `start`. weight [K, C], start [C]. */
@@ -19,6 +20,13 @@ export const sequenceEmbeddingLayer: BuildLayer<SequenceEmbeddingBlock> = ({ cha
     const before = rowsOf(parameter('weight'), tf.slice(indices, [0, 0], [batch, length - 1])) // [B, T − 1] -> [B, T − 1, C]
     return { main: tf.concat([first, before], 1), skip }
   },
+  describe({ plan, weight }, streams) {
+    const main = plan.vector(channels)
+    // The row behind the levels is that of "nothing before".
+    const table = concatenated(weight('weight'), weight('start'))
+    plan.step.table({ table, to: main, index: 'value' })
+    return { ...streams, main }
+  },
   incremental(weight) {
     const table = weight('weight')
     const start = weight('start')
@@ -32,18 +40,3 @@ export const sequenceEmbeddingLayer: BuildLayer<SequenceEmbeddingBlock> = ({ cha
     }
   },
 })
-
-/** table [K, C], indices [B, T] -> [B, T, C]. Differentiable in the table alone: indices are no numbers to descend along. */
-function rowsOf(table: tf.Tensor, indices: tf.Tensor2D): tf.Tensor {
-  const [levels, channels] = table.shape as [number, number]
-  return differentiable(
-    { table },
-    (save) => {
-      save(indices)
-      return tf.gather(table, indices)
-    },
-    (gradient, [rows]) => ({
-      table: () => tf.unsortedSegmentSum(tf.reshape(gradient, [-1, channels]), tf.reshape(rows!, [-1]) as tf.Tensor1D, levels),
-    }),
-  )
-}

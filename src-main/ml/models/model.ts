@@ -27,6 +27,19 @@ export interface DataStatistics {
   marginals: Float32Array
 }
 
+/**
+ * Gathers from a stream what a closed form needs. Fixed shapes: examples of D levels each, in batches; sequences: one whole example at a time.
+ * Every example is given once, the training split before the validation split.
+ */
+export interface Fitter {
+  /** rows × D levels of the training split. */
+  add(levels: Float32Array, rows: number): void
+  /** rows × D levels of the validation split, for what is chosen on it; absent where nothing is. */
+  addValidation?(levels: Float32Array, rows: number): void
+  /** The parameters. Long computations call `breathe` now and then, so that other work gets its turn and a cancel gets through. */
+  finish(breathe: () => Promise<void>): Promise<Record<string, Float32Array>>
+}
+
 /** What an example may be conditioned on. Fed as a float32 tensor: class indices [B], or vectors [B, size]. */
 export type Conditioning = { kind: 'class'; classes: number } | { kind: 'vector'; size: number }
 
@@ -72,6 +85,8 @@ export interface Model {
   evaluationBatchSize?: number
   /** Fitted by counting instead of gradients; training is then one pass. */
   fit?(statistics: DataStatistics): Record<string, Float32Array>
+  /** Fitted in closed form from the examples themselves, where marginals are not enough. */
+  fitter?(statistics: DataStatistics): Fitter
   /** Audio: samples of context the conditional of one sample sees (the window overlap for exact chunked scoring). */
   receptiveField?: number
   /** A cached sampler; null when the naive one must serve. `weights` are read-only copies in canonical layout. */
