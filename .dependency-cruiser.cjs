@@ -27,11 +27,12 @@ module.exports = {
     },
 
     layer('tensor', `${ml}tensor/`, []),
-    layer('layers', `${ml}layers/`, [`${ml}(tensor|distributions|orderings)/`, contract]),
+    layer('kernels', `${ml}kernels/`, [`${ml}tensor/`, contract]),
+    layer('layers', `${ml}layers/`, [`${ml}(tensor|kernels|distributions|orderings)/`, contract]),
     layer('distributions', `${ml}distributions/`, [`${ml}tensor/`, contract]),
     layer('orderings', `${ml}orderings/`, [`${ml}tensor/`, contract]),
     // exactness.ts holds the checks that every family's tests run, so it alone looks up to what uses models.
-    layer('models', `${ml}models/(?!exactness)`, [`${ml}(tensor|layers|distributions|orderings)/`, contract]),
+    layer('models', `${ml}models/(?!exactness)`, [`${ml}(tensor|kernels|layers|distributions|orderings)/`, contract]),
     layer('training-sampling-evaluation', `${ml}(training|sampling|evaluation)/`, [ml, contract]),
     {
       name: 'models-know-no-files-and-no-window',

@@ -3,6 +3,10 @@ import { resolve } from 'node:path';
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import { compileKernels } from './scripts/kernels.mjs';
+
+// The engine imports what this writes.
+await compileKernels();
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
 

@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['src-main/**/*.test.ts', 'src-preload/**/*.test.ts', 'src-renderer/**/*.test.ts', 'bench/**/*.test.ts'],
     // TensorFlow takes every core it is given, so more workers than this only fight over them.
     pool: 'forks',
+    // Compiles the sampling kernels where their sources have changed.
+    globalSetup: ['scripts/kernels.mjs'],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

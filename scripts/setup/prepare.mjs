@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { withLock } from '../../src-main/engine/install/lock.mjs'
 import { build, buildIsCurrent } from './build.mjs'
+import { compileKernels } from '../kernels.mjs'
 import { installEngine } from './engine.mjs'
 import { installPackages, packagesAreCurrent } from './packages.mjs'
 import { cacheFolder } from './project.mjs'
@@ -34,12 +35,22 @@ export async function prepare({ report, signal, patient = true, withBuild = true
       if (!packagesAreCurrent()) await installPackages({ report, signal })
     })
   }
+  // Type checks and tests import the compiled kernels, and a build is current only with the present ones.
+  await kernels(report)
   // The installer has a lock of its own, shared by all clones.
   await installEngine({ report, signal, patient })
   if (withBuild && !buildIsCurrent()) {
     await locked(async () => {
       if (!buildIsCurrent()) await build({ report, signal })
     })
+  }
+}
+
+async function kernels(report) {
+  try {
+    await compileKernels({ onStart: () => report.progress('Compiling the sampling kernels') })
+  } catch (error) {
+    throw new SetupError(error.message, 'In an unchanged clone: delete node_modules and start again.')
   }
 }
 

@@ -1,6 +1,8 @@
 import type { GatedResidualBlock } from '../../contract/inspect/blocks/gatedResidual'
 import { sigmoid, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { part } from '../kernels/planBuilder'
+import { concatenated, sideBySide } from './described'
 import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
@@ -28,7 +30,8 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
   return {
     parameters,
     skipChannels,
-    apply({ main, skip }, parameter) {
+    apply(streams, parameter) {
+      const { main, skip } = streams
       const [batch, length] = main.shape as [number, number, number]
       const taps: tf.Tensor[] = []
       for (let lag = (kernel - 1) * dilation; lag > 0; lag -= dilation) {
@@ -49,9 +52,35 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const z = tf.mul(tanh(filter), sigmoid(gate)) // [B, T, C]
       const side = pointwise(z, parameter('skip.weight'), parameter('skip.bias')) // [B, T, C] -> [B, T, S]
       return {
+        ...streams,
         main: residual ? tf.add(main, pointwise(z, parameter('residual.weight'), parameter('residual.bias'))) : main,
         skip: skip ? tf.add(skip, side) : side,
       }
+    },
+    describe({ plan, weight }, streams) {
+      const { step } = plan
+      let { main, skip } = streams
+      if (!skip) {
+        // Main and skip side by side, so that one product in place adds to both.
+        const [, moved, side] = plan.vectors(channels, skipChannels)
+        step.copy(main, moved!)
+        step.clear(side!)
+        ;[main, skip] = [moved!, side!]
+      }
+      const { ring, cursor } = plan.queue(channels, kernel, dilation)
+      const [taps, gates, z] = [plan.vector(gateInputs), plan.vector(2 * channels), plan.vector(channels)]
+      step.queue({ ring, cursor, from: main, to: taps, taps: kernel, dilation })
+      step.dense({ from: taps, to: gates, weight: weight('gates.weight'), bias: weight('gates.bias') })
+      step.gate(part(gates, 0, channels), part(gates, channels, channels), z)
+      const side = { weight: weight('skip.weight'), bias: weight('skip.bias') }
+      if (!residual) step.dense({ from: z, to: skip, ...side, plus: true })
+      else {
+        const both = { offset: main.offset, size: channels + skipChannels }
+        if (skip.offset !== main.offset + channels) throw new Error('The main and skip vectors of gated residual blocks lie apart.')
+        const columns = sideBySide(channels, [weight('residual.weight'), side.weight])
+        step.dense({ from: z, to: both, weight: columns, bias: concatenated(weight('residual.bias'), side.bias), plus: true })
+      }
+      return { ...streams, main, skip }
     },
     incremental(weight, batch) {
       const [gatesWeight, gatesBias] = [weight('gates.weight'), weight('gates.bias')]

@@ -1,6 +1,8 @@
 import type { ImageHeadBlock } from '../../contract/inspect/blocks/imageHead'
 import { groupsOfChannels } from '../../contract/inspect/blocks/stream'
 import { relu } from '../tensor/ops'
+import { columnsOf, part } from '../kernels/planBuilder'
+import { byGroup } from './described'
 import { accumulate, rectify } from './incremental'
 import { maskedKernelValues } from './incrementalConvolution'
 import type { BuildLayer } from './layer'
@@ -17,6 +19,23 @@ export const imageHeadLayer: BuildLayer<ImageHeadBlock> = (_block, input, { grid
       { name: 'bias', shape: [outputs], init: outputBias ? { kind: 'values', values: outputBias } : { kind: 'zeros' } },
     ],
     apply: (streams, parameter) => ({ ...streams, main: convolve(relu(streams.main), parameter('weight'), parameter('bias')) }),
+    describe(context, { main, ...streams }) {
+      const { plan, weight } = context
+      const groupOf = groupsOfChannels(outputs, grid.groups)
+      const masked = maskedKernelValues('B', 1, input.groupOf, groupOf, weight('weight'))
+      const rectified = plan.vector(input.channels)
+      const output = plan.vector(outputs)
+      for (const { phase, from, size } of byGroup(context, groupOf)) {
+        phase.activate('relu', main, rectified)
+        phase.dense({
+          from: rectified,
+          to: part(output, from, size),
+          weight: columnsOf(masked, outputs, from, size),
+          bias: weight('bias').subarray(from, from + size),
+        })
+      }
+      return { ...streams, main: output }
+    },
     incremental(weight) {
       const masked = maskedKernelValues('B', 1, input.groupOf, groupsOfChannels(outputs, grid.groups), weight('weight'))
       const bias = weight('bias')

@@ -1,5 +1,6 @@
 import type { Block } from '../../contract/inspect/blocks/blocks'
 import type { BlockContext, Stream } from '../../contract/inspect/blocks/stream'
+import type { DescribeLayer } from './described'
 import type { BuildIncremental } from './incremental'
 import type { InitializedParameter } from '../tensor/initialize'
 import type { tf } from '../tensor/tf'
@@ -42,6 +43,8 @@ export interface Layer {
   apply(streams: Streams, parameter: ParameterOf): Streams
   /** The same, one position at a time. Absent in input layers, which the sampler of their layout feeds. */
   incremental?: BuildIncremental
+  /** The same, described for the sampling kernels (see CONTRIBUTING.md, "Fast sampling by description"). */
+  describe?: DescribeLayer
 }
 
 export interface LayerContext extends BlockContext {

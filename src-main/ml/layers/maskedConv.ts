@@ -2,9 +2,11 @@ import type { MaskedConvBlock } from '../../contract/inspect/blocks/maskedConv'
 import { rowsOfMaskedKernel } from '../../contract/inspect/blocks/masks'
 import { groupsOfChannels } from '../../contract/inspect/blocks/stream'
 import { relu } from '../tensor/ops'
+import { columnsOf, part } from '../kernels/planBuilder'
+import { byGroup } from './described'
 import type { BuildLayer } from './layer'
 import { rectify } from './incremental'
-import { pixelConvolution } from './incrementalConvolution'
+import { maskedKernelValues, pixelConvolution } from './incrementalConvolution'
 import { heLimit } from './layer'
 import { fanIn, maskedConvolution } from './maskedKernel'
 
@@ -25,6 +27,32 @@ export const maskedConvLayer: BuildLayer<MaskedConvBlock> = (block, input, { gri
       ...streams,
       main: convolve(block.relu ? relu(streams.main) : streams.main, parameter('weight'), parameter('bias')),
     }),
+    describe(context, { main, ...streams }) {
+      const { channels: outputs, mask, kernel } = block
+      const { plan, weight } = context
+      const half = Math.floor(kernel / 2)
+      const masked = maskedKernelValues(mask, kernel, input.groupOf, groupOf, weight('weight'))
+      const map = plan.map(input.channels, { above: half, left: half, right: half })
+      const rectified = block.relu ? plan.vector(input.channels) : main
+      const output = plan.vector(outputs)
+      for (const { phase, from, size } of byGroup(context, groupOf)) {
+        if (block.relu) phase.activate('relu', main, rectified)
+        phase.store(rectified, { map, row: 0, column: 0 })
+        phase.convolve({
+          ...{ map, rows: half + 1, columns: kernel, top: -half, left: -half },
+          to: part(output, from, size),
+          weight: columnsOf(masked, outputs, from, size),
+          bias: weight('bias').subarray(from, from + size),
+        })
+      }
+      // What reads the data itself must keep the pixel with the value just drawn.
+      const last = plan.phases.at(-1)!.afterDraw
+      if (input.sees === 'data') {
+        if (block.relu) last.activate('relu', main, rectified)
+        last.store(rectified, { map, row: 0, column: 0 })
+      }
+      return { ...streams, main: output }
+    },
     incremental(weight, batch) {
       const { channels: outputs, mask, kernel } = block
       const convolution = pixelConvolution({

@@ -3,6 +3,8 @@ import { rowsOfMaskedKernel } from '../../contract/inspect/blocks/masks'
 import { groupsOfChannels } from '../../contract/inspect/blocks/stream'
 import { relu } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { columnsOf, part } from '../kernels/planBuilder'
+import { byGroup } from './described'
 import { accumulate, rectify } from './incremental'
 import { maskedKernelValues, pixelConvolution } from './incrementalConvolution'
 import type { BuildLayer } from './layer'
@@ -36,6 +38,43 @@ export const maskedResidualLayer: BuildLayer<MaskedResidualBlock> = ({ kernel, b
       const seen = spread(relu(reduced), parameter('spread.weight'), parameter('spread.bias')) // [B, H, W, N]
       const expanded = expand(relu(seen), parameter('expand.weight'), parameter('expand.bias')) // [B, H, W, N] -> [B, H, W, C]
       return { ...streams, main: tf.add(main, expanded) }
+    },
+    describe(context, { main, ...streams }) {
+      const { plan, weight } = context
+      const half = Math.floor(kernel / 2)
+      const first = maskedKernelValues('B', 1, input.groupOf, narrow, weight('reduce.weight'))
+      const middle = maskedKernelValues('B', kernel, narrow, narrow, weight('spread.weight'))
+      const last = maskedKernelValues('B', 1, narrow, input.groupOf, weight('expand.weight'))
+      const [rectified, reduced, seen] = [plan.vector(channels), plan.vector(bottleneck), plan.vector(bottleneck)]
+      const map = plan.map(bottleneck, { above: half, left: half, right: half })
+      const wide = byGroup(context, input.groupOf)
+      byGroup(context, narrow).forEach(({ phase, from, size }, group) => {
+        const outputs = wide[group]!
+        phase.activate('relu', part(main, outputs.from, outputs.size), part(rectified, outputs.from, outputs.size))
+        phase.dense({
+          from: rectified,
+          to: part(reduced, from, size),
+          weight: columnsOf(first, bottleneck, from, size),
+          bias: weight('reduce.bias').subarray(from, from + size),
+          activation: 'relu',
+        })
+        phase.store(part(reduced, from, size), { map, row: 0, column: 0, channel: from })
+        phase.convolve({
+          ...{ map, rows: half + 1, columns: kernel, top: -half, left: -half },
+          to: part(seen, from, size),
+          weight: columnsOf(middle, bottleneck, from, size),
+          bias: weight('spread.bias').subarray(from, from + size),
+          activation: 'relu',
+        })
+        phase.dense({
+          from: seen,
+          to: part(main, outputs.from, outputs.size),
+          weight: columnsOf(last, channels, outputs.from, outputs.size),
+          bias: weight('expand.bias').subarray(outputs.from, outputs.from + outputs.size),
+          plus: true,
+        })
+      })
+      return { ...streams, main }
     },
     incremental(weight, batch) {
       const first = maskedKernelValues('B', 1, input.groupOf, narrow, weight('reduce.weight'))

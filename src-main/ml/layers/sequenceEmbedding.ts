@@ -10,15 +10,16 @@ export const sequenceEmbeddingLayer: BuildLayer<SequenceEmbeddingBlock> = ({ cha
     { name: 'weight', shape: [levels, channels], init: { kind: 'normal', standardDeviation: 0.5 } },
     { name: 'start', shape: [channels], init: { kind: 'zeros' } },
   ],
-  apply({ main, skip }, parameter) {
+  apply(streams, parameter) {
+    const { main } = streams
     const [batch, length] = main.shape as [number, number]
     const start = parameter('start')
     const indices = tf.cast(main, 'int32') as tf.Tensor2D
-    if (shift === 0) return { main: tf.add(rowsOf(parameter('weight'), indices), tf.mul(start, 0)), skip }
+    if (shift === 0) return { ...streams, main: tf.add(rowsOf(parameter('weight'), indices), tf.mul(start, 0)) }
     const first = tf.mul(tf.ones([batch, 1, 1]), start) // [C] -> [B, 1, C]
-    if (length === 1) return { main: first, skip }
+    if (length === 1) return { ...streams, main: first }
     const before = rowsOf(parameter('weight'), tf.slice(indices, [0, 0], [batch, length - 1])) // [B, T − 1] -> [B, T − 1, C]
-    return { main: tf.concat([first, before], 1), skip }
+    return { ...streams, main: tf.concat([first, before], 1) }
   },
   describe({ plan, weight }, streams) {
     const main = plan.vector(channels)

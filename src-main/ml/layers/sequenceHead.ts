@@ -17,10 +17,20 @@ export const sequenceHeadLayer: BuildLayer<SequenceHeadBlock> = ({ hidden }, { s
     },
     { name: 'output.bias', shape: [parametersPerDimension], init: outputBias ? { kind: 'values', values: outputBias } : { kind: 'zeros' } },
   ],
-  apply({ skip }, parameter) {
+  apply(streams, parameter) {
+    const { skip } = streams
     if (!skip) throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it.')
     const features = relu(pointwise(relu(skip), parameter('hidden.weight'), parameter('hidden.bias'))) // [B, T, S] -> [B, T, H]
-    return { main: pointwise(features, parameter('output.weight'), parameter('output.bias')), skip: null } // [B, T, P]
+    return { ...streams, main: pointwise(features, parameter('output.weight'), parameter('output.bias')), skip: null } // [B, T, P]
+  },
+  describe({ plan, weight }, { skip, ...streams }) {
+    if (!skip) throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it.')
+    const [rectified, features, output] = [plan.vector(skipChannels), plan.vector(hidden), plan.vector(parametersPerDimension)]
+    const { step } = plan
+    step.activate('relu', skip, rectified)
+    step.dense({ from: rectified, to: features, weight: weight('hidden.weight'), bias: weight('hidden.bias'), activation: 'relu' })
+    step.dense({ from: features, to: output, weight: weight('output.weight'), bias: weight('output.bias') })
+    return { ...streams, main: output, skip: null }
   },
   incremental(weight) {
     const [hiddenWeight, hiddenBias] = [weight('hidden.weight'), weight('hidden.bias')]

@@ -6,17 +6,25 @@ import { blockContext, walkBlocks } from '../../contract/inspect/blocks/inspectB
 import { distributionFor } from '../distributions/distributionFor'
 import type { Streams } from '../layers/layer'
 import { buildLayer } from '../layers/layers'
+import { orderingMaps } from '../orderings/apply'
 import { tf } from '../tensor/tf'
+import { blockPlan } from './blockPlan'
 import { blockSampler } from './blockSampler'
 import { groupMarginalParameters } from './marginalBias'
-import type { Conditioning, DataStatistics, Model } from './model'
+import type { Conditioning, DataStatistics, Model, Parameters } from './model'
 import { parameterOf } from './parameterOf'
 
 /**
  * The model that a list of blocks stands for. Weights are named by block: 'blocks.3.spread.weight'.
- * Image layout: conditionals of a pixel's channels in turn; sequence layout: any number of time steps.
+ * Image layout: conditionals of a pixel's channels in turn; sequence layout: any number of time steps, or the dimensions in any ordering.
  */
-export function buildBlockModel(layout: BlockLayout, blocks: readonly Block[], domain: Domain, statistics?: DataStatistics): Model {
+export function buildBlockModel(
+  layout: BlockLayout,
+  blocks: readonly Block[],
+  domain: Domain,
+  statistics?: DataStatistics,
+  ordering: Int32Array = orderingOf('raster', domain.shape),
+): Model {
   const context = blockContext(layout, domain)
   const outputBias = groupMarginalParameters(domain, context.grid.groups, statistics)
   const walked = walkBlocks(blocks, context)
@@ -28,23 +36,31 @@ export function buildBlockModel(layout: BlockLayout, blocks: readonly Block[], d
   const distribution = distributionFor(domain)
   const timeSeries = domain.kind === 'audio' || domain.variableLength
   const conditioning = conditioningOf(blocks)
+  const { toSteps, toRaster } = orderingMaps(ordering)
+  const forward = (parameters: Parameters, x: tf.Tensor, given: Pick<Streams, 'condition' | 'noise'>): tf.Tensor => {
+    const main = layout === 'image' ? tf.reshape(x, [-1, height, width, groups]) : timeSeries ? x : toSteps(x, 1)
+    let streams: Streams = { main, skip: null, ...given }
+    for (const { name, layer } of layers) streams = layer.apply(streams, (parameter) => parameterOf(parameters, `${name}.${parameter}`))
+    // [B, H, W, C·P] or [B, T, P] -> [B, D, P]
+    const conditionals = tf.reshape(streams.main, [x.shape[0]!, x.shape[1]!, distribution.parametersPerDimension])
+    return layout === 'image' || timeSeries ? conditionals : toRaster(conditionals, 1)
+  }
+  const drops = blocks.some((block) => 'dropout' in block && block.dropout > 0)
   return {
     ...(conditioning ? { conditioning } : {}),
+    ...(drops
+      ? {
+          trainingNll: (parameters, x, noise, condition) =>
+            tf.neg(distribution.logProb(forward(parameters, x, { noise, ...(condition ? { condition } : {}) }), x)),
+        }
+      : {}),
     parameters: layers.flatMap(({ name, layer }) =>
       layer.parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}` })),
     ),
     distribution,
-    ordering: timeSeries ? null : orderingOf('raster', domain.shape),
-    conditionals(parameters, x, condition) {
-      let streams: Streams = {
-        main: layout === 'image' ? tf.reshape(x, [-1, height, width, groups]) : x,
-        skip: null,
-        ...(condition ? { condition } : {}),
-      }
-      for (const { name, layer } of layers) streams = layer.apply(streams, (parameter) => parameterOf(parameters, `${name}.${parameter}`))
-      // [B, H, W, C·P] or [B, T, P] -> [B, D, P]
-      return tf.reshape(streams.main, [x.shape[0]!, x.shape[1]!, distribution.parametersPerDimension])
-    },
+    ordering: timeSeries ? null : ordering,
+    conditionals: (parameters, x, condition) => forward(parameters, x, condition ? { condition } : {}),
+    samplingPlan: (weights) => blockPlan({ layout, layers, context, distribution, conditioning, weights }),
     sampler: (weights, batch, condition) =>
       blockSampler({ layout, layers, context, weights, batch, inputs: conditioning ? { condition: asVectors(conditioning, condition, batch) } : {} }),
   }

@@ -6,6 +6,7 @@ import { ranksOf } from '../../contract/inspect/orderings'
 import { bernoulli } from '../distributions/bernoulli'
 import { biasAdd } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { fvsbnPlan } from './fvsbnPlan'
 import { marginalParameters } from './marginalBias'
 import type { Family } from './model'
 import { parameterOf } from './parameterOf'
@@ -40,6 +41,7 @@ export const fvsbn: Family<FvsbnConfig> = {
         )
         return tf.expandDims(logits, 2) // [B, D] -> [B, D, 1]
       },
+      samplingPlan: (weights) => fvsbnPlan(weights, ordering),
       sampler(weights, batch) {
         const weight = weights.get('weight')!.data
         const bias = weights.get('bias')!.data

@@ -8,6 +8,7 @@ import { glorotLimit, heLimit } from '../layers/layer'
 import { maskedWeight } from '../layers/maskedDense'
 import { biasAdd, relu, softplus, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { madePlan } from './madePlan'
 import { madeSampler } from './madeSampler'
 import { marginalParameters } from './marginalBias'
 import type { Family, ParameterSpec } from './model'
@@ -75,6 +76,7 @@ export const made: Family<MadeConfig> = {
           out = tf.add(out, tf.matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
         return tf.reshape(biasAdd(out, parameterOf(named, 'output.bias')), [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
       },
+      samplingPlan: (weights) => madePlan({ weights, degrees, ordering, levels: domain.levels, oneHot, distribution, config }),
       sampler: (weights, batch) => madeSampler({ weights, batch, degrees, ordering, levels: domain.levels, oneHot, perDimension, config }),
     }
   },

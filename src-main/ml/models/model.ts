@@ -2,8 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Domain } from '../../contract/domain'
 import type { FamilyDescription } from '../../contract/inspect/family'
 import type { Distribution } from '../distributions/distribution'
+import type { SamplingPlan } from '../kernels/operations'
 
 export type Parameters = Readonly<Record<string, Tensor>>
+
+/** Copies of the weights in canonical layout. */
+export type Weights = ReadonlyMap<string, { shape: number[]; data: Float32Array }>
 
 /** How a parameter starts; values come from the seeded stream of its name, so adding one parameter changes no other. */
 export type Initializer =
@@ -38,6 +42,8 @@ export interface Fitter {
   addValidation?(levels: Float32Array, rows: number): void
   /** The parameters. Long computations call `breathe` now and then, so that other work gets its turn and a cancel gets through. */
   finish(breathe: () => Promise<void>): Promise<Record<string, Float32Array>>
+  /** What was chosen on the validation split, by name, once finished; kept with the checkpoint. */
+  readonly chosen?: Readonly<Record<string, number>>
 }
 
 /** What an example may be conditioned on. Fed as a float32 tensor: class indices [B], or vectors [B, size]. */
@@ -89,8 +95,13 @@ export interface Model {
   fitter?(statistics: DataStatistics): Fitter
   /** Audio: samples of context the conditional of one sample sees (the window overlap for exact chunked scoring). */
   receptiveField?: number
-  /** A cached sampler; null when the naive one must serve. `weights` are read-only copies in canonical layout. */
-  sampler?(weights: ReadonlyMap<string, { shape: number[]; data: Float32Array }>, batch: number, condition?: Float32Array): CachedSampler
+  /**
+   * The incremental sampler described for the kernels (see CONTRIBUTING.md, "Fast sampling by description"), for samples of `steps`
+   * dimensions; null when this configuration has none. Taken before `sampler`.
+   */
+  samplingPlan?(weights: Weights, steps: number): SamplingPlan | null
+  /** A cached sampler in JavaScript; absent when the naive one must serve. condition: class indices [batch], or vectors [batch × size]. */
+  sampler?(weights: Weights, batch: number, condition?: Float32Array): CachedSampler
 }
 
 /**

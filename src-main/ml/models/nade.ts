@@ -9,6 +9,7 @@ import { tf } from '../tensor/tf'
 import { marginalParameters } from './marginalBias'
 import type { Family } from './model'
 import { nadeProjections } from './nadeBlocks'
+import { nadePlan } from './nadePlan'
 import { nadeSampler } from './nadeSampler'
 import { parameterOf } from './parameterOf'
 
@@ -42,6 +43,7 @@ export const nade: Family<NadeConfig> = {
         const logits = biasAdd(maps.toRaster(projections, 1), parameterOf(parameters, 'b'))
         return tf.expandDims(logits, 2) // [B, D] -> [B, D, 1]
       },
+      samplingPlan: (weights) => nadePlan(weights, ordering),
       sampler: (weights, batch) => nadeSampler(weights, batch, ordering),
     }
   },

@@ -1,7 +1,11 @@
-import type { CachedSampler, Model, Parameters } from '../models/model'
+import type { CachedSampler, Model, Parameters, Weights } from '../models/model'
+import { levelOf, meanLevelOf } from '../distributions/distribution'
+import { conditionTensor } from '../evaluation/condition'
 import { parameterOf } from '../models/parameterOf'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
+import { drawWithKernels, drawsInside, steppedSampler } from './kernelSampler'
+import { checkedCondition, conditionOf } from './condition'
 
 export interface DrawOptions {
   model: Model
@@ -12,8 +16,14 @@ export interface DrawOptions {
   temperature?: number
   /** Time steps of each sample; time series only. */
   length?: number | null
+  /** What each sample is conditioned on: class indices [count], or vectors [count × size]. Conditioned models need it. */
+  condition?: Float32Array
   /** A whole forward pass for every dimension: the reference that the cached samplers are tested against. */
   naive?: boolean
+  /** false: cached samplers in JavaScript even where the kernels could draw. */
+  kernels?: boolean
+  /** Threads of the kernels; all cores when absent. The result does not depend on it. */
+  threads?: number
   /** Samples drawn together; the result does not depend on it. */
   batchSize?: number
   signal?: AbortSignal
@@ -24,6 +34,8 @@ export interface DrawOptions {
 export interface DrawnSamples {
   /** count × D levels. */
   levels: Uint8Array<ArrayBuffer>
+  /** count × D real values that were drawn, in units of a level, where the conditionals are densities; the levels are their cells. */
+  values?: Float32Array<ArrayBuffer>
   /** count × D mean intensities 0…255 of the conditionals along the sampled path; null for time series. */
   means: Uint8Array<ArrayBuffer> | null
   /** log p(x) of each sample in nats, under the model itself whatever the temperature. */
@@ -36,25 +48,54 @@ export interface DrawnSamples {
  * (seed, sample, step) is always the same, so a sample depends neither on the batch it is drawn in nor on the method.
  */
 export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
-  const { model, count, seed, temperature = 1, signal } = options
+  const { model, count, temperature = 1, signal } = options
   const { distribution, ordering } = model
   if (distribution.levels > 256)
     throw new Error(`Samples are stored as bytes, so at most 256 levels can be drawn; this model has ${distribution.levels}.`)
-  const dimensions = ordering ? ordering.length : options.length
-  if (!dimensions) throw new Error('This model generates time series: say how many samples long each one shall be.')
+  const steps = ordering ? ordering.length : options.length
+  if (!steps) throw new Error('This model generates time series: say how many samples long each one shall be.')
+  checkedCondition(model, count, options.condition)
+  signal?.throwIfAborted()
+  if (options.naive) return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
+
+  const weights = model.samplingPlan || model.sampler ? await weightsOf(options) : new Map()
+  const plan = options.kernels === false ? null : (model.samplingPlan?.(weights, steps) ?? null)
+  if (plan && drawsInside(plan)) {
+    const { seed, threads, onProgress } = options
+    const condition = options.condition ?? null
+    const lanes = options.batchSize === 1 ? 1 : undefined
+    const drawn = await drawWithKernels({
+      ...{ plan, count, steps, seed, temperature, ordering, means: ordering !== null, condition },
+      ...{ lanes, threads, signal, onProgress },
+    })
+    return { ...drawn, method: 'cached' }
+  }
+  if (plan) return drawStepwise(options, steps, 'cached', (batch, condition) => steppedSampler(plan, batch, steps, condition))
+  if (model.sampler) return drawStepwise(options, steps, 'cached', (batch, condition) => model.sampler!(weights, batch, condition))
+  return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
+}
+
+/** Draws in JavaScript from the logits that a sampler gives for each step. */
+async function drawStepwise(
+  { model, count, seed, temperature = 1, signal, ...options }: DrawOptions,
+  dimensions: number,
+  how: 'cached' | 'naive',
+  samplerOf: (batch: number, condition?: Float32Array) => CachedSampler,
+): Promise<DrawnSamples> {
+  const { distribution, ordering } = model
   const P = distribution.parametersPerDimension
   const batchSize = Math.min(count, options.batchSize ?? 32)
   const levels = new Uint8Array(count * dimensions)
+  const real = distribution.kind === 'density' ? new Float32Array(count * dimensions) : null
   const means = ordering ? new Uint8Array(count * dimensions) : null
   const logProb = new Array<number>(count).fill(0)
-  const weights = !options.naive && model.sampler ? await weightsOf(options) : null
-  let method: DrawnSamples['method'] = 'naive'
+  let method: DrawnSamples['method'] = how
   let rested = performance.now()
 
   for (let start = 0; start < count; start += batchSize) {
     const batch = Math.min(batchSize, count - start)
-    const sampler = weights ? model.sampler!(weights, batch) : naiveSampler(options, batch, dimensions)
-    if (weights) method = sampler.direct ? 'direct' : 'cached'
+    const sampler = samplerOf(batch, conditionOf(model, options.condition, start, batch))
+    if (sampler.direct) method = 'direct'
     const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', start + sample))
     const values = new Float32Array(batch)
     for (let step = 0; step < dimensions; step++) {
@@ -65,9 +106,10 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
         const value = distribution.sampleAt(logits, sample * P, streams[sample]!.uniform(), temperature)
         const at = (start + sample) * dimensions + dimension
         values[sample] = value
-        levels[at] = value
+        levels[at] = levelOf(distribution, value)
+        if (real) real[at] = value
         logProb[start + sample] = logProb[start + sample]! + distribution.logProbAt(logits, sample * P, value)
-        if (means) means[at] = Math.round((255 * distribution.meanAt(logits, sample * P)) / (distribution.levels - 1))
+        if (means) means[at] = Math.round((255 * meanLevelOf(distribution, distribution.meanAt(logits, sample * P))) / (distribution.levels - 1))
       }
       sampler.accept(step, values)
       // The event loop must turn, so that a cancel or a heartbeat gets through.
@@ -80,11 +122,11 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   }
   signal?.throwIfAborted()
   options.onProgress?.(count * dimensions, count * dimensions)
-  return { levels, means, logProb, method }
+  return { levels, ...(real ? { values: real } : {}), means, logProb, method }
 }
 
 /** Copies of the weights in their canonical layout. */
-async function weightsOf({ model, parameters }: DrawOptions): Promise<Map<string, { shape: number[]; data: Float32Array }>> {
+export async function weightsOf({ model, parameters }: Pick<DrawOptions, 'model' | 'parameters'>): Promise<Weights> {
   const entries = model.parameters.map(async ({ name, shape }) => {
     const data = await parameterOf(parameters, name).data()
     return [name, { shape, data: Float32Array.from(data) }] as const
@@ -97,6 +139,7 @@ export function naiveSampler(
   { model, parameters }: Pick<DrawOptions, 'model' | 'parameters'>,
   batch: number,
   dimensions: number,
+  condition?: Float32Array,
 ): CachedSampler {
   const x = new Float32Array(batch * dimensions)
   const { ordering } = model
@@ -108,7 +151,7 @@ export function naiveSampler(
       const until = ordering ? dimensions : step + 1
       return tf.tidy(() => {
         const window = tf.slice(tf.tensor2d(x, [batch, dimensions]), [0, from], [batch, until - from])
-        const conditionals = model.conditionals(parameters, window)
+        const conditionals = model.conditionals(parameters, window, conditionTensor(model, condition, batch))
         return tf.slice(conditionals, [0, dimension - from, 0], [batch, 1, -1]).dataSync() as Float32Array
       })
     },

@@ -53,8 +53,8 @@ export function threefry2x32(key0: number, key1: number, counter0: number, count
   out[1] = b
 }
 
-/** The stream of (seed, name, indices…), for example randomStream(seed, 'order', epoch). Always starts at its beginning. */
-export function randomStream(seed: number, name: string, ...indices: number[]): RandomStream {
+/** The two words that name the stream of (seed, name, indices…): its n-th block is threefry2x32(key, n). */
+export function streamKey(seed: number, name: string, ...indices: number[]): Uint32Array {
   const words = new Uint32Array(2)
   const key = new Uint32Array([seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0])
   const fold = (low: number, high: number): void => {
@@ -64,6 +64,12 @@ export function randomStream(seed: number, name: string, ...indices: number[]): 
   for (let index = 0; index < name.length; index++) fold(name.charCodeAt(index), index)
   fold(name.length, 0xffffffff)
   for (const index of indices) fold(index >>> 0, Math.floor(index / 2 ** 32) >>> 0)
+  return key
+}
+
+/** The stream of (seed, name, indices…), for example randomStream(seed, 'order', epoch). Always starts at its beginning. */
+export function randomStream(seed: number, name: string, ...indices: number[]): RandomStream {
+  const key = streamKey(seed, name, ...indices)
   return streamOf(key[0]!, key[1]!)
 }
 

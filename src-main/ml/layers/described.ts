@@ -1,0 +1,61 @@
+import type { PhaseWriter, PlanBuilder } from '../kernels/planBuilder'
+import type { Vector } from '../kernels/operations'
+import type { Grid } from '../../contract/inspect/blocks/stream'
+
+/** What flows between layers in a sampling plan: vectors that hold the position at hand. */
+export interface DescribedStreams {
+  main: Vector
+  skip: Vector | null
+  /** The condition vector of the sample (one-hot for classes). */
+  condition?: Vector
+  /** The vertical stack: filled for a column at a time by `eachColumn`, so a layer hands on where it keeps its row. */
+  vertical?: Vector
+}
+
+export interface DescribeContext {
+  plan: PlanBuilder
+  grid: Grid
+  weight(name: string): Float32Array
+}
+
+/**
+ * A layer as operations of the sampling kernels. Called once; it writes into every phase, of which there is one for each channel group of a
+ * position, and a phase computes the outputs of its own group only: earlier groups stand, later ones are nobody's to read yet.
+ */
+export type DescribeLayer = (context: DescribeContext, streams: DescribedStreams) => DescribedStreams
+
+/** For each phase of a position its writer and the channels of its group. */
+export function byGroup({ plan }: DescribeContext, groupOf: Int32Array): Array<{ phase: PhaseWriter; from: number; size: number }> {
+  return plan.phases.map((phase, group) => {
+    const from = groupOf.findIndex((candidate) => candidate === group)
+    const size = groupOf.reduce((count, candidate) => count + Number(candidate === group), 0)
+    return { phase, from: Math.max(0, from), size }
+  })
+}
+
+/** Arrays one after the other. */
+export function concatenated(...arrays: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const array of arrays) {
+    result.set(array, at)
+    at += array.length
+  }
+  return result
+}
+
+/** Matrices of `rows` rows laid side by side. */
+export function sideBySide(rows: number, matrices: readonly Float32Array[]): Float32Array {
+  const widths = matrices.map(({ length }) => length / rows)
+  const columns = widths.reduce((sum, width) => sum + width, 0)
+  const result = new Float32Array(rows * columns)
+  for (let row = 0; row < rows; row++) {
+    let at = row * columns
+    matrices.forEach((matrix, index) => {
+      const width = widths[index]!
+      result.set(matrix.subarray(row * width, (row + 1) * width), at)
+      at += width
+    })
+  }
+  return result
+}

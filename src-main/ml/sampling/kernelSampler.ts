@@ -1,0 +1,130 @@
+import type { SamplingPlan } from '../kernels/operations'
+import { instantiateKernels, kernelBase } from '../kernels/instance'
+import type { Job } from '../kernels/job'
+import { layOutJob } from '../kernels/job'
+import type { Lanes } from '../kernels/pack'
+import type { CachedSampler } from '../models/model'
+import { streamKey } from '../tensor/random'
+import { coresForSampling, runJob } from './kernelThreads'
+
+export interface KernelDraw {
+  plan: SamplingPlan
+  count: number
+  steps: number
+  seed: number
+  temperature: number
+  ordering: Int32Array | null
+  /** Mean levels along the path, as bytes 0…255. */
+  means: boolean
+  /** count × the plan's conditionSize */
+  condition: Float32Array | null
+  /** count × steps levels that are taken instead of draws; −1 where there is none. */
+  given?: Int16Array | null
+  /** Threads, and streams side by side; chosen by the size of the work when absent. Samples depend on neither. */
+  threads?: number
+  lanes?: Lanes
+  signal?: AbortSignal
+  onProgress?(done: number, total: number): void
+}
+
+export interface KernelSamples {
+  levels: Uint8Array<ArrayBuffer>
+  means: Uint8Array<ArrayBuffer> | null
+  logProb: number[]
+}
+
+const PROGRESS_MILLISECONDS = 25
+
+/** Whether the kernels can draw from this plan themselves. */
+export const drawsInside = (plan: SamplingPlan): boolean => plan.phases.every(({ head }) => head.kind !== 'outside')
+
+/** Draws samples with the kernels, on all cores. Sample i is that of the random stream (seed, 'sample', i). */
+export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> {
+  const { plan, count, steps, signal, onProgress } = draw
+  signal?.throwIfAborted()
+  if (steps > plan.steps) throw new Error(`The sampling plan was made for ${plan.steps} steps, not ${steps}.`)
+  const job = layOutJob({ ...draw, ...shareOut(draw), keys: keysOf(draw.seed, count), given: draw.given ?? null, base: kernelBase() })
+  const cancel = (): void => job.cancel()
+  signal?.addEventListener('abort', cancel)
+  const timer = onProgress && setInterval(() => onProgress(job.progress(), count * steps), PROGRESS_MILLISECONDS)
+  try {
+    await runJob(job)
+  } finally {
+    clearInterval(timer)
+    signal?.removeEventListener('abort', cancel)
+  }
+  signal?.throwIfAborted()
+  onProgress?.(count * steps, count * steps)
+  return { levels: job.levels(), means: job.means(), logProb: job.logProb() }
+}
+
+/** Weights that fit into the second-level cache of a core beside what else is there. */
+const CACHED_BYTES = 768 * 1024
+
+/**
+ * Eight streams side by side take about 7.5 times as long as one while the weights stay in the cache, and 4 times where they come from
+ * memory. So a few samples are better drawn one by one on all cores.
+ */
+function shareOut({ plan, count, threads, lanes }: KernelDraw): { workers: number; lanes: Lanes } {
+  const cores = threads ?? coresForSampling()
+  const dearness = weightBytes(plan) > CACHED_BYTES ? 4 : 7.5
+  const eight = Math.ceil(Math.ceil(count / 8) / cores) * dearness
+  const chosen = lanes ?? (eight < Math.ceil(count / cores) ? 8 : 1)
+  return { lanes: chosen, workers: Math.min(cores, Math.ceil(count / chosen)) }
+}
+
+function weightBytes(plan: SamplingPlan): number {
+  let bytes = 0
+  for (const { before, after } of plan.phases)
+    for (const operation of [...before, ...after]) if ('weight' in operation) bytes += operation.weight.byteLength
+  return bytes
+}
+
+function keysOf(seed: number, count: number): Uint32Array {
+  const keys = new Uint32Array(2 * count)
+  for (let sample = 0; sample < count; sample++) keys.set(streamKey(seed, 'sample', sample), 2 * sample)
+  return keys
+}
+
+/**
+ * The plan one step at a time in this thread, for distributions that JavaScript draws from and for tests that look at every logit.
+ */
+export function steppedSampler(plan: SamplingPlan, batch: number, steps: number, condition: Float32Array | null = null, lanes: Lanes = 8): CachedSampler {
+  const groups = Math.ceil(batch / lanes)
+  // Each group is a worker of its own: its state stays while the others take their step.
+  const job: Job = layOutJob({
+    plan,
+    lanes,
+    workers: groups,
+    count: batch,
+    steps,
+    keys: new Uint32Array(2 * batch),
+    temperature: 1,
+    ordering: null,
+    means: false,
+    condition,
+    given: null,
+    base: kernelBase(),
+  })
+  const kernels = instantiateKernels(job.memory)
+  for (let group = 0; group < groups; group++) kernels.begin(job.at, group, group * lanes)
+  const P = plan.phases[0]!.head.logits.size
+  const out = new Float32Array(batch * P)
+  return {
+    logits(step) {
+      for (let group = 0; group < groups; group++) {
+        kernels.forward(job.at, group, group * lanes, step)
+        const logits = job.logits(group, step % plan.phases.length)
+        for (let lane = 0; lane < lanes && group * lanes + lane < batch; lane++)
+          for (let parameter = 0; parameter < P; parameter++) out[(group * lanes + lane) * P + parameter] = logits[parameter * lanes + lane]!
+      }
+      return out
+    },
+    accept(step, values) {
+      for (let group = 0; group < groups; group++) {
+        job.values(group).set(values.subarray(group * lanes, Math.min(batch, (group + 1) * lanes)))
+        kernels.accept(job.at, group, group * lanes, step)
+      }
+    },
+  }
+}
