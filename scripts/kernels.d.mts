@@ -1,3 +1,3 @@
 /** Answers whether anything had to be compiled. */
 export function compileKernels(options?: { onStart?(): void }): Promise<boolean>
-export function setup(): Promise<boolean>
+export function setup(): Promise<void>

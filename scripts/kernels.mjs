@@ -49,6 +49,8 @@ export async function compileKernels({ onStart } = {}) {
 }
 
 /** For the test runner. */
-export const setup = () => compileKernels()
+export async function setup() {
+  await compileKernels()
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await compileKernels()
