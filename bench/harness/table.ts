@@ -1,0 +1,66 @@
+import type { Report, RowRecord } from './report'
+
+const milliseconds = (ms: number): string => (ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3)} ms`)
+const ratioText = (ratio: number): string => (ratio < 0.02 ? `1/${Math.round(1 / ratio)}` : ratio.toFixed(2))
+
+function compiledText({ torchCompile }: RowRecord): string {
+  if (!torchCompile) return '–'
+  return 'ms' in torchCompile ? milliseconds(torchCompile.ms) : 'failed'
+}
+
+function cells(row: RowRecord): string[] {
+  return [
+    row.title,
+    milliseconds(row.oursMs),
+    milliseconds(row.theirsMs),
+    ratioText(row.ratio),
+    row.target === null ? '–' : `≤ ${ratioText(row.target)}`,
+    compiledText(row),
+    row.theirs,
+  ]
+}
+
+const HEAD = ['work', 'ours', 'theirs', 'ratio', 'wanted', 'torch.compile', 'opponent']
+
+/** The rows as a Markdown table. */
+export function markdownTable({ rows }: Pick<Report, 'rows'>): string {
+  return [HEAD, HEAD.map(() => '---'), ...rows.map(cells)].map((line) => `| ${line.join(' | ')} |`).join('\n')
+}
+
+export function machineLine({ machine, date }: Pick<Report, 'machine' | 'date'>): string {
+  const { processor, threads, memoryGigabytes, system, tensorflow, device, torch, node, loadBefore } = machine
+  const busy = loadBefore > 0.5 ? ` The machine had other work (load ${loadBefore}): take the ratios, not the times.` : ''
+  return (
+    `Measured on ${date.slice(0, 10)}: ${processor}, ${threads} threads on both sides, ${memoryGigabytes} GiB, ${system}, ` +
+    `TensorFlow ${tensorflow} (${device}) under Node ${node}, PyTorch ${torch}.${busy}`
+  )
+}
+
+/** What the table has no room for: one line each. */
+export function notes({ rows, overhead, failures }: Report): string[] {
+  const lines: string[] = []
+  const unequal = rows.filter(({ check }) => check && !check.agrees).map(({ name }) => name)
+  const checked = rows.filter(({ check }) => check?.agrees).map(({ name }) => name)
+  if (checked.length > 0) lines.push(`Both sides compute the same from the same weights: ${checked.join(', ')}.`)
+  for (const name of unequal) lines.push(`NOT the same on both sides: ${name}.`)
+  const compile = rows.filter(({ details }) => typeof details.compileSeconds === 'number')
+  if (compile.length > 0)
+    lines.push(`Compiling (from the model to the end of its first step), seconds: ${compile.map(({ name, details }) => `${name} ${details.compileSeconds}`).join(', ')}.`)
+  for (const { name, memory } of rows) {
+    if (!memory) continue
+    lines.push(
+      `Memory over ${memory.steps} steps of ${name}: ${memory.tensorsBefore} → ${memory.tensorsAfter} tensors, ` +
+        `${Math.round(memory.residentMegabytesBefore)} → ${Math.round(memory.residentMegabytesAfter)} MB resident${memory.flat ? '' : ': it GROWS'}.`,
+    )
+  }
+  if (overhead)
+    lines.push(
+      `One addition of four numbers: ${overhead.eagerAddUs} µs op by op, ${overhead.programCallUs} µs as a call of a compiled program, ` +
+        `${overhead.torchAddUs} µs in PyTorch.`,
+    )
+  for (const { name, torchCompile } of rows) {
+    if (torchCompile && 'reason' in torchCompile) lines.push(`torch.compile of ${name} failed: ${torchCompile.reason}`)
+  }
+  for (const { name, error } of failures) lines.push(`${name} could not be measured: ${error}`)
+  return lines
+}

@@ -1,0 +1,151 @@
+import type { Model } from '../../src-main/ml/models/model'
+import { initialParameters } from '../../src-main/ml/tensor/initialize'
+import { randomStream } from '../../src-main/ml/tensor/random'
+import { createCompiledLearner } from '../../src-main/ml/training/compiledLearner'
+import { initialState } from '../../src-main/ml/training/learner'
+import type { Learner } from '../../src-main/ml/training/learner'
+import type { StoredTensor } from '../../src-main/storage/safetensors'
+import { timed } from './duel'
+import type { Contender } from './duel'
+import { handOver } from './files'
+import { residentOver } from './memory'
+import type { Opponent, Preparation } from './opponent'
+import type { Check } from './report'
+import type { Prepared, Row, RowContext } from './row'
+import { median, rounded } from './statistics'
+
+export interface TrainingRow {
+  name: string
+  title: string
+  target: number | null
+  model(): Model
+  /** B, and the dimensions of an example (or the samples of a window). */
+  batchSize: number
+  dimensions: number
+  /** The opponent: bench/python/rows/<module>.py and what it is told besides weights and batch. */
+  module: string
+  options?: Record<string, unknown>
+  /** Further tensors for the opponent, such as masks. */
+  tensors?(): Map<string, StoredTensor>
+  /** Whether 2,000 steps are watched for memory that grows. */
+  watchMemory?: boolean
+}
+
+const LEARNING_RATE = 1e-3
+const CHECKED_STEPS = 3
+const WATCHED_STEPS = 2000
+
+/**
+ * A training step of the studio's own compiled learner against the same step in PyTorch: same weights, same batch, Adam with the same
+ * constants, no clipping and no moving average on either side.
+ */
+export function trainingRow(spec: TrainingRow): Row {
+  return { name: spec.name, title: spec.title, target: spec.target, prepare: (context) => prepare(spec, context) }
+}
+
+async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared> {
+  const { model, batchSize, dimensions } = { ...spec, model: spec.model() }
+  const values = initialParameters(model.parameters, 1)
+  const levels = randomLevels(batchSize * dimensions, model.distribution.levels)
+  const ours = ourTrainer(model, values, [batchSize, dimensions], levels)
+
+  const weights = model.parameters.map(({ name, shape }): [string, StoredTensor] => [name, { shape, data: values[name]! }])
+  const batch: [string, StoredTensor] = ['x', { shape: [batchSize, dimensions], data: levels }]
+  const file = handOver(new Map([...weights, batch, ...(spec.tensors?.() ?? [])]))
+  const preparation: Preparation = { row: spec.module, tensors: file.path, options: spec.options ?? {} }
+  const opponents: Opponent[] = [context.opponent()]
+  const close = (): void => {
+    ours.learner.dispose()
+    for (const opponent of opponents) opponent.close()
+    file.remove()
+  }
+  try {
+    const [eager] = opponents as [Opponent]
+    const { formulations } = await eager.prepare(preparation)
+    const checks = new Map<string, Check>()
+    for (const name of formulations) checks.set(name, compared(ours.firstLosses, await eager.check(name, CHECKED_STEPS)))
+    const fastest = await fastestOf(eager, formulations)
+    const [compiled, compiler] = await compiledContender(preparation, fastest, ours.firstLosses, context)
+    if (compiler) opponents.push(compiler)
+    return {
+      ours: ours.contender,
+      theirs: { name: 'theirs', run: (count) => eager.run(fastest, count) },
+      description: `PyTorch, eager: ${fastest}${formulations.length > 1 ? ` (the fastest of ${formulations.length} formulations)` : ''}`,
+      compiled,
+      // The one that disagrees, if any does.
+      check: [...checks.values()].find(({ agrees }) => !agrees) ?? checks.get(fastest)!,
+      details: { parameters: weights.reduce((sum, [, { data }]) => sum + data.length, 0), compileSeconds: rounded(ours.compileMs / 1000, 3) },
+      ...(spec.watchMemory ? { memory: () => residentOver(WATCHED_STEPS, () => ours.contender.run(1)) } : {}),
+      close,
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** The studio's learner on one batch; its compile time is from nothing to the end of the first step. */
+function ourTrainer(model: Model, values: Record<string, Float32Array>, shape: [number, number], levels: Float32Array) {
+  const started = performance.now()
+  const learner: Learner = createCompiledLearner({
+    model,
+    batchShape: shape,
+    masked: false,
+    evaluationShape: shape,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    gradientClip: null,
+    ema: null,
+    seed: 1,
+  })
+  learner.write(initialState(model, values, false))
+  let steps = 0
+  const step = (): number => learner.step({ levels, mask: null, counted: shape[0] }, LEARNING_RATE, ++steps).nats
+  const firstLosses = [step()]
+  const compileMs = performance.now() - started
+  while (firstLosses.length < CHECKED_STEPS) firstLosses.push(step())
+  const contender: Contender = { name: 'ours', run: (count) => timed(count, () => void step()) }
+  return { learner, firstLosses, compileMs, contender }
+}
+
+function randomLevels(count: number, levels: number): Float32Array {
+  const values = new Float32Array(count)
+  randomStream(1, 'bench').fillUniform(values)
+  return values.map((value) => Math.min(levels - 1, Math.floor(value * levels)))
+}
+
+/** Losses agree when they differ by float rounding alone: of the first step before any update, of the others after updates too. */
+export function compared(ours: number[], theirs: number[]): Check {
+  const agrees = ours.length === theirs.length && ours.every((value, step) => Math.abs(value - theirs[step]!) <= Math.abs(value) * (step === 0 ? 1e-4 : 1e-3))
+  return { what: `loss of the first ${ours.length} steps, nats`, ours: ours.map((value) => rounded(value, 7)), theirs: theirs.map((value) => rounded(value, 7)), agrees }
+}
+
+async function fastestOf(opponent: Opponent, formulations: readonly string[]): Promise<string> {
+  const times: [string, number][] = []
+  for (const name of formulations) {
+    await opponent.run(name, 2)
+    times.push([name, median(await opponent.run(name, 5))])
+  }
+  return times.reduce((best, entry) => (entry[1] < best[1] ? entry : best))[0]
+}
+
+async function compiledContender(
+  preparation: Preparation,
+  formulation: string,
+  losses: number[],
+  { opponent, compileLimitMs, say }: RowContext,
+): Promise<[Prepared['compiled'], Opponent | null]> {
+  if (compileLimitMs === null) return [null, null]
+  const process_ = opponent()
+  try {
+    say(`torch.compile of '${formulation}' (it may take ${Math.round(compileLimitMs / 60_000)} minutes)`)
+    await process_.prepare({ ...preparation, compiled: true })
+    const values = await process_.check(formulation, losses.length, compileLimitMs)
+    if (!compared(losses, values).agrees) throw new Error('Its losses are others.')
+    return [{ name: 'compiled', run: (count) => process_.run(formulation, count) }, process_]
+  } catch (error) {
+    process_.close()
+    return [{ reason: error instanceof Error ? error.message : String(error) }, null]
+  }
+}

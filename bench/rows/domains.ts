@@ -1,0 +1,7 @@
+import { domainSchema } from '../../src-main/contract/domain'
+import type { Domain } from '../../src-main/contract/domain'
+
+export const binaryDigits: Domain = domainSchema.parse({ kind: 'image', shape: [28, 28, 1], levels: 2 })
+export const colourImages: Domain = domainSchema.parse({ kind: 'image', shape: [32, 32, 3], levels: 256 })
+export const sound = (samples: number): Domain =>
+  domainSchema.parse({ kind: 'audio', shape: [samples], levels: 256, variableLength: true, sampleRate: 8000, encoding: 'mu-law' })

@@ -1,0 +1,24 @@
+import type { Row } from '../harness/row'
+import { samplingFvsbn } from './fvsbn'
+import { gated, samplingGated } from './gated'
+import { lstm } from './lstm'
+import { made, samplingMade } from './made'
+import { nade, samplingNade } from './nade'
+import { pixelcnn, samplingPixelcnn } from './pixelcnn'
+import { samplingWavenet, wavenet } from './wavenet'
+
+/** Every row, in the order in which they are measured and printed. */
+export const rows: readonly Row[] = [
+  made,
+  nade,
+  pixelcnn,
+  gated,
+  wavenet,
+  lstm,
+  samplingNade,
+  samplingPixelcnn,
+  samplingMade,
+  samplingFvsbn,
+  samplingGated,
+  samplingWavenet,
+]
