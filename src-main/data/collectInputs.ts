@@ -2,7 +2,7 @@ import type { SplitName } from '../contract/domain'
 import type { z } from 'zod'
 import type { importKindSchema } from '../contract/records/dataset'
 import { hashKey, randomUniform } from './hashRandom'
-import { inspectImage, LARGEST_IMAGE_FILE } from './importers/image'
+import { decodeImage, inspectImage, LARGEST_IMAGE_FILE, undecodableStart } from './importers/image'
 import { describeForeign, imageTypes, matrixTypes, typeByContent, typeByName } from './importers/fileType'
 import type { FileType } from './importers/fileType'
 import { gunzipIfPacked } from './importers/gzip'
@@ -58,6 +58,7 @@ export interface CollectOptions {
 /** Lists everything under the dropped paths and looks into some of it. */
 export async function collectInputs(options: CollectOptions): Promise<Collected> {
   const collected: Collected = { images: emptyTally(), audio: emptyTally(), matrices: [], rejected: [], estimated: false }
+  const looks = imageLooks()
   const archive = { name: '', started: 0, before: { images: 0, audio: 0 } }
   const files = walkInputs(options.paths, {
     signal: options.signal,
@@ -81,12 +82,43 @@ export async function collectInputs(options: CollectOptions): Promise<Collected>
       const type = await typeOf(file)
       if (type === null) collected.rejected.push({ file: file.name, reason: describeForeign(file.name, file.diskPath ? await readStart(file, 64) : Buffer.from('?')) })
       else if (matrixTypes.has(type)) collected.matrices.push({ type, file })
-      else await addToTally(type === 'wav' ? collected.audio : collected.images, type === 'wav' ? 'audio' : 'image', file, options)
+      else if (type === 'wav') await addToTally(collected.audio, 'audio', file, options)
+      else {
+        const reason = options.quick ? await looks.undecodable(file) : null
+        if (reason === null) await addToTally(collected.images, 'image', file, options)
+        else collected.rejected.push({ file: file.name, reason })
+      }
     } catch (error) {
       collected.rejected.push({ file: file.name, reason: rejectionReason(error) })
     }
   }
   return collected
+}
+
+/**
+ * A look whether images can be decoded, so that the plan counts none that cannot: the first ones are decoded, of the others the first bytes are
+ * read, each for as long as there is time. The import itself decodes all.
+ */
+function imageLooks(): { undecodable(file: InputFile): Promise<string | null> } {
+  const left = { decode: QUICK_MILLISECONDS, start: QUICK_MILLISECONDS }
+  return {
+    async undecodable(file) {
+      // Entries of archives can be read once only.
+      if (file.diskPath === null) return null
+      const began = performance.now()
+      const whole = left.decode > 0 && file.size !== null && file.size <= LARGEST_KEPT
+      if (!whole && left.start <= 0) return null
+      try {
+        if (!whole) return undecodableStart(await readStart(file, 16), file.name)
+        await decodeImage(await readWhole(file, LARGEST_KEPT), file.name, { channels: 3 })
+        return null
+      } catch (error) {
+        return rejectionReason(error)
+      } finally {
+        left[whole ? 'decode' : 'start'] -= performance.now() - began
+      }
+    },
+  }
 }
 
 function emptyTally(): FileTally {

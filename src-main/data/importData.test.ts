@@ -327,6 +327,33 @@ describe('bad input', () => {
     expect((await readdir(folder)).sort()).toEqual(['a.png', 'b.png'])
   })
 
+  it('plans count nothing that cannot be imported: truncated .gz files, undecodable images', async () => {
+    const values = range(60000).map((i) => (Math.imul(i, 2654435761) >>> 9) & 255)
+    const whole = gzipSync(idxFile([600, 10, 10], values))
+    const cut = await writeFiles(await temporaryFolder(), { 'train-images-idx3-ubyte.gz': whole.subarray(0, whole.length - 3000), 't10k-images-idx3-ubyte.gz': whole })
+    const rejection = /train-images-idx3-ubyte\.gz: the file ends after \d+ of 600 examples: a truncated download/
+    await expect(planImport([cut])).rejects.toThrow(rejection)
+    await expect(run(cut)).rejects.toThrow(rejection)
+    const text = gzipSync(range(3000).map((row) => `${[0, 1, 2, 3].map((column) => (Math.imul(row * 4 + column, 2654435761) >>> 9) & 127).join(' ')}\n`).join(''))
+    const tables = await writeFiles(await temporaryFolder(), {
+      'a.amat.gz': text, 'b.amat.gz': text.subarray(0, text.length / 2), 'x/c.npy': npyFile('|u1', false, [20, 4], Buffer.alloc(80)), 'y/d.npy': npyFile('|u1', false, [20, 4], Buffer.alloc(70)),
+    })
+    const amat = await planImport([join(tables, 'a.amat.gz'), join(tables, 'b.amat.gz')])
+    expect([amat.files, amat.rejected]).toEqual([1, [{ file: 'b.amat.gz', reason: 'the gzip data end early: a truncated download' }]])
+    const npy = await planImport([join(tables, 'x'), join(tables, 'y')])
+    expect([npy.examples, npy.rejected]).toEqual([20, [{ file: 'y/d.npy', reason: expect.stringMatching(/17 of 20/) as string }]])
+
+    const large = await sharp(Buffer.from(range(90000).map((i) => (Math.imul(i, 2654435761) >>> 9) & 255)), { raw: { width: 300, height: 300, channels: 1 } }).png().toBuffer()
+    const images = await writeFiles(await temporaryFolder(), { 'a.png': large, 'b.png': large, 'cut.png': large.subarray(0, large.length / 2), 'header.png': large.subarray(0, 11), 'no.png': 'no' })
+    const plan = await planImport([images])
+    expect([plan.examples, plan.rejected.map(({ file, reason }) => [file.slice(file.indexOf('/') + 1), reason])]).toEqual([
+      2, [['cut.png', 'the PNG data end early: a truncated file'], ['header.png', 'the PNG data end early: a truncated file'], ['no.png', 'not an image']],
+    ])
+    // The import finds the same ones, each once.
+    const { record } = await run(images, { split: '100/0/0' })
+    expect([record.counts.train, record.rejected.map(({ reason }) => reason)]).toEqual([2, plan.rejected.map(({ reason }) => reason)])
+  })
+
   // A file system of 1 MB; needs the right to mount, so it runs in containers and on CI as root.
   it('reports a full disk in one message and leaves nothing', async ({ skip }) => {
     const { execFileSync } = await import('node:child_process')

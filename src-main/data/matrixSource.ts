@@ -2,7 +2,7 @@ import type { Domain, SplitName } from '../contract/domain'
 import type { ImportSettings } from '../contract/records/dataset'
 import { levelEncoding } from './encodeLevels'
 import { convertPixels } from './importers/image'
-import { RejectedFileError } from './importers/inputFile'
+import { RejectedFileError, rejectionReason } from './importers/inputFile'
 import type { MatrixPart } from './importers/matrix'
 import { valuesPerRow } from './importers/matrix'
 import { isSquareImage } from './importers/squareImage'
@@ -26,7 +26,7 @@ export interface MatrixPreparation {
   notes: string[]
 }
 
-/** Reads parts for their range of values: all of them, or with `quick` the first rows of each. */
+/** Reads parts for their range of values: all of them, or with `quick` the first rows of each, unless its end is missing. */
 export async function scanParts(parts: MatrixPart[], quick: boolean, signal?: AbortSignal): Promise<{ range: NumberRange; counts: number[]; failed: { part: MatrixPart; error: RejectedFileError }[] }> {
   const range = emptyRange()
   const counts: number[] = []
@@ -34,20 +34,23 @@ export async function scanParts(parts: MatrixPart[], quick: boolean, signal?: Ab
   for (const part of parts) {
     const own = emptyRange()
     let count = 0
+    /** For a quick look: whether the file seems to go to its end, so that its first rows are enough. */
+    let wholeSoFar: boolean | undefined
     try {
       for await (const batch of part.rows(signal)) {
         widenRange(own, batch.values, valuesPerRow(part), part.labelColumn)
         count += batch.count
-        if (quick) break
+        if (quick && wholeSoFar === undefined) wholeSoFar = (await part.looksWhole?.()) ?? true
+        if (wholeSoFar) break
       }
-      if (!quick && part.count !== null && count !== part.count) throw new RejectedFileError(`it holds ${count} of ${part.count} examples`)
+      if (!wholeSoFar && part.count !== null && count !== part.count) throw new RejectedFileError(`it holds ${count} of ${part.count} examples`)
       range.smallest = Math.min(range.smallest, own.smallest)
       range.largest = Math.max(range.largest, own.largest)
       range.whole &&= own.whole
       counts.push(quick ? part.count ?? part.estimatedCount ?? count : count)
     } catch (error) {
-      if (!(error instanceof RejectedFileError)) throw error
-      failed.push({ part, error })
+      signal?.throwIfAborted()
+      failed.push({ part, error: error instanceof RejectedFileError ? error : new RejectedFileError(rejectionReason(error), { cause: error }) })
       counts.push(0)
     }
   }

@@ -4,7 +4,7 @@ import { notThis } from './fileType'
 import type { MatrixPart } from './matrix'
 import { isSquareImage } from './squareImage'
 import { splitOfPath } from './splitNames'
-import { estimateRows, firstLines, textRows, unpackedBytes } from './textMatrix'
+import { estimateRows, firstLines, textRows, unpackedBytes, unpacksWhole } from './textMatrix'
 
 /**
  * .amat (Larochelle): a text matrix, one example a line, blanks between. A last column beyond a square image (785 = 28 × 28 + 1) is
@@ -19,6 +19,7 @@ export async function amatPart(file: InputFile): Promise<MatrixPart> {
   const part: MatrixPart = {
     name: file.name, file: file.name, format: 'amat', split: splitOfPath(file.name), shape: [columns.length], layout: 'rows',
     ...estimateRows(lineBytes, 0, await unpackedBytes(file)),
+    looksWhole: () => unpacksWhole(file),
     rows: (signal) => textRows(file, columns.length, 0, signal),
   }
   const label = columns[columns.length - 1]!

@@ -6,7 +6,7 @@ import { RejectedFileError } from './inputFile'
 import type { MatrixPart, RowBatch } from './matrix'
 import { isSquareImage } from './squareImage'
 import { splitOfPath } from './splitNames'
-import { estimateRows, firstLines, textRows, unpackedBytes } from './textMatrix'
+import { estimateRows, firstLines, textRows, unpackedBytes, unpacksWhole } from './textMatrix'
 
 const labelColumnName = /^(label|labels|class|target|y|digit|category)$/i
 
@@ -33,6 +33,7 @@ export async function csvPart(file: InputFile, labelColumn?: string): Promise<Ma
   const part: MatrixPart = {
     name: file.name, file: file.name, format: 'CSV', split: splitOfPath(file.name), shape: [columns], layout: 'rows',
     ...estimateRows(lineBytes, skipLines, await unpackedBytes(file)),
+    looksWhole: () => unpacksWhole(file),
     rows: (signal) => textRows(file, columns, skipLines, signal),
   }
   if (label !== null) part.labelColumn = label

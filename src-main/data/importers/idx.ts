@@ -5,6 +5,7 @@ import { gunzipIfPacked } from './gzip'
 import type { MatrixPart, NumberArray, RowBatch } from './matrix'
 import { wholeRows } from './matrix'
 import { splitOfPath } from './splitNames'
+import { hasBytes } from './textMatrix'
 
 /**
  * IDX (LeCun, Cortes & Burges, MNIST): 0, 0, element type, number of dimensions, each dimension as u32 big-endian, the values
@@ -108,6 +109,7 @@ export async function idxParts(files: IdxFile[]): Promise<MatrixPart[]> {
     const part: MatrixPart = {
       name: images.file.name, file: images.file.name, format: 'IDX', split: splitOfPath(images.file.name), count: count!, shape,
       layout: shape.length === 3 ? 'channels-last' : 'rows', rows: (signal) => idxRows(images, signal),
+      looksWhole: () => hasBytes(images.file, images.header.bytes + elementBytes[images.header.dtype]! * images.header.shape.reduce((product, extent) => product * extent, 1)),
     }
     if (labelFile) {
       part.labelsName = labelFile.file.name

@@ -78,6 +78,13 @@ function imageProblem(type: string, bytes: Buffer, error: unknown): string {
   return ends ? `damaged ${format}` : `the ${format} data end early: a truncated file`
 }
 
+/** Why the first bytes of a file (16 suffice) show that it cannot be decoded; null when they do not. */
+export function undecodableStart(start: Buffer, name: string): string | null {
+  const type = typeByContent(start)
+  if (type === null || !imageTypes.has(type)) return notThis('an image', name, start)
+  return type === 'png' && start.subarray(12, 16).toString('latin1') !== 'IHDR' ? 'damaged PNG' : null
+}
+
 /** Size and channels without decoding; orientation applied. */
 export async function inspectImage(bytes: Buffer): Promise<{ width: number; height: number; channels: 1 | 3 } | null> {
   const type = typeByContent(bytes)

@@ -35,6 +35,8 @@ export interface MatrixPart {
   labelsName?: string
   /** Names of the classes; a label is an index into it, from 0 or from 1. Read them after the rows: some tables find them there. */
   classNames?: string[]
+  /** A cheap look whether the file goes to its end, for the plan; when it does not, reading it all tells what is missing. Absent: known already. */
+  looksWhole?(): Promise<boolean>
   /** Examples in order. Throws RejectedFileError when the file turns out damaged. */
   rows(signal?: AbortSignal): AsyncGenerator<RowBatch>
 }

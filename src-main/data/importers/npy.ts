@@ -45,6 +45,11 @@ export function isNumeric(header: NpyHeader): boolean {
   return itemBytes[header.dtype] !== undefined
 }
 
+/** Bytes that a whole file has. */
+export function npyBytes({ bytes, dtype, shape }: NpyHeader): number {
+  return bytes + shape.reduce((product, extent) => product * extent, itemBytes[dtype] ?? 0)
+}
+
 /** The array row by row along its first axis; Fortran order is turned. `chunks` is the array with its header. */
 export async function* npyRows(header: NpyHeader, chunks: AsyncIterable<Buffer>, signal?: AbortSignal): AsyncGenerator<RowBatch> {
   const size = itemBytes[header.dtype]

@@ -2,7 +2,7 @@ import type { InputFile } from './inputFile'
 import { readStart, readWhole, RejectedFileError } from './inputFile'
 import type { Labels, MatrixPart } from './matrix'
 import type { NpyHeader } from './npy'
-import { decodeNames, isNumeric, npyRows, NPY_START, parseNpyHeader } from './npy'
+import { decodeNames, isNumeric, npyBytes, npyRows, NPY_START, parseNpyHeader } from './npy'
 import { splitOfName, splitOfPath } from './splitNames'
 import { openZip } from './zip'
 
@@ -25,6 +25,7 @@ export async function npyPart(file: InputFile): Promise<MatrixPart> {
   if (header.shape.length < 2) throw new RejectedFileError('a one-dimensional array; examples must be rows')
   return {
     name: file.name, file: file.name, format: 'NumPy', split: splitOfPath(file.name), count: header.shape[0]!, ...exampleLayout(header.shape),
+    looksWhole: async () => file.size === null || file.size >= npyBytes(header),
     rows: async function* (signal) {
       yield* npyRows(header, (await file.stream()) as AsyncIterable<Buffer>, signal)
     },

@@ -113,6 +113,30 @@ export async function unpackedBytes(file: InputFile): Promise<number | null> {
   }
 }
 
+/** Time that a look for the end of a .gz may take. */
+const LOOK_MILLISECONDS = 900
+
+/** Whether a .gz unpacks to its end, as far as that shows within a second; other files are whole as far as one can tell. */
+export async function unpacksWhole(file: InputFile): Promise<boolean> {
+  if (file.diskPath === null) return true
+  const source = await gunzipIfPacked(await file.stream())
+  const deadline = performance.now() + LOOK_MILLISECONDS
+  try {
+    for await (const _ of source) if (performance.now() > deadline) return true
+    return true
+  } catch {
+    return false
+  } finally {
+    source.destroy()
+  }
+}
+
+/** Whether a file, unpacked, has the number of bytes that its own header tells; true where only reading would show. */
+export async function hasBytes(file: InputFile, expected: number): Promise<boolean> {
+  const bytes = await unpackedBytes(file)
+  return bytes === null || bytes === (bytes === file.size ? expected : expected % 2 ** 32)
+}
+
 /** Number of rows from the length of the first lines: exact when they are all alike and fill the file. */
 export function estimateRows(lineBytes: number[], skipped: number, bytes: number | null): { count: number | null; estimatedCount?: number } {
   const lines = lineBytes.slice(skipped)
