@@ -26,7 +26,7 @@ export async function* fitModel(request: TrainRequest, { model, engine, statisti
   const { runFolder, training, dataset, model: document } = request
   const { domain } = dataset
   const started = performance.now()
-  const fitted = await fittedParameters(model, {
+  const { parameters: fitted, chosen } = await fittedParameters(model, {
     domain,
     statistics,
     source,
@@ -62,7 +62,7 @@ export async function* fitModel(request: TrainRequest, { model, engine, statisti
   const hash = weightsHash(weights)
   const { folder, files } = await writeCheckpointTensors(runFolder, 1, { weights, ema: null, optimizer: null }, { format: 'chainrule', family: document.family, step: '1' })
   const validated = score && { nats: score.nats, bitsPerDim: score.bitsPerDim, standardError: score.standardError, weights: 'raw' as const }
-  yield { type: 'checkpoint', ...at(), folder, files, weightsHash: hash, trainerState: {}, train: null, valid: validated, best: true }
+  yield { type: 'checkpoint', ...at(), folder, files, weightsHash: hash, trainerState: { chosen }, train: null, valid: validated, best: true }
   const file = await createGallery({ model, domain, training, runFolder }).draw(1, Infinity, weights)
   if (file) yield { type: 'gallery', step: 1, file }
   yield { type: 'finished', reason: 'fitted', step: 1, weightsHash: hash }

@@ -65,6 +65,9 @@ describe('exact parameter counts', () => {
     expect(inspect('table-network', table(8), { nearest: 8 }).parameters).toBe(255)
     expect(inspect('table-network', table(8), { nearest: 1 }).parameters).toBe(15)
   })
+  it.each([1, 4, 560])('Gaussian of %i dimensions: n(n − 1)/2 regression weights, n means, n variances', (n) => {
+    expect(inspect('gaussian', table(n, 256)).parameters).toBe((n * (n - 1)) / 2 + 2 * n)
+  })
   it('MADE counted by hand: three dimensions, two hidden units of degrees 1 and 2', () => {
     // input degrees 1 2 3; hidden 1 2; output 1 2 3. Input→hidden: 1 + 2; hidden→output: 0 + 1 + 2; direct: 0 + 1 + 2; biases 2 + 3.
     expect(inspect('made', table(3), { hidden: [2] }).parameters).toBe(3 + 3 + 3 + 5)

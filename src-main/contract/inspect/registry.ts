@@ -2,6 +2,7 @@ import { cpt } from './cpt'
 import type { FamilyDescription } from './family'
 import { fvsbn } from './fvsbn'
 import { gatedPixelcnn } from './gatedPixelcnn'
+import { gaussian } from './gaussian'
 import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
@@ -11,7 +12,7 @@ import { tableNetwork } from './tableNetwork'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, cpt, tableNetwork, markov, fvsbn, nade, made, pixelcnn, gatedPixelcnn, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, made, pixelcnn, gatedPixelcnn, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

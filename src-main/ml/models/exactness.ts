@@ -45,19 +45,47 @@ export function logProbOf({ model, domain, parameters }: Subject, rows: Float32A
   })
 }
 
+/** Midpoints of a fine grid around the range of real values, aligned with the cells of levels. */
+const GRID = { step: 0.125, beyond: 40 }
+
+/**
+ * A model of real values: the probabilities of the cells of all levels [K^D], the outer ones reaching to infinity, by the integral of its
+ * density over a grid. Two dimensions at most.
+ */
+function cellProbabilities({ model, domain, parameters }: Subject): Float32Array {
+  const { levels } = domain
+  const dimensions = dimensionsOf(domain)
+  if (dimensions > 2) throw new Error('Densities are integrated in one or two dimensions')
+  const places = Float32Array.from({ length: Math.round((levels + 2 * GRID.beyond) / GRID.step) }, (_value, index) => (index + 0.5) * GRID.step - GRID.beyond)
+  const cellOf = (place: number): number => Math.min(levels - 1, Math.max(0, Math.floor(place)))
+  const cells = new Float64Array(levels ** dimensions)
+  for (const first of dimensions === 1 ? [0] : places) {
+    const rows = Float32Array.from({ length: places.length * dimensions }, (_value, at) => (at % dimensions === dimensions - 1 ? places[Math.floor(at / dimensions)]! : first))
+    logProbOf({ model, domain, parameters }, rows).forEach((value, index) => {
+      const cell = (dimensions === 1 ? 0 : cellOf(first) * levels) + cellOf(places[index]!)
+      cells[cell] = cells[cell]! + Math.exp(value) * GRID.step ** dimensions
+    })
+  }
+  return Float32Array.from(cells)
+}
+
+/** Exact probabilities of every state of a tiny domain. */
+const stateProbabilities = (subject: Subject): Float32Array =>
+  subject.model.distribution.kind === 'density' ? cellProbabilities(subject) : logProbOf(subject, everyExample(subject.domain)).map(Math.exp)
+
 /** 1. The probabilities of all examples sum to 1 within 1e-4, and are far from uniform (else nothing is proven). */
 export function checkNormalised(subject: Subject): number {
-  const logProb = logProbOf(subject, everyExample(subject.domain))
+  const probabilities = stateProbabilities(subject)
   let total = 0
   let entropy = 0
-  for (const value of logProb) {
-    total += Math.exp(value)
-    entropy -= Math.exp(value) * value
+  for (const value of probabilities) {
+    total += value
+    if (value > 0) entropy -= value * Math.log(value)
   }
-  if (!(Math.abs(total - 1) <= 1e-4)) throw new Error(`The probabilities of all ${logProb.length} examples sum to ${total}, not 1`)
-  if (entropy > 0.985 * Math.log(logProb.length))
+  if (!(Math.abs(total - 1) <= 1e-4)) throw new Error(`The probabilities of all ${probabilities.length} examples sum to ${total}, not 1`)
+  if (entropy > 0.985 * Math.log(probabilities.length))
     throw new Error(
-      `The weights are too close to uniform (entropy ${entropy.toFixed(3)} of ${Math.log(logProb.length).toFixed(3)} nats) to prove much`,
+      `The weights are too close to uniform (entropy ${entropy.toFixed(3)} of ${Math.log(probabilities.length).toFixed(3)} nats) to prove much`,
     )
   return total
 }
@@ -88,7 +116,7 @@ export function checkAutoregressive({ model, domain, parameters }: Subject, { in
 export async function checkSamples(subject: Subject, { seed = 1, naive = false, count = 20_000 } = {}): Promise<number> {
   const { model, domain, parameters } = subject
   const dimensions = dimensionsOf(domain)
-  const exact = logProbOf(subject, everyExample(domain)).map(Math.exp)
+  const exact = stateProbabilities(subject)
   const { levels } = await drawSamples({ model, parameters, count, seed, naive, length: dimensions, batchSize: 4000 })
   const observed = new Float64Array(exact.length)
   for (let sample = 0; sample < count; sample++) {
@@ -124,7 +152,9 @@ export async function checkCachedSampler({ model, domain, parameters }: Subject,
   const naive = await drawSamples({ ...request, naive: true })
   const cached = await drawSamples({ ...request, batchSize: 7 })
 
-  const x = Float32Array.from(naive.levels)
+  // Real values are what later conditionals see, where there are any.
+  const x = naive.values ?? Float32Array.from(naive.levels)
+  const drawn = cached.values ?? cached.levels
   const forced = tf.tidy(() => model.conditionals(parameters, tf.tensor2d(x, [count, dimensions])).dataSync() as Float32Array)
   const weights = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: parameters[name]!.dataSync() as Float32Array }]))
   const sampler = model.sampler(weights, count)
@@ -149,11 +179,11 @@ export async function checkCachedSampler({ model, domain, parameters }: Subject,
       const dimension = model.ordering ? model.ordering[step]! : step
       const u = uniforms.uniform()
       const at = sample * dimensions + dimension
-      if (cached.levels[at] === naive.levels[at]) continue
+      if (Math.abs(drawn[at]! - x[at]!) <= (naive.values ? 1e-3 * (1 + Math.abs(x[at]!)) : 0)) continue
       const near = [-1e-5, 1e-5].map((shift) => model.distribution.sampleAt(forced, at * P, Math.min(1 - 1e-12, Math.max(0, u + shift)), 1))
-      if (near[0] === near[1])
+      if (Math.abs(near[0]! - near[1]!) <= (naive.values ? 1e-2 : 0))
         throw new Error(
-          `Sample ${sample} differs at dimension ${dimension}: ${cached.levels[at]} cached, ${naive.levels[at]} naive, and it is no tie`,
+          `Sample ${sample} differs at dimension ${dimension}: ${drawn[at]} cached, ${x[at]} naive, and it is no tie`,
         )
       break // After a tie the two go separate ways.
     }

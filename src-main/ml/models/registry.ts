@@ -1,6 +1,7 @@
 import { cpt } from './cpt'
 import { fvsbn } from './fvsbn'
 import { gatedPixelcnn } from './gatedPixelcnn'
+import { gaussian } from './gaussian'
 import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
@@ -11,7 +12,7 @@ import { tableNetwork } from './tableNetwork'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, cpt, tableNetwork, markov, fvsbn, nade, made, pixelcnn, gatedPixelcnn, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, made, pixelcnn, gatedPixelcnn, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

@@ -15,6 +15,8 @@ export const tinyCases: readonly TinyCase[] = [
   { family: 'independent', title: 'binary image', config: {}, domain: imageDomain(2, 4, 1, 2) },
   { family: 'independent', title: 'four levels, RGB', config: {}, domain: imageDomain(1, 2, 3, 4) },
   { family: 'independent', title: 'audio', config: {}, domain: audioDomain(6, 4) },
+  { family: 'gaussian', title: 'density of dequantised values', config: {}, domain: tableDomain(2, 4) },
+  { family: 'gaussian', title: 'binned conditionals', config: { likelihood: 'bins' }, domain: imageDomain(2, 2, 1, 5) },
   { family: 'cpt', title: 'raster', config: {}, domain: imageDomain(2, 4, 1, 2) },
   { family: 'cpt', title: 'random ordering', config: { ordering: 'random', orderingSeed: 2 }, domain: tableDomain(7, 2) },
   { family: 'markov', title: 'order 1, binary, Hilbert', config: { ordering: 'hilbert' }, domain: imageDomain(3, 3, 1, 2) },

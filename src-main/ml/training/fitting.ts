@@ -16,9 +16,15 @@ export interface FittingData {
 /** Whether a model has a closed form, so that it is fitted in one pass instead of trained. */
 export const isFitted = (model: Model): boolean => model.fit !== undefined || model.fitter !== undefined
 
+export interface Fitted {
+  parameters: Record<string, Float32Array>
+  /** What was chosen on the validation split. */
+  chosen: Readonly<Record<string, number>>
+}
+
 /** The parameters of a model's closed form: from the marginals alone, or from one pass over the examples. */
-export async function fittedParameters(model: Model, { domain, statistics, source, valid, breathe }: FittingData): Promise<Record<string, Float32Array>> {
-  if (!model.fitter) return model.fit!(statistics)
+export async function fittedParameters(model: Model, { domain, statistics, source, valid, breathe }: FittingData): Promise<Fitted> {
+  if (!model.fitter) return { parameters: model.fit!(statistics), chosen: {} }
   const fitter = model.fitter(statistics)
   for (const { split, add } of [
     { split: source, add: fitter.add },
@@ -30,7 +36,8 @@ export async function fittedParameters(model: Model, { domain, statistics, sourc
       await breathe()
     }
   }
-  return fitter.finish(breathe)
+  const parameters = await fitter.finish(breathe)
+  return { parameters, chosen: fitter.chosen ?? {} }
 }
 
 async function* examplesOf(source: ExampleSource, domain: Domain): AsyncGenerator<{ levels: Float32Array; rows: number }> {
