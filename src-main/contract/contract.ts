@@ -6,7 +6,7 @@ import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from './r
 import { jobSchema } from './records/job'
 import { familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
 import { checkpointListingSchema, checkpointRecordSchema, runRecordSchema } from './records/run'
-import { sampleSetSchema } from './records/samples'
+import { sampleClassSchema, sampleSetSchema } from './records/samples'
 import { doctorReportSchema, systemInfoSchema } from './records/system'
 import { budgetSchema, metricPointSchema, trainingSettingsSchema } from './records/training'
 
@@ -130,6 +130,8 @@ const samples = {
         temperature: z.number().min(0).max(10).default(1),
         seconds: z.number().positive().max(600).optional(),
         naive: z.boolean().default(false),
+        /** Class-conditional models; 'each' when absent. */
+        class: sampleClassSchema.optional(),
       }),
     )
     /** Progress events, the last of which carries the samples. */

@@ -62,6 +62,8 @@ export const sampleRequestSchema = z.object({
   temperature: z.number(),
   length: z.number().int().nullable(),
   naive: z.boolean(),
+  /** Class-conditional models: the class of each sample. */
+  classes: z.array(z.number().int().nonnegative()).optional(),
 })
 export type SampleRequest = z.infer<typeof sampleRequestSchema>
 export const sampleResultSchema = z.object({ levels: z.instanceof(Uint8Array), means: z.instanceof(Uint8Array).nullable(), logProb: z.array(z.number()), seconds: z.number(), dimensionsPerSecond: z.number(), method: z.enum(['cached', 'naive', 'direct']) })

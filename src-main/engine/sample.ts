@@ -11,7 +11,7 @@ const PROGRESS_MILLISECONDS = 100
 /** Progress in dimensions, and with the last item the samples. */
 export async function* sample(request: SampleRequest, signal?: AbortSignal) {
   await startEngine()
-  const { domain, count, seed, temperature, length, naive } = request
+  const { domain, count, seed, temperature, length, naive, classes } = request
   const model = buildModel(request.model, domain, 0)
   const parameters = tensorsOf(await readWeights(request.checkpointFolder, model, request.weights))
   const stop = new AbortController()
@@ -25,6 +25,7 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
     temperature,
     length: model.ordering ? null : (length ?? domain.shape[0]!),
     naive,
+    ...(classes ? { condition: Float32Array.from(classes) } : {}),
     signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     onProgress: (done, total) => Object.assign(progress, { done, total }),
   })

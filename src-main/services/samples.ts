@@ -1,7 +1,9 @@
+import { classesOfSamples, conditioningOf } from '../contract/conditioning'
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
 import { dimensionsOf } from '../contract/domain'
-import type { SampleRecipe, SampleSet } from '../contract/records/samples'
+import type { RunRecord } from '../contract/records/run'
+import type { SampleClass, SampleRecipe, SampleSet } from '../contract/records/samples'
 import { UserError } from '../data/userError'
 import type { SampleProgress } from '../engine/client'
 import type { StudioContext } from './context'
@@ -19,6 +21,8 @@ export interface DrawInput {
   /** Audio: length of each sample; one second when absent. */
   seconds?: number | undefined
   naive: boolean
+  /** Class-conditional models; 'each' when absent. */
+  class?: SampleClass | undefined
 }
 
 export interface DrawMessage {
@@ -47,7 +51,9 @@ export async function* drawSamples(
       mend: `Draw at most ${Math.floor(LARGEST_SET / dimensionsOf(domain))}, and the next ones with another seed.`,
     })
   }
-  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, seed, temperature, length, naive }
+  const sampleClass = chosenClass(run, input.class)
+  const classes = sampleClass === undefined ? undefined : classesOfSamples(sampleClass, count, source.classes ?? 1)
+  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, seed, temperature, length, naive, classes }
   const stream = streamJob(
     context,
     { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id },
@@ -60,7 +66,8 @@ export async function* drawSamples(
       continue
     }
     const { method, levels, means, logProb, seconds, dimensionsPerSecond } = result
-    const recipe: SampleRecipe = { runId: run.id, checkpointStep: checkpoint.step, weights, count, seed, temperature, length, method }
+    const drawn: SampleRecipe = { runId: run.id, checkpointStep: checkpoint.step, weights, count, seed, temperature, length, method }
+    const recipe: SampleRecipe = sampleClass === undefined ? drawn : { ...drawn, class: sampleClass }
     yield { done, total, set: { recipe, domain, levels, means, logProb, seconds, dimensionsPerSecond } }
   }
 }
@@ -70,4 +77,26 @@ function sampleLength(domain: Domain, seconds: number | undefined): number | nul
   if (domain.kind === 'audio') return Math.max(1, Math.round((seconds ?? 1) * (domain.sampleRate ?? 8000)))
   if (seconds !== undefined) throw new UserError('Only audio has a length in seconds.', { field: 'seconds', mend: 'Leave it out.' })
   return null
+}
+
+/** undefined for a model that is not conditioned on a class. */
+function chosenClass({ name, model, dataset }: RunRecord, asked: SampleClass | undefined): SampleClass | undefined {
+  const conditioning = conditioningOf(model, dataset.domain)
+  if (conditioning?.kind === 'vector') {
+    throw new UserError(`${name} is conditioned on vectors, which can only be given with data.`, {
+      field: 'runId',
+      mend: 'Draw from a model that is conditioned on nothing or on classes.',
+    })
+  }
+  if (!conditioning) {
+    if (asked === undefined) return undefined
+    throw new UserError(`${name} is not conditioned on classes, so none can be chosen.`, {
+      field: 'class',
+      mend: "Leave the class out, or train a model with the condition 'class' on labelled data.",
+    })
+  }
+  const { classes } = conditioning
+  if (asked !== undefined && asked !== 'each' && asked >= classes)
+    throw new UserError(`${name} knows ${classes} classes, 0 to ${classes - 1}; there is no class ${asked}.`, { field: 'class' })
+  return asked ?? 'each'
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { SampleSet } from '../../contract/records/samples'
+import type { SampleClass, SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
 import { command, number, runCommand } from './command'
@@ -16,6 +16,7 @@ interface SampleFlags extends ResultFlags {
   temperature: number
   seconds?: number
   naive?: boolean
+  class?: string
   out: string
   columns?: number
   scale: number
@@ -30,6 +31,7 @@ export function sampleCommand(): Command {
     .option('--seed <n>', 'seed', number('--seed', { integer: true, minimum: 0 }), 0)
     .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
     .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
+    .option('--class <c>', 'class-conditional models: a class from 0, or each: all in turn, with an equal share of the count')
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
     .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
@@ -48,6 +50,7 @@ export function sampleCommand(): Command {
             naive,
             ...(flags.weights ? { weights: flags.weights } : {}),
             ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
+            ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
           },
           { signal },
         )
@@ -67,6 +70,14 @@ export function sampleCommand(): Command {
         }
       }),
     )
+}
+
+function sampleClass(given: string): SampleClass {
+  if (given === 'each') return given
+  const index = Number(given)
+  if (given.trim() === '' || !Number.isInteger(index) || index < 0)
+    throw new UserError(`--class ${given}: a class is a whole number from 0, or each.`, { field: 'class' })
+  return index
 }
 
 function refuseUnknownFormat(out: string): void {

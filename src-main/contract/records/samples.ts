@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { domainSchema } from '../domain'
 
+/** The class that samples are drawn for: one class by its index, or 'each' of them in turn, all with an equal share. */
+export const sampleClassSchema = z.union([z.number().int().nonnegative(), z.literal('each')])
+export type SampleClass = z.infer<typeof sampleClassSchema>
+
 /** Everything needed to draw the same samples again. */
 export const sampleRecipeSchema = z.object({
   runId: z.string(),
@@ -12,6 +16,8 @@ export const sampleRecipeSchema = z.object({
   /** Audio: length of each sample, in samples; null for fixed-shape domains. */
   length: z.number().int().positive().nullable(),
   method: z.enum(['cached', 'naive', 'direct']),
+  /** Class-conditional models only. */
+  class: sampleClassSchema.optional(),
 })
 export type SampleRecipe = z.infer<typeof sampleRecipeSchema>
 

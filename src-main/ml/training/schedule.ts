@@ -1,4 +1,6 @@
-import type { Budget, TrainingConfig } from '../../contract/records/training'
+import type { Budget } from '../../contract/records/training'
+
+export { learningRateAt } from '../../contract/learningRate'
 
 /** Where a run stands: steps taken, epochs (with their fraction) and seconds of training. */
 export interface Progress {
@@ -14,20 +16,6 @@ export interface Progress {
 export function fractionDone(budget: Budget, { step, epoch, seconds }: Progress): number {
   const shares = [budget.steps ? step / budget.steps : 0, budget.epochs ? epoch / budget.epochs : 0, budget.minutes ? seconds / (60 * budget.minutes) : 0]
   return Math.min(1, Math.max(...shares))
-}
-
-/** Learning rate of the step after `step` steps: linear warm-up times the schedule. */
-export function learningRateAt(config: Pick<TrainingConfig, 'learningRate' | 'schedule' | 'warmupSteps'>, step: number, fraction: number): number {
-  const { learningRate, schedule, warmupSteps } = config
-  const warmup = warmupSteps > 0 ? Math.min(1, (step + 1) / warmupSteps) : 1
-  switch (schedule.kind) {
-    case 'constant':
-      return learningRate * warmup
-    case 'cosine':
-      return learningRate * warmup * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + Math.cos(Math.PI * fraction)))
-    case 'exponential':
-      return learningRate * warmup * schedule.rate ** step
-  }
 }
 
 /** Seconds until the first limit is reached at the present pace; null while there is no pace. */

@@ -1,0 +1,18 @@
+import type { Domain } from './domain'
+import type { ModelDocument } from './records/model'
+import type { SampleClass } from './records/samples'
+
+/** What a model's examples are conditioned on. */
+export type ModelConditioning = { kind: 'class'; classes: number } | { kind: 'vector'; size: number }
+
+/** Read from the fields that all families which can be conditioned share; null for a model of the examples alone. */
+export function conditioningOf({ config }: Pick<ModelDocument, 'config'>, domain: Pick<Domain, 'classes'>): ModelConditioning | null {
+  if (config.condition === 'class' && domain.classes) return { kind: 'class', classes: domain.classes }
+  if (config.condition === 'vector' && typeof config.conditionSize === 'number') return { kind: 'vector', size: config.conditionSize }
+  return null
+}
+
+/** The class of each of `count` samples. 'each' gives every class its share, one after the other: with count = n · classes, n in a row. */
+export function classesOfSamples(chosen: SampleClass, count: number, classes: number): number[] {
+  return Array.from({ length: count }, (_value, sample) => (chosen === 'each' ? Math.floor((sample * classes) / count) : chosen))
+}
