@@ -54,18 +54,16 @@ export interface GridLayout {
 /**
  * A grid of `count` tiles within `available` device pixels.
  * @param zoom whole number of device pixels per image pixel; absent: the grid of about `preferredColumns` that fills the width best.
+ * @param columns exactly so many, whatever the zoom: rows then mean something (a class each).
  */
 export function layoutGrid(
   count: number,
   shape: TileShape,
   available: number,
-  options: { zoom?: number; preferredColumns?: number; gap?: number } = {},
+  options: { zoom?: number; preferredColumns?: number; columns?: number; gap?: number } = {},
 ): GridLayout {
   const gap = options.gap ?? 2
-  const zoom = Math.max(1, options.zoom ?? 0)
-  const columns =
-    options.zoom === undefined ? null : Math.max(1, Math.min(count, Math.floor((available + gap) / (shape.width * zoom + gap))))
-  const chosen = columns === null ? bestColumns(count, shape, available, options.preferredColumns ?? 8, gap) : { columns, zoom }
+  const chosen = chooseLayout(count, shape, available, gap, options)
   const tileWidth = Math.max(1, Math.floor(shape.width * chosen.zoom))
   const tileHeight = Math.max(1, Math.floor(shape.height * chosen.zoom))
   const rows = Math.ceil(count / chosen.columns)
@@ -78,6 +76,24 @@ export function layoutGrid(
     width: chosen.columns * (tileWidth + gap) - gap,
     height: Math.max(0, rows * (tileHeight + gap) - gap),
   }
+}
+
+function chooseLayout(
+  count: number,
+  shape: TileShape,
+  available: number,
+  gap: number,
+  { zoom, columns, preferredColumns = 8 }: { zoom?: number; preferredColumns?: number; columns?: number },
+): { columns: number; zoom: number } {
+  const columnsAt = (size: number): number => Math.max(1, Math.min(count, Math.floor((available + gap) / (shape.width * size + gap))))
+  if (columns !== undefined) {
+    const largest = ((available + gap) / columns - gap) / shape.width
+    const whole = largest >= 1 ? Math.floor(largest) : Math.max(0.02, largest)
+    return { columns, zoom: Math.min(zoom === undefined ? Infinity : Math.max(1, zoom), whole) }
+  }
+  if (zoom === undefined) return bestColumns(count, shape, available, preferredColumns, gap)
+  const size = Math.max(1, zoom)
+  return { columns: columnsAt(size), zoom: size }
 }
 
 /** Whole zooms leave a margin; a few columns more or fewer than asked for may leave a smaller one. */

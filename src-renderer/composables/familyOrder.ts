@@ -1,19 +1,77 @@
-import type { Domain } from '../../src-main/contract'
+import type { Domain, FamilyGroup, FamilyInfo } from '../../src-main/contract'
 
-/** What to try first on each kind of data: the family made for it, then the general ones, the baseline last. */
-const preference: Partial<Record<Domain['kind'], readonly string[]>> = {
-  image: ['pixelcnn', 'made', 'nade', 'fvsbn', 'wavenet', 'independent'],
-  audio: ['wavenet', 'independent'],
-  table: ['made', 'nade', 'fvsbn', 'wavenet', 'independent'],
+type Kind = Domain['kind']
+export type GroupName = FamilyGroup | 'other'
+
+/** What to try first on each kind of data: the family made for it, then the general ones. */
+const preference: Partial<Record<Kind, readonly string[]>> = {
+  image: ['pixelcnn', 'gated-pixelcnn', 'made', 'nade', 'fvsbn', 'wavenet'],
+  audio: ['wavenet'],
+  table: ['made', 'nade', 'fvsbn', 'wavenet'],
+}
+/** The order of the headings, by kind of data; the baselines come last, as what everything else is measured against. */
+const groupOrder: Partial<Record<Kind, readonly GroupName[]>> = {
+  image: ['convolutional', 'attention', 'recurrent', 'nade', 'audio', 'other', 'baseline'],
+  audio: ['audio', 'recurrent', 'attention', 'convolutional', 'nade', 'other', 'baseline'],
+}
+const otherwise: readonly GroupName[] = ['nade', 'recurrent', 'attention', 'convolutional', 'audio', 'other', 'baseline']
+
+interface Fit {
+  family: string
+  fits: boolean
+}
+export interface ListedFamily<F extends Fit> {
+  fit: F
+  info: FamilyInfo
+}
+export interface FamilyGroupListing<F extends Fit> {
+  group: GroupName
+  families: ListedFamily<F>[]
+}
+export interface FamilyListing<F extends Fit> {
+  /** What fits the data, under its headings. */
+  groups: FamilyGroupListing<F>[]
+  /** What does not, each with its reason. */
+  unfit: ListedFamily<F>[]
 }
 
-/** Those that fit first, in order of preference; families nobody has ranked keep their place behind the ranked ones. */
-export function orderFamilies<Fit extends { family: string; fits: boolean }>(fits: readonly Fit[], kind: Domain['kind']): Fit[] {
+/** Every word that was typed stands somewhere in what is said of the family. */
+function matches({ id, title, description, reference, domains }: FamilyInfo, heading: string, query: string): boolean {
+  const said = [id, title, description, reference, heading, ...domains].join(' ').toLowerCase()
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word))
+}
+
+/**
+ * The families as they are listed: what fits first, by group and within it by preference; then what does not fit. `headings` are searched as
+ * well. Families nobody has ranked keep the studio's own order behind the ranked ones.
+ */
+export function listFamilies<F extends Fit>(
+  fits: readonly F[],
+  infos: readonly FamilyInfo[],
+  options: { kind: Kind; query?: string; headings: Readonly<Record<GroupName, string>> },
+): FamilyListing<F> {
+  const { kind, query = '', headings } = options
   const ranked = preference[kind] ?? []
-  const rank = (fit: Fit): number => {
-    const place = ranked.indexOf(fit.family)
-    if (fit.family === ranked.at(-1)) return 1000
-    return place === -1 ? 500 : place
-  }
-  return [...fits].sort((a, b) => Number(b.fits) - Number(a.fits) || rank(a) - rank(b))
+  const rank = ({ fit }: ListedFamily<F>): number => (ranked.includes(fit.family) ? ranked.indexOf(fit.family) : ranked.length)
+  const known = fits
+    .flatMap((fit) => {
+      const info = infos.find(({ id }) => id === fit.family)
+      return info ? [{ fit, info }] : []
+    })
+    .filter(({ info }) => matches(info, headings[info.group ?? 'other'], query.trim()))
+    .sort((a, b) => rank(a) - rank(b))
+  const groups = (groupOrder[kind] ?? otherwise).map((group) => ({
+    group,
+    families: known.filter(({ fit, info }) => fit.fits && (info.group ?? 'other') === group),
+  }))
+  return { groups: groups.filter(({ families }) => families.length > 0), unfit: known.filter(({ fit }) => !fit.fits) }
+}
+
+/** The family to begin with: the best ranked one that fits, else the first one that fits. */
+export function suggestedFamily(fits: readonly Fit[], kind: Kind): string | null {
+  const fitting = fits.filter((fit) => fit.fits).map(({ family }) => family)
+  return (preference[kind] ?? []).find((family) => fitting.includes(family)) ?? fitting[0] ?? null
 }

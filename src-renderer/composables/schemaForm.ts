@@ -41,6 +41,30 @@ export interface FieldMessages {
 
 type Schema = Record<string, unknown>
 
+/** A field for a number that no schema describes. */
+export function numberField(
+  name: string,
+  title: string,
+  limits: Partial<Pick<FormField, 'kind' | 'nullable' | 'minimum' | 'maximum' | 'above' | 'below'>> = {},
+): FormField {
+  return {
+    name,
+    title,
+    description: '',
+    kind: 'number',
+    nullable: false,
+    minimum: null,
+    maximum: null,
+    above: false,
+    below: false,
+    choices: [],
+    default: null,
+    minItems: null,
+    maxItems: null,
+    ...limits,
+  }
+}
+
 /** The fields in the order in which the schema names its properties; a fixed value (const) needs no field. */
 export function fieldsOf(schema: Schema): FormField[] {
   const properties = isObject(schema.properties) ? schema.properties : {}

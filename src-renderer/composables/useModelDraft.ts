@@ -3,7 +3,7 @@ import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { z } from 'zod'
 import { trainingConfigSchema } from '../../src-main/contract'
 import type { Budget, PresetName, RunRecord, TrainingConfig, TrainingSettings } from '../../src-main/contract'
-import { orderFamilies } from './familyOrder'
+import { suggestedFamily } from './familyOrder'
 import { fieldsOf } from './schemaForm'
 import { useProblems } from './useProblems'
 import { useDatasetsStore } from '../stores/datasets'
@@ -53,9 +53,9 @@ export function useModelDraft() {
         await models.loadFamilies()
         const answer = await models.fitsFor(id)
         if (id !== datasetId.value) return
-        fits.value = orderFamilies(answer, dataset.value?.domain.kind ?? 'image')
-        const still = fits.value.find((candidate) => candidate.family === familyId.value && candidate.fits)
-        chooseFamily((still ?? fits.value.find((candidate) => candidate.fits))?.family ?? null)
+        fits.value = answer
+        const still = answer.find((candidate) => candidate.family === familyId.value && candidate.fits)
+        chooseFamily(still?.family ?? suggestedFamily(answer, dataset.value?.domain.kind ?? 'image'))
       } catch (error) {
         report(error)
       }
@@ -87,10 +87,7 @@ export function useModelDraft() {
   function setTraining(change: Partial<TrainingConfig>): void {
     training.value = { ...training.value, ...change }
   }
-  function setBudget(name: keyof Budget, value: unknown): void {
-    const next = { ...budget.value }
-    if (typeof value === 'number') next[name] = value
-    else delete next[name]
+  function setBudget(next: Budget): void {
     budget.value = next
   }
   function setValidity(name: string, valid: boolean): void {
@@ -138,7 +135,7 @@ export function useModelDraft() {
   )
 
   const blocked = computed<string | null>(() => {
-    if (familyId.value === null || !fit.value?.fits) return text.models.startBlocked.noFamily
+    if (!fit.value?.fits) return fit.value?.why ?? text.models.startBlocked.noFamily
     if (invalid.value.size > 0 || issues.value.size > 0) return text.models.startBlocked.invalid
     if (inspection.value?.inspection && !inspection.value.inspection.causal) return text.models.startBlocked.leaks
     if (Object.keys(budget.value).length === 0) return text.models.training.budgetNeeded

@@ -36,6 +36,8 @@ export const train = {
   waitingBody: 'The engine is being prepared. The first step also compiles the model.',
   queuedBody: 'Another run is using the engine. This one starts when it is done.',
   noCurve: 'This run has no points yet.',
+  fittedShort: 'Fitted by counting',
+  fittedHelp: 'One pass over the data gave its final values, so training further would change nothing.',
   fitted: 'This family is fitted by counting, so there is no curve: the result is exact at once.',
   bestLine: 'best valid',
   independentLine: 'independent',
