@@ -11,6 +11,7 @@ import { horizontalKernelMask, multiplyMask } from './gatedKernels'
 import { gatedIncremental } from './gatedPixelIncremental'
 import type { BuildLayer, Layer, LayerContext, LayerParameter, ParameterOf } from './layer'
 import { glorotLimit } from './layer'
+import { product } from './product'
 import { maskedConvolution } from './maskedKernel'
 
 /** The sizes of one gated layer; C is the width of both stacks' outputs. */
@@ -137,11 +138,4 @@ function gatedStacks(shape: GatedShape): Layer {
 interface Given {
   condition?: tf.Tensor
   context?: tf.Tensor
-}
-
-/** x [..., in] · weight [in, out], without a bias. */
-function product(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
-  const [inputs, outputs] = weight.shape as [number, number]
-  const flat = tf.matMul(tf.reshape(x, [-1, inputs]) as tf.Tensor2D, weight as tf.Tensor2D)
-  return tf.reshape(flat, [...x.shape.slice(0, -1), outputs])
 }

@@ -18,6 +18,8 @@ export interface IncrementalLayer {
 
 /** What a sampler is given beside the weights: conditions [batch × S] and a context map for every position [batch × H × W × F]. */
 export interface IncrementalInputs {
+  /** The image so far, as the input layer gives it [batch × H × W × (C + 1)]; whole pixels only once all their channels are drawn. */
+  image?: Float32Array
   condition?: Float32Array
   context?: Float32Array
 }

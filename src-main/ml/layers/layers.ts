@@ -1,5 +1,6 @@
 import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/blocks/blocks'
 import type { Stream } from '../../contract/inspect/blocks/stream'
+import { causalAttentionLayer } from './causalAttention'
 import { conditionInputLayer } from './conditionInput'
 import { gatedInputLayer, gatedPixelLayer } from './gatedPixel'
 import { gatedResidualLayer } from './gatedResidual'
@@ -8,8 +9,10 @@ import { imageInputLayer } from './imageInput'
 import type { BuildLayer, Layer, LayerContext } from './layer'
 import { maskedConvLayer } from './maskedConv'
 import { maskedResidualLayer } from './maskedResidual'
+import { positionEmbeddingLayer } from './positionEmbedding'
 import { sequenceEmbeddingLayer } from './sequenceEmbedding'
 import { sequenceHeadLayer } from './sequenceHead'
+import { projectionHeadLayer, transformerBlockLayer } from './transformerBlock'
 
 const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } = {
   'image-input': imageInputLayer,
@@ -22,6 +25,10 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'condition-input': conditionInputLayer,
   'gated-input': gatedInputLayer,
   'gated-layer': gatedPixelLayer,
+  'causal-attention': causalAttentionLayer,
+  'position-embedding': positionEmbeddingLayer,
+  'transformer-block': transformerBlockLayer,
+  'projection-head': projectionHeadLayer,
 }
 
 /** The layer of any block. */

@@ -19,6 +19,8 @@ interface BlockSamplerOptions {
  */
 export function blockSampler({ layout, layers, context, weights, batch, inputs: given = {} }: BlockSamplerOptions): CachedSampler {
   const { groups } = layout === 'image' ? context.grid : { groups: 1 }
+  const pixels = context.grid.height * context.grid.width
+  const image = layout === 'image' ? new Float32Array(batch * pixels * (groups + 1)).fill(1) : null
   const steps = layers.flatMap(({ name, layer }) => {
     if (!layer.incremental) return []
     const weight = (parameter: string): Float32Array => {
@@ -26,7 +28,7 @@ export function blockSampler({ layout, layers, context, weights, batch, inputs: 
       if (!found) throw new Error(`The weights lack the tensor '${name}.${parameter}'.`)
       return found.data
     }
-    const incremental = layer.incremental(weight, batch, given)
+    const incremental = layer.incremental(weight, batch, { ...given, ...(image ? { image } : {}) })
     return [{ incremental, output: new Float32Array(incremental.outputs) }]
   })
   // Images: the pixel's channels in −1…1 and a one. Sequences: the level before.
@@ -75,6 +77,7 @@ export function blockSampler({ layout, layers, context, weights, batch, inputs: 
         // The first layer reads the data itself: what it keeps of this pixel must hold the value just drawn.
         if (channel === groups - 1) {
           input.set(features.subarray(sample * inputs, (sample + 1) * inputs))
+          image!.set(input, (sample * pixels + position) * inputs)
           first.store?.(sample, position, input)
         }
       }

@@ -5,6 +5,8 @@ import { blockContext, traceBlocks, walkBlocks } from '../../contract/inspect/bl
 import { emptySet } from '../../contract/inspect/blocks/stream'
 import { gatedPixelCnnBlocks } from '../../contract/inspect/gatedPixelcnn'
 import { pixelCnnBlocks } from '../../contract/inspect/pixelcnn'
+import { pixelSnailBlocks } from '../../contract/inspect/pixelsnail'
+import { transformerBlocks } from '../../contract/inspect/transformer'
 import { waveNetBlocks } from '../../contract/inspect/wavenet'
 import { startEngine } from '../tensor/startEngine'
 import { measuredDependencies } from './exactness'
@@ -86,6 +88,27 @@ describe('the claimed receptive field is the measured one', () => {
       const before = up > 0 || (up === 0 && across < 0)
       expect(cell).toBe(!before ? 0 : up <= reach && Math.abs(across) <= reach ? 1 : 2)
     })
+  })
+
+  it.each([
+    { title: 'binary', domain: imageDomain(4, 5), channels: 8 },
+    { title: 'RGB', domain: imageDomain(2, 3, 3, 3), channels: 9 },
+  ])('PixelSNAIL, $title: every earlier pixel', ({ domain, channels }) => {
+    const { family, config } = parsed('pixelsnail', { channels, blocks: 1, layersPerBlock: 1, kernel: 3, firstKernel: 3, attentionWidth: 8 })
+    const measured = measuredDependencies(family.build(config, domain, 0), domain)
+    expect(measured).toEqual(claimed('image', pixelSnailBlocks(config as never, domain), domain))
+    const D = dimensionsOf(domain)
+    measured.forEach((seen, index) => expect(seen).toBe(index % D < Math.floor(index / D) ? 1 : 0))
+    expect(family.description.inspect(config, domain).receptiveField.size).toBe(D - 1)
+  })
+
+  it('Transformer: every earlier dimension', () => {
+    const domain = tableDomain(12)
+    const { family, config } = parsed('transformer', { channels: 8, layers: 1, heads: 2 })
+    const measured = measuredDependencies(family.build(config, domain, 0), domain)
+    expect(measured).toEqual(claimed('sequence', transformerBlocks(config as never, domain), domain))
+    expect(measured.reduce((total, seen) => total + seen, 0)).toBe((12 * 11) / 2)
+    expect(family.description.inspect(config, domain).receptiveField.size).toBe(11)
   })
 
   it.each([

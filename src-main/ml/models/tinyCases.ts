@@ -114,6 +114,31 @@ export const tinyCases: readonly TinyCase[] = [
     condition: [0.7, -1.3],
   },
   {
+    family: 'pixelsnail',
+    title: 'binary, two heads',
+    config: { channels: 6, blocks: 2, layersPerBlock: 1, kernel: 3, firstKernel: 3, heads: 2, attentionWidth: 6, headChannels: 6 },
+    domain: imageDomain(3, 3, 1, 2),
+  },
+  {
+    family: 'pixelsnail',
+    title: 'RGB, three levels',
+    config: { channels: 7, blocks: 1, layersPerBlock: 1, kernel: 3, firstKernel: 3, heads: 1, attentionWidth: 5, headChannels: 8 },
+    domain: imageDomain(2, 1, 3, 3),
+  },
+  {
+    family: 'transformer',
+    title: 'binary image, two heads, with dropout',
+    config: { channels: 6, layers: 2, heads: 2, feedForward: 2, dropout: 0.3 },
+    domain: imageDomain(3, 3, 1, 2),
+  },
+  {
+    family: 'transformer',
+    title: 'three levels, random ordering, of two classes',
+    config: { channels: 6, layers: 1, heads: 1, ordering: 'random', orderingSeed: 3, condition: 'class' },
+    domain: { ...tableDomain(6, 3), classes: 2 },
+    condition: [1],
+  },
+  {
     family: 'wavenet',
     title: 'audio of four levels',
     config: { stacks: 2, layersPerStack: 2, residual: 6, skip: 7, head: 8 },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { causalAttention, causalAttentionSchema } from './causalAttention'
 import { conditionInput, conditionInputSchema } from './conditionInput'
 import { gatedInput, gatedInputSchema, gatedLayer, gatedLayerSchema } from './gatedPixel'
 import { gatedResidual, gatedResidualSchema } from './gatedResidual'
@@ -6,9 +7,11 @@ import { imageHead, imageHeadSchema } from './imageHead'
 import { imageInput, imageInputSchema } from './imageInput'
 import { maskedConv, maskedConvSchema } from './maskedConv'
 import { maskedResidual, maskedResidualSchema } from './maskedResidual'
+import { positionEmbedding, positionEmbeddingSchema } from './positionEmbedding'
 import { sequenceEmbedding, sequenceEmbeddingSchema } from './sequenceEmbedding'
 import { sequenceHead, sequenceHeadSchema } from './sequenceHead'
 import type { BlockDescription } from './stream'
+import { projectionHead, projectionHeadSchema, transformerBlock, transformerBlockSchema } from './transformerBlock'
 
 /** The blocks of composable models, from input to output. */
 export const blockSchema = z.discriminatedUnion('kind', [
@@ -22,6 +25,10 @@ export const blockSchema = z.discriminatedUnion('kind', [
   conditionInputSchema,
   gatedInputSchema,
   gatedLayerSchema,
+  causalAttentionSchema,
+  positionEmbeddingSchema,
+  transformerBlockSchema,
+  projectionHeadSchema,
 ])
 export type Block = z.infer<typeof blockSchema>
 export type BlockKind = Block['kind']
@@ -38,6 +45,10 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'condition-input': conditionInput,
   'gated-input': gatedInput,
   'gated-layer': gatedLayer,
+  'causal-attention': causalAttention,
+  'position-embedding': positionEmbedding,
+  'transformer-block': transformerBlock,
+  'projection-head': projectionHead,
 }
 
 /** The description of a block's kind, typed for that block. */

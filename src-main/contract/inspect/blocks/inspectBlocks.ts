@@ -68,6 +68,8 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
         layout === 'image'
           ? [context.grid.height, context.grid.width, report.output.channels]
           : [context.grid.width, report.output.channels]
+      // No further than the grid itself, however far the blocks would reach.
+      ;[up, left, right] = [Math.min(up, context.grid.height - 1), Math.min(left, context.grid.width - 1), Math.min(right, context.grid.width - 1)]
       const receptiveField = layout === 'image' ? `${left + 1 + right} × ${up + 1}` : `${count(left)} ${left === 1 ? 'sample' : 'samples'}`
       return { name, kind: block.kind, shape, parameters: report.parameters, multiplyAdds: report.multiplyAdds, receptiveField }
     }),
@@ -133,7 +135,11 @@ function imageField(walked: readonly BlockInSequence[], context: BlockContext, a
   // A pixel of the last row sees the most. Wide images: columns a step apart, which finds the widest to within that step.
   const step = Math.max(1, Math.floor(width / 32))
   let size = 0
-  for (let candidate = 0; candidate < width; candidate += step) size = Math.max(size, seenBy(height - 1, candidate).dimensions)
+  for (let candidate = width - 1; candidate >= 0; candidate -= step) {
+    // None further to the left can see more than all that is before it.
+    if (size >= ((height - 1) * width + candidate + 1) * groups - 1) break
+    size = Math.max(size, seenBy(height - 1, candidate).dimensions)
+  }
   const text = `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier pixels unseen` : '')
   return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
 }
