@@ -22,6 +22,8 @@ export interface NativeBinding {
 
 export interface NativeBackend {
   binding: NativeBinding
+  /** What the backend holds for each tensor's data; `id` is null until the native library has it. */
+  tensorMap: { get(dataId: object): { id: number | null } | undefined }
   getInputTensorIds(tensors: readonly Tensor[]): number[]
   createOutputTensor(metadata: TensorMetadata): Tensor
 }

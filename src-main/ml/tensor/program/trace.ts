@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { tf } from '../tf'
 import { type AttributeValue, dataTypes } from './attributes'
 import type { NativeAttribute, NativeBackend, NativeBinding, TensorMetadata } from './binding'
 import type { Graph, OutputName } from './graph'
@@ -28,15 +29,21 @@ function attributeOf(binding: NativeBinding, op: string, { name, type, value }: 
  * Runs `body` once, eagerly, and writes every native op that it executes into `graph`.
  * `known` says which tensors are already nodes of the graph (placeholders, variables); any other tensor that an op reads becomes a constant.
  * Answers the graph's names of the tensors that `body` returns.
+ *
+ * What would make the graph wrong is refused: reading back a tensor that depends on the inputs (its value, or a shape made from it, would be
+ * frozen), and random numbers drawn in JavaScript (every step would draw the same).
  */
 export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<Tensor, OutputName>, body: () => Tensor[]): OutputName[] {
   const native = backend.binding
   const names = new Map<number, OutputName>()
   const types = new Map<number, number>()
+  /** Tensors whose value depends on what the graph is fed, or on its variables. */
+  const dependent = new Set<number>()
   for (const [tensor, name] of known) {
     const id = backend.getInputTensorIds([tensor])[0]!
     names.set(id, name)
     types.set(id, dataTypes[tensor.dtype as keyof typeof dataTypes])
+    dependent.add(id)
   }
   const created = new Map<number, { shape: number[]; dtype: number; content: Uint8Array }>()
 
@@ -54,6 +61,7 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
     const inferred = opTypeAttributes[op]
     if (!inferred) throw new Error(`The op ${op} cannot be compiled yet: add its type attributes to opTypes`)
     const inputNames = inputs.map(nameOf)
+    if (inputs.some((id) => dependent.has(id))) for (const { id } of outputs) dependent.add(id)
     if (op === 'Add' || op === 'AddV2' || op === 'AddN') {
       const [output] = outputs as [TensorMetadata]
       names.set(output.id, graph.sum(inputNames, output.dtype))
@@ -101,11 +109,43 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
     created.delete(id)
     native.deleteTensor(id)
   }
+  const release = guard((dataId) => dependent.has(backend.tensorMap.get(dataId)?.id ?? NaN))
   backend.binding = hooked
   try {
     return body().map((tensor) => nameOf(backend.getInputTensorIds([tensor])[0]!))
   } finally {
     backend.binding = native
+    release()
+  }
+}
+
+/**
+ * Refuses, until it is released, what a graph would get wrong. Reads are caught where tensors are asked for their data, since tfjs's own gather
+ * reads its indices merely to check their range.
+ */
+function guard(isDependent: (dataId: object) => boolean): () => void {
+  const engine = tf.engine() as unknown as { readSync?(dataId: object): unknown; read?(dataId: object): unknown }
+  const { readSync, read } = engine
+  const checked = (dataId: object): void => {
+    if (isDependent(dataId)) throw new Error('The computation reads the values of a tensor back, so it depends on more than static shapes and cannot be compiled.')
+  }
+  // Own properties that hide the class's methods.
+  engine.readSync = (dataId) => {
+    checked(dataId)
+    return readSync!.call(engine, dataId)
+  }
+  engine.read = (dataId) => {
+    checked(dataId)
+    return read!.call(engine, dataId)
+  }
+  const { random } = Math
+  Math.random = () => {
+    throw new Error('The computation draws random numbers in JavaScript, which a program would repeat at every step: draw them from the noise that it is given.')
+  }
+  return () => {
+    delete engine.readSync
+    delete engine.read
+    Math.random = random
   }
 }
 
