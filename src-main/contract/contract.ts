@@ -1,10 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from './domain'
-import { likelihoodSchema } from './likelihood'
+import { likelihoodSchema, nllMapSchema } from './likelihood'
 import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from './records/dataset'
 import { jobSchema } from './records/job'
-import { familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
+import { causalityProofSchema, familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
 import { checkpointListingSchema, checkpointRecordSchema, runRecordSchema } from './records/run'
 import { sampleClassSchema, sampleSetSchema } from './records/samples'
 import { doctorReportSchema, systemInfoSchema } from './records/system'
@@ -73,6 +73,8 @@ const families = {
   inspect: procedure
     .input(z.object({ model: modelDocumentSchema, datasetId: z.string(), batchSize: z.number().int().positive().default(100), pixel: z.tuple([z.number().int(), z.number().int()]).optional() }))
     .output(z.object({ inspection: inspectionSchema.nullable(), issues: z.array(z.object({ field: z.string(), message: z.string() })) })),
+  /** The numerical proof of causality on the built model, in an engine beside any training; null where the model is too large for a look. */
+  prove: procedure.input(z.object({ model: modelDocumentSchema, datasetId: z.string() })).output(causalityProofSchema.nullable()),
 }
 
 const runs = {
@@ -148,12 +150,26 @@ const scores = {
         datasetId: z.string().optional(),
         split: splitNameSchema.default('test'),
         perExample: z.boolean().default(false),
+        /** Also the mean NLL of each dimension; examples of one shape only. */
+        map: z.boolean().default(false),
       }),
     )
-    .output(eventIterator(z.object({ done: z.number(), total: z.number(), result: z.object({ likelihood: likelihoodSchema, perExample: z.array(z.number()).nullable(), checkpointStep: z.number().int() }).nullable() }))),
+    .output(
+      eventIterator(
+        z.object({
+          done: z.number(),
+          total: z.number(),
+          result: z
+            .object({ likelihood: likelihoodSchema, perExample: z.array(z.number()).nullable(), map: nllMapSchema.nullable(), checkpointStep: z.number().int() })
+            .nullable(),
+        }),
+      ),
+    ),
 }
 
 const exports = {
+  /** A map of the NLL as a PNG: dark where it is low, yellow where it is highest; the range is in its text metadata. */
+  map: procedure.input(z.object({ map: nllMapSchema, scale: z.number().int().min(1).max(64).default(8) })).output(download),
   /** A PNG grid of samples, with the recipe in its text metadata. */
   png: procedure.input(z.object({ set: sampleSetSchema, columns: z.number().int().min(1).max(64).optional(), scale: z.number().int().min(1).max(32).default(1), what: z.enum(['samples', 'means']).default('samples') })).output(download),
   /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { nllUnitSchema, splitNameSchema } from './domain'
 
 /**
- * An exact negative log-likelihood with everything needed to compare it honestly.
+ * A negative log-likelihood with everything needed to compare it honestly.
  * nats: mean per example ('nats/example') or per sample of audio ('nats/sample'); bitsPerDim = nats per dimension / ln 2.
  */
 export const likelihoodSchema = z.object({
@@ -14,10 +14,20 @@ export const likelihoodSchema = z.object({
   examples: z.number().int().nonnegative(),
   dimensions: z.number().int().nonnegative(),
   split: splitNameSchema,
-  /** False when the number is a bound. */
+  /** False when the number is a bound: the density of dequantised values, averaged over `draws` of the noise. */
   exact: z.boolean(),
+  /** Draws of the noise for each example; absent when exact. */
+  draws: z.number().int().positive().optional(),
   weights: z.enum(['raw', 'ema']),
   /** How the data was prepared, for example 'fixed binarisation, as given'. Two numbers of different variants are not comparable. */
   dataVariant: z.string(),
 })
 export type Likelihood = z.infer<typeof likelihoodSchema>
+
+/** How a likelihood is labelled wherever it is shown. */
+export const exactnessWords = ({ exact, draws }: Pick<Likelihood, 'exact' | 'draws'>): string =>
+  exact ? 'exact' : `upper bound${draws === undefined ? '' : ` (mean over ${draws} draws of the dequantisation noise)`}`
+
+/** Mean NLL in nats of each dimension over a split, in the order of the data; `shape` is that of one example. */
+export const nllMapSchema = z.object({ shape: z.array(z.number().int().positive()), nats: z.array(z.number()) })
+export type NllMap = z.infer<typeof nllMapSchema>

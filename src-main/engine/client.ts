@@ -2,9 +2,10 @@ import { ORPCError, createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { customSerializers } from '../contract/serializers'
+import type { CausalityProof } from '../contract/records/model'
 import type { EngineInfo } from '../contract/records/run'
 import { EngineTaskError } from './errors'
-import type { EngineProtocol, SampleRequest, ScoreRequest, TrainEvent, TrainRequest } from './protocol'
+import type { EngineProtocol, ProveRequest, SampleRequest, ScoreRequest, TrainEvent, TrainRequest } from './protocol'
 import { processPort } from './processPort'
 import { forkEngine } from './session'
 import type { EngineSession } from './session'
@@ -49,6 +50,8 @@ export interface EngineClient {
   readonly resources: EngineResources | null
   start(): Promise<EngineInfo>
   ping(): Promise<EngineResources>
+  /** The numerical proof of causality on the built model. */
+  prove(request: ProveRequest): Promise<CausalityProof>
   /** Ends with 'finished', or throws EngineDiedError or EngineTaskError. Leaving the loop or aborting ends training without a checkpoint: use control for that. */
   train(request: TrainRequest, options?: CallOptions): AsyncGenerator<TrainEvent, void>
   control(action: Inputs['control']['action']): Promise<void>
@@ -182,6 +185,10 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     async ping() {
       const { session, rpc } = await ready()
       return guarded(session, rpc.ping())
+    },
+    async prove(request) {
+      const { session, rpc } = await ready()
+      return guarded(session, rpc.prove(request))
     },
     train: (request, call) => stream((rpc) => rpc.train(request, call)),
     async control(action) {

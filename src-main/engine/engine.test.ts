@@ -8,12 +8,12 @@ import type { TrainingConfigInput } from '../contract/records/training'
 import { trainingConfigSchema } from '../contract/records/training'
 import { readSafetensors } from '../storage/safetensors'
 import { createEngineClient } from './client'
-import type { EngineClient } from './client'
+import type { EngineClient, ScoreProgress } from './client'
 import { workerEntry } from './entry'
 import { EngineDiedError, EngineTaskError } from './errors'
 import type { TrainEvent, TrainRequest } from './protocol'
 import { readSamples } from './sampleFile'
-import { chainDomain, chainNats, toneDomain, writeChains, writeTones } from './testStore'
+import { chainDomain, chainNats, toneDomain, writeChains, writeLabelledChains, writeTones } from './testStore'
 
 let folder: string
 let chains: string
@@ -89,9 +89,18 @@ describe('training in a process of its own', () => {
     expect([samples.count, samples.levels.length, samples.means!.length]).toEqual([4, 144, 144])
 
     const scoring = { model: made, dataset: asked.dataset, split: 'valid' as const, checkpointFolder: last.folder, weights: 'ema' as const, batchSize: 64, seed: 0 }
-    let nats: number[] = []
-    for await (const { result } of client.score(scoring)) nats = result?.nats ?? nats
-    expect(nats.reduce((sum, value) => sum + value, 0) / 200).toBeCloseTo(valid.at(-1)!.nats, 4)
+    let scored: ScoreProgress['result'] = null
+    for await (const { result } of client.score({ ...scoring, map: true })) scored = result
+    const { nats, draws, map } = scored!
+    const mean = nats.reduce((sum, value) => sum + value, 0) / 200
+    expect(mean).toBeCloseTo(valid.at(-1)!.nats, 4)
+    expect(draws).toBeNull()
+    // Nothing is known of the first pixel; each other is told by the one before it, in all but a tenth of the cases.
+    expect(map).toHaveLength(36)
+    expect(map!.reduce((sum, value) => sum + value, 0)).toBeCloseTo(mean, 4)
+    expect(Math.abs(map![0]! - Math.LN2)).toBeLessThan(0.03)
+    for (const value of map!.slice(1)) expect(value).toBeLessThan(0.6)
+    for await (const { result } of client.score(scoring)) if (result) expect(result.map).toBeNull()
 
     const sampling = { model: made, domain: chainDomain, checkpointFolder: last.folder, weights: 'raw' as const, count: 8, seed: 5, temperature: 1, length: null }
     const drawn: Uint8Array[] = []
@@ -180,6 +189,27 @@ describe('training in a process of its own', () => {
     const middle = all(whole, 'checkpoint').find(({ step }) => step === 12)!
     const resumed = await collect(client.train(await request({ ...changes, resumeFrom: resumeFrom(middle) })))
     expect(finished(resumed)).toEqual(finished(whole))
+  })
+
+  it('trains and scores a model that is conditioned on classes, and refuses data without them', async () => {
+    const model = { family: 'gated-pixelcnn', config: { channels: 8, layers: 2, kernel: 3, firstKernel: 3, headChannels: 16, condition: 'class' } }
+    const domain = { ...chainDomain, classes: 2 }
+    const dataset = { folder: await writeLabelledChains(join(folder, 'labelled')), domain }
+    const events = await collect(client.train(await request({ dataset, model, budget: { steps: 150 }, training: { learningRate: 0.02, validateEvery: 150 } })))
+    const valid = all(events, 'metrics').flatMap(({ points }) => points).find(({ kind }) => kind === 'valid')!
+    // Without the class, the second pixel of a chain would be a toss-up, whatever the model.
+    const scoring = { model, dataset, split: 'valid' as const, checkpointFolder: all(events, 'checkpoint').at(-1)!.folder, weights: 'raw' as const, batchSize: 64, seed: 0, map: true }
+    let scored: ScoreProgress['result'] = null
+    for await (const { result } of client.score(scoring)) scored = result
+    expect(scored!.nats.reduce((sum, value) => sum + value, 0) / 200).toBeCloseTo(valid.nats, 4)
+    expect(scored!.map![1]).toBeLessThan(0.5)
+    // Its samples are drawn for both classes.
+    expect(all(events, 'gallery')).toHaveLength(1)
+
+    const unlabelled = collect(client.train(await request({ dataset: { folder: chains, domain }, model })))
+    await expect(unlabelled).rejects.toThrow(/labels/)
+    const fewer = client.score({ ...scoring, dataset: { ...dataset, domain: { ...domain, classes: 3 } } })
+    await expect(fewer.next()).rejects.toThrow()
   })
 
   it('names what is wrong with a configuration, a data set or a checkpoint', async () => {

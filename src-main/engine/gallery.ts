@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
+import { classesOfSamples } from '../contract/conditioning'
 import type { Domain } from '../contract/domain'
 import type { TrainingConfig } from '../contract/records/training'
 import type { Model } from '../ml/models/model'
@@ -24,9 +25,16 @@ interface GalleryOptions {
   domain: Domain
   training: TrainingConfig
   runFolder: string
+  /** Milliseconds. */
+  now?: () => number
 }
 
-export function createGallery({ model, domain, training, runFolder }: GalleryOptions): Gallery {
+export function createGallery({ model, domain, training, runFolder, now = () => performance.now() }: GalleryOptions): Gallery {
+  const { conditioning } = model
+  // There are no vectors to draw a gallery with.
+  if (conditioning?.kind === 'vector') return { draw: () => Promise.resolve(null) }
+  /** Each class has its share; the first samples are the same however many are drawn. */
+  const classes = conditioning ? Float32Array.from(classesOfSamples('each', training.gallerySamples, conditioning.classes)) : null
   let spent = 0
   /** Seconds that one sample takes, as far as is known. */
   let secondsEach = 0
@@ -37,8 +45,8 @@ export function createGallery({ model, domain, training, runFolder }: GalleryOpt
       // A slow sampler draws the first few: sample i is the same whatever the number drawn.
       const count = Math.floor(Math.min(training.gallerySamples, secondsEach > 0 ? allowed / secondsEach : Infinity))
       if (count < 1) return null
-      const started = performance.now()
-      const elapsed = (): number => (performance.now() - started) / 1000
+      const started = now()
+      const elapsed = (): number => (now() - started) / 1000
       const deadline = new AbortController()
       const parameters = tensorsOf(weights)
       let drawn: DrawnSamples | null = null
@@ -48,6 +56,7 @@ export function createGallery({ model, domain, training, runFolder }: GalleryOpt
           parameters,
           count,
           seed: training.seed,
+          ...(classes ? { condition: classes.slice(0, count) } : {}),
           length: model.ordering ? null : galleryLength(domain),
           signal: deadline.signal,
           onProgress(done, total) {

@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { domainSchema, splitNameSchema } from '../contract/domain'
-import { modelDocumentSchema } from '../contract/records/model'
+import { causalityProofSchema, modelDocumentSchema } from '../contract/records/model'
 import { engineInfoSchema, executionInfoSchema } from '../contract/records/run'
 import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
 
@@ -76,16 +76,31 @@ export const scoreRequestSchema = z.object({
   weights: z.enum(['raw', 'ema']),
   batchSize: z.number().int().positive(),
   seed: z.number().int(),
+  /** Also the mean NLL of each dimension; examples of one shape only. */
+  map: z.boolean().optional(),
 })
 export type ScoreRequest = z.infer<typeof scoreRequestSchema>
-/** nats: total −log p of each example; dimensions: how many dimensions (samples) each one counted. */
-export const scoreResultSchema = z.object({ nats: z.array(z.number()), dimensions: z.array(z.number().int()) })
+/**
+ * nats: total −log p of each example; dimensions: how many dimensions (samples) each one counted; draws: over how many draws of the noise a
+ * bound is the mean, null when the numbers are exact; map: mean nats of each dimension.
+ */
+export const scoreResultSchema = z.object({
+  nats: z.array(z.number()),
+  dimensions: z.array(z.number().int()),
+  draws: z.number().int().positive().nullable(),
+  map: z.array(z.number()).nullable(),
+})
+
+export const proveRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema })
+export type ProveRequest = z.infer<typeof proveRequestSchema>
 
 export const engineProtocol = {
   /** Starts the tensor backend; quick afterwards. */
   start: oc.input(z.object({ prefer: z.enum(['tensorflow', 'wasm']).optional(), threads: z.number().int().positive().optional() })).output(engineInfoSchema),
   /** Heartbeat and resource counts. */
   ping: oc.output(z.object({ memoryBytes: z.number(), tensors: z.number().int() })),
+  /** The numerical proof of causality on the built model, in about a second. */
+  prove: oc.input(proveRequestSchema).output(causalityProofSchema),
   train: oc.input(trainRequestSchema).output(eventIterator(trainEventSchema)),
   /** Takes effect at the next step boundary; the train stream then ends with a checkpoint and 'finished'. */
   control: oc.input(z.object({ action: z.enum(['pause', 'stop', 'checkpoint']) })).output(z.object({ ok: z.literal(true) })),

@@ -2,6 +2,7 @@ import { ORPCError, implement } from '@orpc/server'
 import { startEngine } from '../ml/tensor/startEngine'
 import { tf } from '../ml/tensor/tf'
 import { engineProtocol } from './protocol'
+import { prove } from './prove'
 import { score } from './score'
 import { sample } from './sample'
 import { control, train } from './train'
@@ -26,6 +27,7 @@ async function* reporting<T>(source: AsyncIterable<T>): AsyncGenerator<T, void> 
 export const engineRouter = engine.router({
   start: engine.start.handler(({ input }) => startEngine(input).catch((error: unknown) => Promise.reject(reported(error)))),
   ping: engine.ping.handler(() => ({ memoryBytes: process.memoryUsage.rss(), tensors: tf.getBackend() ? tf.memory().numTensors : 0 })),
+  prove: engine.prove.handler(({ input }) => prove(input).catch((error: unknown) => Promise.reject(reported(error)))),
   train: engine.train.handler(({ input, signal }) => reporting(train(input, signal))),
   control: engine.control.handler(({ input }) => {
     control(input.action)

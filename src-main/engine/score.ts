@@ -1,5 +1,8 @@
+import { dimensionsOf } from '../contract/domain'
 import { openSplit } from '../data/openStore'
 import { exactNll, nllBatchShape } from '../ml/evaluation/likelihood'
+import type { NllOptions } from '../ml/evaluation/likelihood'
+import { BOUND_DRAWS } from '../ml/evaluation/logProb'
 import { createScorer } from '../ml/evaluation/scorer'
 import { startEngine } from '../ml/tensor/startEngine'
 import { buildModel, contextOf } from './buildModel'
@@ -18,8 +21,11 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
   try {
     if (source.count === 0) throw new Error(`The data set has no examples in its ${request.split} split. Choose another split.`)
     const total = source.count
-    const options = { domain, source, batchSize: request.batchSize, context: contextOf(model), conditioning: model.conditioning }
-    const scorer = createScorer(model, weights, nllBatchShape(options))
+    const batchSize = Math.min(request.batchSize, model.evaluationBatchSize ?? request.batchSize)
+    const sums = request.map ? new Float64Array(dimensionsOf(domain)) : null
+    const options: NllOptions = { domain, source, batchSize, context: contextOf(model), conditioning: model.conditioning }
+    if (sums) options.onPerDimension = (logProb, rows) => addUp(sums, logProb, rows)
+    const scorer = createScorer(model, weights, nllBatchShape(options), request.seed)
     try {
       const scoring = exactNll(scorer.logProb, options)
       let result = await scoring.next()
@@ -30,11 +36,19 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
         result = await scoring.next()
       }
       const { nats, dimensions } = result.value
-      yield { done: total, total, result: { nats: [...nats], dimensions: [...dimensions] } }
+      const draws = model.boundPerDimension ? BOUND_DRAWS : null
+      const map = sums && Array.from(sums, (sum) => sum / total)
+      yield { done: total, total, result: { nats: [...nats], dimensions: [...dimensions], draws, map } }
     } finally {
       scorer.dispose()
     }
   } finally {
     await source.close()
   }
+}
+
+/** Adds −log p of `rows` examples [rows, D] to the sums [D]. */
+function addUp(sums: Float64Array, logProb: Float32Array, rows: number): void {
+  const size = sums.length
+  for (let at = 0; at < rows * size; at++) sums[at % size]! -= logProb[at]!
 }

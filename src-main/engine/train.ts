@@ -23,6 +23,7 @@ import { fitModel } from './fit'
 import { createGallery } from './gallery'
 import type { Gallery } from './gallery'
 import type { TrainEvent, TrainRequest } from './protocol'
+import { refuseLeaks } from './prove'
 import { readAhead } from './readAhead'
 import { requireClasses } from './requireClasses'
 
@@ -60,6 +61,7 @@ export async function* train(request: TrainRequest, signal?: AbortSignal): Async
       model = buildModel(request.model, domain, seed, statistics)
       if (isFitted(model)) return yield* fitModel(request, { model, engine, statistics, source, valid, signal })
     }
+    refuseLeaks(request.model, model, domain)
     yield* trainModel(request, { model, engine, source, valid, control: own, signal })
   } finally {
     present = null
@@ -103,7 +105,7 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
       : {
           source: valid,
           indices: await validationIndices(valid, training.validExamples, seed),
-          batchSize: batches.shape[0],
+          batchSize: Math.min(batches.shape[0], model.evaluationBatchSize ?? Infinity),
           context,
           windowSamples,
           conditioning: model.conditioning,

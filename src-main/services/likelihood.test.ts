@@ -22,6 +22,12 @@ test('images: mean over examples with its standard error', () => {
   expect(likelihood.bitsPerDim).toBeCloseTo(3 / 4 / Math.LN2, 12)
 })
 
+test('a bound is labelled as one, with its draws', () => {
+  const scored = { nats: [1, 2], dimensions: [4, 4] }
+  expect(likelihoodOf({ ...scored, draws: 4 }, { domain: image, ...settings })).toMatchObject({ exact: false, draws: 4, nats: 1.5 })
+  expect(likelihoodOf({ ...scored, draws: null }, { domain: image, ...settings })).not.toHaveProperty('draws')
+})
+
 test('audio: per sample, long clips weigh more, and the error is that of the ratio', () => {
   const likelihood = likelihoodOf({ nats: [300, 100], dimensions: [100, 50] }, { domain: audio, ...settings })
   const ratio = 400 / 150

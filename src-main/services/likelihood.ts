@@ -7,6 +7,8 @@ export interface ScoredExamples {
   nats: readonly number[]
   /** Dimensions (audio: samples) of each example. */
   dimensions: readonly number[]
+  /** Set when the numbers are bounds: over how many draws of the noise each is the mean. */
+  draws?: number | null
 }
 
 /**
@@ -16,7 +18,7 @@ export interface ScoredExamples {
  * Bits per dimension are Σ l_i / Σ d_i / ln 2 in both.
  */
 export function likelihoodOf(
-  { nats, dimensions }: ScoredExamples,
+  { nats, dimensions, draws = null }: ScoredExamples,
   { domain, split, weights, dataVariant }: { domain: Domain; split: SplitName; weights: 'raw' | 'ema'; dataVariant: string },
 ): Likelihood {
   const n = nats.length
@@ -35,7 +37,8 @@ export function likelihoodOf(
     examples: n,
     dimensions: totalDimensions,
     split,
-    exact: true,
+    exact: draws === null,
+    ...(draws === null ? {} : { draws }),
     weights,
     dataVariant,
   }

@@ -7,8 +7,9 @@ import { generateDataset, importDataset, planDataset } from './dataImports'
 import { datasetExamples, removeDataset, renameDataset } from './datasets'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
-import { exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
+import { exportMap, exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
 import { familiesForDataset, inspectModel, listFamilies } from './families'
+import { proveModel } from './prove'
 import { gallerySamples, gallerySteps } from './gallery'
 import { watchJobs } from './jobs'
 import { allMetrics, controlRun, createRun, removeRun, resumeRun, updateRun, watchRuns } from './runs'
@@ -59,6 +60,7 @@ export const router = studio.router({
     list: studio.families.list.handler(() => listFamilies()),
     forDataset: studio.families.forDataset.handler(({ context, input }) => familiesForDataset(context, input.datasetId)),
     inspect: studio.families.inspect.handler(({ context, input }) => inspectModel(context, input)),
+    prove: studio.families.prove.handler(({ context, input, signal }) => proveModel(context, input, signal)),
   },
   runs: {
     list: studio.runs.list.handler(({ context }) => context.runs.list()),
@@ -96,6 +98,7 @@ export const router = studio.router({
   scores: { score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)) },
   exports: {
     png: studio.exports.png.handler(({ input }) => exportPng(input)),
+    map: studio.exports.map.handler(({ input }) => exportMap(input)),
     wav: studio.exports.wav.handler(({ input }) => exportWav(input)),
     model: studio.exports.model.handler(({ context, input }) => exportModel(context, input)),
     metricsCsv: studio.exports.metricsCsv.handler(({ context, input }) => exportMetricsCsv(context, input)),

@@ -1,7 +1,7 @@
 import type { CheckpointSelector } from '../contract/contract'
 import type { SplitName } from '../contract/domain'
 import { nllUnit } from '../contract/domain'
-import type { Likelihood } from '../contract/likelihood'
+import type { Likelihood, NllMap } from '../contract/likelihood'
 import type { DatasetRecord } from '../contract/records/dataset'
 import type { RunRecord } from '../contract/records/run'
 import { UserError } from '../data/userError'
@@ -19,12 +19,13 @@ export interface ScoreInput {
   datasetId?: string | undefined
   split: SplitName
   perExample: boolean
+  map: boolean
 }
 
 export interface ScoreMessage {
   done: number
   total: number
-  result: { likelihood: Likelihood; perExample: number[] | null; checkpointStep: number } | null
+  result: { likelihood: Likelihood; perExample: number[] | null; map: NllMap | null; checkpointStep: number } | null
 }
 
 const SCORES_KEPT = 50
@@ -38,6 +39,8 @@ export async function* score(
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
   refuseOtherDomain(run, dataset, input.split)
+  if (input.map && nllUnit(dataset.domain) === 'nats/sample')
+    throw new UserError(`${dataset.name} holds clips of different length, which have no common map.`, { field: 'map', mend: 'Score it without a map.' })
   const title = `Scoring ${run.name} on ${dataset.name}, ${input.split}`
   const request = {
     model: run.model,
@@ -47,6 +50,7 @@ export async function* score(
     weights,
     batchSize: scoringBatch(run),
     seed: run.training.seed,
+    map: input.map,
   }
   const stream = streamJob(context, { kind: 'score', title, unit: 'examples', runId: run.id, datasetId: dataset.id }, signal, (jobSignal) =>
     context.engines.withLight(jobSignal, (client) => client.score(request, { signal: jobSignal })),
@@ -69,7 +73,8 @@ export async function* score(
       scoredAt: new Date().toISOString(),
       dataset: dataset.id,
     })
-    yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, checkpointStep: checkpoint.step } }
+    const map = result.map && { shape: dataset.domain.shape, nats: result.map }
+    yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, map, checkpointStep: checkpoint.step } }
   }
 }
 

@@ -59,16 +59,13 @@ describe('from data to an exported picture', () => {
   }, 180_000)
 
   test('score agrees with its own table of examples', async () => {
-    const file = join(home, 'scores.csv')
-    const score = await runCli<{ nats: number; examples: number; exact: boolean; weights: string; standardError: number }>(cli, home, [
-      'score',
-      '--run',
-      run,
-      '--split',
-      'test',
-      '--per-example',
-      file,
-    ])
+    const [file, npy, png] = [join(home, 'scores.csv'), join(home, 'map.npy'), join(home, 'map.png')]
+    const scoring = ['score', '--run', run, '--split', 'test']
+    const score = await runCli<{ nats: number; examples: number; exact: boolean; weights: string; standardError: number; map: string }>(
+      cli,
+      home,
+      [...scoring, '--per-example', file, '--map', npy],
+    )
     const lines = (await readFile(file, 'utf8')).trim().split('\n')
     expect(lines[0]).toBe('index,nats')
     const nats = lines.slice(1).map((line) => Number(line.split(',')[1]))
@@ -76,6 +73,15 @@ describe('from data to an exported picture', () => {
     expect(nats.reduce((total, value) => total + value, 0) / nats.length).toBeCloseTo(score.nats, 8)
     expect(score).toMatchObject({ exact: true, unit: 'nats/example', split: 'test' })
     expect(score.standardError).toBeGreaterThan(0)
+
+    // The map's pixels add up to the score.
+    const bytes = await readFile(score.map)
+    expect(bytes.subarray(0, 128).toString('latin1')).toContain("'descr': '<f4', 'fortran_order': False, 'shape': (28, 28, 1)")
+    const pixels = new Float32Array(bytes.buffer.slice(bytes.byteOffset + bytes.length - 4 * 784, bytes.byteOffset + bytes.length))
+    expect(pixels.reduce((sum, value) => sum + value, 0)).toBeCloseTo(score.nats, 3)
+    await runCli(cli, home, [...scoring, '--map', png])
+    expect(await sharp(png).metadata()).toMatchObject({ width: 28 * 8, height: 28 * 8 })
+    expect(JSON.parse(readPngText(await readFile(png))['chainrule:map'] ?? '')).toMatchObject({ highest: expect.closeTo(Math.max(...pixels), 5) as number })
   }, 180_000)
 
   test('samples are the same for a seed, and the picture carries its recipe', async () => {
@@ -155,7 +161,7 @@ describe('from data to an exported picture', () => {
       '--set',
       'hidden=[50,50]',
     ])
-    expect(figures).toMatchObject({ causal: true, leaks: [] })
+    expect(figures).toMatchObject({ causal: true, leaks: [], proof: { causal: true, leaks: [], dimensions: 784 } })
     expect(figures.blocks.reduce((total, { parameters }) => total + parameters, 0)).toBe(figures.parameters)
   }, 180_000)
 })
@@ -234,6 +240,7 @@ describe('what is wrong is said in one line, with exit code 1', () => {
     ['a wrong file', ['import', '/no/such/file.png', '--name', 'x'], /\/no\/such\/file\.png/],
     ['a taken name', ['generate', '--kind', 'glyphs', '--name', 'GLYPHS'], /already a data set 'glyphs'/],
     ['an unknown format', ['sample', '--run', 'x', '--out', 'samples.tiff'], /\.tiff/],
+    ['a map of no known kind', ['score', '--run', 'x', '--map', 'map.gif'], /\.npy or \.png, not as '\.gif'/],
     ['nothing to train', ['train'], /needs --dataset/],
     ['an unknown option', ['train', '--quickly'], /unknown option '--quickly'/],
     ['a number that is none', ['train', '--steps', 'many'], /needs a whole number/],

@@ -38,7 +38,8 @@ export function inspectCommand(): Command {
     .requiredOption('--dataset <id>', 'data set it is to model')
     .option('--preset <preset>', 'small, standard or paper', 'standard')
     .option('--set <k=v>', 'change a setting; may be given several times', gather)
-    .action((flags: Flags & { family: string; dataset: string; preset: string; set?: string[] }) =>
+    .option('--no-proof', 'leave out the numerical proof on the built model, for which the engine is started')
+    .action((flags: Flags & { family: string; dataset: string; preset: string; set?: string[]; proof: boolean }) =>
       runCommand(flags, async ({ client, output }) => {
         const { model, training } = await chooseModel(client, { ...flags, sets: flags.set ?? [] })
         const { inspection, issues } = await client.families.inspect({
@@ -51,13 +52,17 @@ export function inspectCommand(): Command {
           throw new UserError(issues.map(({ field, message }) => `${field || 'the configuration'}: ${message}`).join('; '), {
             field: issue?.field ?? '',
           })
-        const { parameters, multiplyAdds, receptiveField, blocks, causal, leaks, trainingMemoryBytes } = inspection
+        const { parameters, multiplyAdds, receptiveField, blocks, trainingMemoryBytes } = inspection
+        // Leaks that the rules of the blocks show need no engine to be proved.
+        const proof = flags.proof && inspection.causal ? await client.families.prove({ model, datasetId: flags.dataset }) : null
+        const leaks = [...inspection.leaks, ...(proof?.leaks ?? [])]
+        const causal = inspection.causal && (proof?.causal ?? true)
         const { map: _, ...field } = receptiveField
         const rows = blocks.map((block) => [block.name, block.kind, block.shape.join('×'), block.parameters])
         output.answer(
-          { parameters, multiplyAdds, receptiveField: field, blocks, causal, leaks, trainingMemoryBytes },
+          { parameters, multiplyAdds, receptiveField: field, blocks, causal, leaks, proof, trainingMemoryBytes },
           `${parameters.toLocaleString('en')} parameters, ${multiplyAdds.toLocaleString('en')} multiply-adds; sees ${field.text}; ` +
-            `${causal ? 'causal' : leaks.map((leak) => `${leak.block} leaks: ${leak.reason}`).join('; ')}\n${table(rows, ['block', 'kind', 'shape', 'parameters'])}`,
+            `${causal ? `causal${proof ? ` (proved on the built model with ${proof.perturbed} of ${proof.dimensions} dimensions changed)` : ''}` : leaks.map((leak) => `${leak.block} leaks: ${leak.reason}`).join('; ')}\n${table(rows, ['block', 'kind', 'shape', 'parameters'])}`,
         )
       }),
     )

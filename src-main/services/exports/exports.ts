@@ -1,4 +1,5 @@
 import type { CheckpointSelector } from '../../contract/contract'
+import type { NllMap } from '../../contract/likelihood'
 import type { SampleSet } from '../../contract/records/samples'
 import type { StudioContext } from '../context'
 import { allMetrics } from '../runs'
@@ -7,6 +8,7 @@ import type { GridOptions } from './imageGrid'
 import { imageGridPng } from './imageGrid'
 import { metricsCsv } from './metricsCsv'
 import { modelArchive } from './modelArchive'
+import { nllMapPng } from './nllMap'
 import { sampleWav } from './waveform'
 
 const stem = ({ recipe }: SampleSet): string => `${recipe.runId}-step${recipe.checkpointStep}-seed${recipe.seed}`
@@ -17,6 +19,10 @@ const part = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(byte
 export async function exportPng({ set, ...options }: { set: SampleSet } & GridOptions): Promise<File> {
   const suffix = options.what === 'means' ? '-probabilities' : ''
   return new File([part(await imageGridPng(set, options))], `${stem(set)}${suffix}.png`, { type: 'image/png' })
+}
+
+export async function exportMap({ map, scale }: { map: NllMap; scale: number }): Promise<File> {
+  return new File([part(await nllMapPng(map, scale))], 'nll-map.png', { type: 'image/png' })
 }
 
 export function exportWav({ set, index }: { set: SampleSet; index: number }): File {
