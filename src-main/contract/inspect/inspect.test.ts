@@ -68,6 +68,13 @@ describe('exact parameter counts', () => {
   it.each([1, 4, 560])('Gaussian of %i dimensions: n(n − 1)/2 regression weights, n means, n variances', (n) => {
     expect(inspect('gaussian', table(n, 256)).parameters).toBe((n * (n - 1)) / 2 + 2 * n)
   })
+  it('NADE-softmax: nKH + H one-hot or nH + H scaled, and nHK + nK', () => {
+    expect(inspect('nade-softmax', table(10, 4), { hidden: 7 }).parameters).toBe(10 * 4 * 7 + 7 + 10 * 7 * 4 + 40)
+    expect(inspect('nade-softmax', table(10, 256), { hidden: 7 }).parameters).toBe(10 * 7 + 7 + 10 * 7 * 256 + 2560)
+  })
+  it('RNADE: nH + H + n and nH·3M + n·3M', () => {
+    expect(inspect('rnade', table(10, 256), { hidden: 7, components: 5 }).parameters).toBe(10 * 7 + 7 + 10 + 15 * (10 * 7 + 10))
+  })
   it('MADE counted by hand: three dimensions, two hidden units of degrees 1 and 2', () => {
     // input degrees 1 2 3; hidden 1 2; output 1 2 3. Input→hidden: 1 + 2; hidden→output: 0 + 1 + 2; direct: 0 + 1 + 2; biases 2 + 3.
     expect(inspect('made', table(3), { hidden: [2] }).parameters).toBe(3 + 3 + 3 + 5)

@@ -46,7 +46,9 @@ export function logProbOf({ model, domain, parameters }: Subject, rows: Float32A
 }
 
 /** Midpoints of a fine grid around the range of real values, aligned with the cells of levels. */
-const GRID = { step: 0.125, beyond: 40 }
+const GRID = { step: 0.125, beyond: 64 }
+/** Values of the first dimension whose whole rows are evaluated together. */
+const ROWS_TOGETHER = 32
 
 /**
  * A model of real values: the probabilities of the cells of all levels [K^D], the outer ones reaching to infinity, by the integral of its
@@ -59,19 +61,37 @@ function cellProbabilities({ model, domain, parameters }: Subject): Float32Array
   const places = Float32Array.from({ length: Math.round((levels + 2 * GRID.beyond) / GRID.step) }, (_value, index) => (index + 0.5) * GRID.step - GRID.beyond)
   const cellOf = (place: number): number => Math.min(levels - 1, Math.max(0, Math.floor(place)))
   const cells = new Float64Array(levels ** dimensions)
-  for (const first of dimensions === 1 ? [0] : places) {
-    const rows = Float32Array.from({ length: places.length * dimensions }, (_value, at) => (at % dimensions === dimensions - 1 ? places[Math.floor(at / dimensions)]! : first))
+  const firsts = dimensions === 1 ? Float32Array.of(0) : places
+  for (let from = 0; from < firsts.length; from += ROWS_TOGETHER) {
+    const chunk = firsts.subarray(from, from + ROWS_TOGETHER)
+    const rows = new Float32Array(chunk.length * places.length * dimensions)
+    chunk.forEach((first, row) =>
+      places.forEach((last, index) => {
+        const at = (row * places.length + index) * dimensions
+        if (dimensions === 2) rows[at] = first
+        rows[at + dimensions - 1] = last
+      }),
+    )
     logProbOf({ model, domain, parameters }, rows).forEach((value, index) => {
-      const cell = (dimensions === 1 ? 0 : cellOf(first) * levels) + cellOf(places[index]!)
+      const first = dimensions === 1 ? 0 : cellOf(chunk[Math.floor(index / places.length)]!) * levels
+      const cell = first + cellOf(places[index % places.length]!)
       cells[cell] = cells[cell]! + Math.exp(value) * GRID.step ** dimensions
     })
   }
   return Float32Array.from(cells)
 }
 
+const known = new WeakMap<Subject, Float32Array>()
+
 /** Exact probabilities of every state of a tiny domain. */
-const stateProbabilities = (subject: Subject): Float32Array =>
-  subject.model.distribution.kind === 'density' ? cellProbabilities(subject) : logProbOf(subject, everyExample(subject.domain)).map(Math.exp)
+function stateProbabilities(subject: Subject): Float32Array {
+  const kept = known.get(subject)
+  if (kept) return kept
+  const density = subject.model.distribution.kind === 'density'
+  const probabilities = density ? cellProbabilities(subject) : logProbOf(subject, everyExample(subject.domain)).map(Math.exp)
+  if (density) known.set(subject, probabilities)
+  return probabilities
+}
 
 /** 1. The probabilities of all examples sum to 1 within 1e-4, and are far from uniform (else nothing is proven). */
 export function checkNormalised(subject: Subject): number {

@@ -1,20 +1,22 @@
 import { cpt } from './cpt'
 import { fvsbn } from './fvsbn'
-import { gaussian } from './gaussian'
 import { gatedPixelcnn } from './gatedPixelcnn'
+import { gaussian } from './gaussian'
 import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
 import type { Family } from './model'
 import { nade } from './nade'
+import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
-import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
+import { rnade } from './rnade'
+import { tableNetwork } from './tableNetwork'
 import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, made, pixelcnn, gatedPixelcnn, pixelsnail, transformer, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, pixelsnail, transformer, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)
