@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { EngineDiedError, deathMessage } from './errors'
 import { workerEntry } from './entry'
+import { lastLine } from './lastWords'
 
 /** A forked engine process and the news of its death. */
 export interface EngineSession {
@@ -80,10 +81,4 @@ export async function forkEngine({ entry, env }: { entry?: string; env?: NodeJS.
         child.kill('SIGKILL')
       }),
   }
-}
-
-/** The line that names an error, else the last one: Node ends its report with its version. */
-function lastLine(text: string): string {
-  const lines = text.trim().split('\n')
-  return (lines.findLast((line) => /^\S*(Error|what\(\))|terminate called/.test(line.trim())) ?? lines.at(-1) ?? '').trim().slice(0, 300)
 }
