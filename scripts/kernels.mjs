@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * Compiles the sampling kernels (src-kernels, AssemblyScript) to WebAssembly and writes them as a module that the engine imports, so that
  * sources, tests and the built studio load them in one way. Does nothing when the module was made from the present sources.
