@@ -125,14 +125,19 @@ export class PlanBuilder {
    * Causal attention of each step over itself and all earlier ones: y = Σ_t softmax_t(scale·q·k_t) v_t for each head. Keeps keys and values.
    */
   attend({ query, key, value, to, heads, scale }: { query: Vector; key: Vector; value: Vector; to: Vector; heads: number; scale?: number }): void {
-    if (!Number.isFinite(this.steps)) throw new Error('Attention keeps something for each step: tell the plan how many there are.')
-    const keys = this.vector(this.steps * key.size)
-    const values = this.vector(this.steps * value.size)
-    const scores = this.vector(this.steps)
+    const keys = this.stepCache(key.size)
+    const values = this.stepCache(value.size)
+    const scores = this.stepCache(1)
     this.step.writeSlice(key, keys, key.size, 'step')
     this.step.writeSlice(value, values, value.size, 'step')
     const size = query.size / heads
     this.step.raw({ kind: 'attend', query, keys, values, to, heads, scale: scale ?? 1 / Math.sqrt(size), scores })
+  }
+
+  /** Room for `size` numbers of every step. */
+  stepCache(size: number): Vector {
+    if (!Number.isFinite(this.steps)) throw new Error('Attention keeps something for each step: tell the plan how many there are.')
+    return this.vector(this.steps * size)
   }
 
   build(): SamplingPlan {

@@ -4,6 +4,7 @@ import type { Grid } from '../../contract/inspect/blocks/stream'
 import { biasAdd } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { attendAt, causalAttention } from './attention'
+import { attentionDescription } from './causalAttentionDescription'
 import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
@@ -59,6 +60,7 @@ export const causalAttentionLayer: BuildLayer<CausalAttentionBlock> = ({ heads, 
       const added = pointwise(seen, parameter('output.weight'), parameter('output.bias')) // [B, N, C]
       return { ...streams, main: tf.add(main, tf.reshape(added, main.shape)) }
     },
+    describe: attentionDescription({ heads, width, channels, imageChannels, queryChannels, groupOf: input.groupOf, places }),
     incremental(weight, batch, given) {
       const named = (name: string): { weight: Float32Array; coordinates: Float32Array; bias: Float32Array } => ({
         weight: weight(`${name}.weight`),

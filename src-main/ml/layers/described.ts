@@ -1,5 +1,5 @@
 import type { PhaseWriter, PlanBuilder } from '../kernels/planBuilder'
-import type { Vector } from '../kernels/operations'
+import type { PixelMap, Vector } from '../kernels/operations'
 import type { Grid } from '../../contract/inspect/blocks/stream'
 
 /** What flows between layers in a sampling plan: vectors that hold the position at hand. */
@@ -8,8 +8,10 @@ export interface DescribedStreams {
   skip: Vector | null
   /** The condition vector of the sample (one-hot for classes). */
   condition?: Vector
-  /** The vertical stack: filled for a column at a time by `eachColumn`, so a layer hands on where it keeps its row. */
-  vertical?: Vector
+  /** The image as the input layer gives it, with the values drawn so far. */
+  image?: Vector
+  /** The vertical stack: where the layer keeps its output for the row at hand, complete once the row has begun. */
+  vertical?: PixelMap
 }
 
 export interface DescribeContext {
@@ -31,6 +33,16 @@ export function byGroup({ plan }: DescribeContext, groupOf: Int32Array): Array<{
     const size = groupOf.reduce((count, candidate) => count + Number(candidate === group), 0)
     return { phase, from: Math.max(0, from), size }
   })
+}
+
+/** The columns of a matrix [rows, columns] in another order, or some of them. */
+export function columnsInOrder(weight: Float32Array, columns: number, order: ArrayLike<number>): Float32Array {
+  const rows = weight.length / columns
+  const result = new Float32Array(rows * order.length)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < order.length; column++) result[row * order.length + column] = weight[row * columns + order[column]!]!
+  }
+  return result
 }
 
 /** Arrays one after the other. */

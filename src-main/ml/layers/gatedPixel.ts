@@ -8,6 +8,7 @@ import { biasAdd, conv2d } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { gate } from './gate'
 import { horizontalKernelMask, multiplyMask } from './gatedKernels'
+import { gatedDescription } from './gatedPixelDescription'
 import { gatedIncremental } from './gatedPixelIncremental'
 import type { BuildLayer, Layer, LayerContext, LayerParameter, ParameterOf } from './layer'
 import { glorotLimit } from './layer'
@@ -131,6 +132,7 @@ function gatedStacks(shape: GatedShape): Layer {
         vertical: gate(vertical),
       }
     },
+    ...(contextChannels > 0 ? {} : { describe: gatedDescription(shape, horizontalMask) }),
     incremental: gatedIncremental(shape, horizontalMask),
   }
 }

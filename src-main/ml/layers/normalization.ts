@@ -2,7 +2,7 @@ import { differentiable } from '../tensor/native'
 import { tf } from '../tensor/tf'
 import type { LayerNoise } from './layer'
 
-const EPSILON = 1e-5
+export const EPSILON = 1e-5
 
 /** Layer norm over the last axis (Ba et al. 2016): gain ⊙ (x − mean) / √(variance + ε) + bias. */
 export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
@@ -36,7 +36,7 @@ export function layerNormAt(x: Float32Array, count: number, gain: Float32Array, 
 }
 
 /** GELU as Image GPT has it, x σ(1.702 x) (Hendrycks & Gimpel 2016, section 2). */
-const SLOPE = 1.702
+export const SLOPE = 1.702
 
 export function gelu(x: tf.Tensor): tf.Tensor {
   return differentiable(

@@ -15,6 +15,16 @@ export const positionEmbeddingLayer: BuildLayer<PositionEmbeddingBlock> = (_bloc
       const given = tf.matMul(streams.condition as tf.Tensor2D, parameter('condition') as tf.Tensor2D) // [B, S] -> [B, C]
       return { ...streams, main: tf.add(placed, tf.expandDims(given, 1)) }
     },
+    describe({ plan, weight }, streams) {
+      const { main, condition } = streams
+      plan.step.table({ table: weight('weight'), to: main, index: 'step', add: true })
+      if (conditionSize > 0 && condition) {
+        const given = plan.vector(channels)
+        plan.start.dense({ from: condition, to: given, weight: weight('condition') })
+        plan.step.add(main, given)
+      }
+      return streams
+    },
     incremental(weight, _batch, given) {
       const table = weight('weight')
       const conditions = conditionSize > 0 ? weight('condition') : null

@@ -4,7 +4,7 @@ import { attendAt, causalAttention } from './attention'
 import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
-import { dropout, gelu, geluAt, layerNorm, layerNormAt } from './normalization'
+import { EPSILON, SLOPE, dropout, gelu, geluAt, layerNorm, layerNormAt } from './normalization'
 import { pointwise } from './pointwise'
 
 const normParameters = (name: string, channels: number): LayerParameter[] => [
@@ -42,6 +42,25 @@ export const transformerBlockLayer: BuildLayer<TransformerBlock> = ({ heads, fee
     const attended = tf.add(main, dropout(dense(seen, 'attention.output'), rate, noise))
     const hidden = gelu(dense(norm(attended, 'feed.norm'), 'feed.hidden')) // [B, T, F]
     return { ...streams, main: tf.add(attended, dropout(dense(hidden, 'feed.output'), rate, noise)) }
+  },
+  describe({ plan, weight }, streams) {
+    const { main } = streams
+    const { step } = plan
+    const [normal, seen, hidden] = [plan.vector(channels), plan.vector(channels), plan.vector(feedForward)]
+    const [inputs, query, key, value] = plan.vectors(channels, channels, channels)
+    const dense = (name: string): { weight: Float32Array; bias: Float32Array } => ({ weight: weight(`${name}.weight`), bias: weight(`${name}.bias`) })
+    const norm = (name: string): { scale: Float32Array; shift: Float32Array } => ({ scale: weight(`${name}.gain`), shift: weight(`${name}.bias`) })
+    step.normalise({ from: main, to: normal, ...norm('attention.norm'), epsilon: EPSILON })
+    step.dense({ from: normal, to: inputs, ...dense('attention.input') })
+    plan.attend({ query: query!, key: key!, value: value!, to: seen, heads })
+    step.dense({ from: seen, to: main, ...dense('attention.output'), plus: true })
+    step.normalise({ from: main, to: normal, ...norm('feed.norm'), epsilon: EPSILON })
+    // x σ(1.702 x) = swish(1.702 x) / 1.702
+    const scaled = (values: Float32Array, factor: number): Float32Array => values.map((entry) => entry * factor)
+    const [first, last] = [dense('feed.hidden'), dense('feed.output')]
+    step.dense({ from: normal, to: hidden, weight: scaled(first.weight, SLOPE), bias: scaled(first.bias, SLOPE), activation: 'swish' })
+    step.dense({ from: hidden, to: main, weight: scaled(last.weight, 1 / SLOPE), bias: last.bias, plus: true })
+    return streams
   },
   incremental(weight, batch) {
     const dense = (name: string): { weight: Float32Array; bias: Float32Array } => ({ weight: weight(`${name}.weight`), bias: weight(`${name}.bias`) })
@@ -96,6 +115,12 @@ export const projectionHeadLayer: BuildLayer<ProjectionHeadBlock> = (_block, { c
     ...streams,
     main: pointwise(layerNorm(streams.main, parameter('norm.gain'), parameter('norm.bias')), parameter('output.weight'), parameter('output.bias')),
   }),
+  describe({ plan, weight }, streams) {
+    const [normal, output] = [plan.vector(channels), plan.vector(parametersPerDimension)]
+    plan.step.normalise({ from: streams.main, to: normal, scale: weight('norm.gain'), shift: weight('norm.bias'), epsilon: EPSILON })
+    plan.step.dense({ from: normal, to: output, weight: weight('output.weight'), bias: weight('output.bias') })
+    return { ...streams, main: output }
+  },
   incremental(weight) {
     const [gain, bias] = [weight('norm.gain'), weight('norm.bias')]
     const [outputWeight, outputBias] = [weight('output.weight'), weight('output.bias')]

@@ -60,7 +60,7 @@ export function buildBlockModel(
     distribution,
     ordering: timeSeries ? null : ordering,
     conditionals: (parameters, x, condition) => forward(parameters, x, condition ? { condition } : {}),
-    samplingPlan: (weights) => blockPlan({ layout, layers, context, distribution, conditioning, weights }),
+    samplingPlan: (weights, steps) => blockPlan({ layout, layers, context, distribution, conditioning, weights, steps }),
     sampler: (weights, batch, condition) =>
       blockSampler({ layout, layers, context, weights, batch, inputs: conditioning ? { condition: asVectors(conditioning, condition, batch) } : {} }),
   }

@@ -14,16 +14,19 @@ interface BlockPlanOptions {
   distribution: Distribution
   conditioning: Conditioning | null
   weights: Weights
+  /** Of a sample. */
+  steps: number
 }
 
 /**
  * The sampling plan of a list of blocks; null when one of them does not describe itself. Images: a phase for each channel of a pixel, which
  * computes the features of its own channel group only. Sequences: one phase, fed with the level before.
  */
-export function blockPlan({ layout, layers, context, distribution, conditioning, weights }: BlockPlanOptions): SamplingPlan | null {
+export function blockPlan({ layout, layers, context, distribution, conditioning, weights, steps }: BlockPlanOptions): SamplingPlan | null {
   const { grid, levels, parametersPerDimension: P } = context
   const groups = layout === 'image' ? grid.groups : 1
   const plan = new PlanBuilder({
+    steps,
     phases: groups,
     width: layout === 'image' ? grid.width : 1,
     conditionSize: conditioning ? (conditioning.kind === 'class' ? 1 : conditioning.size) : 0,
@@ -32,6 +35,7 @@ export function blockPlan({ layout, layers, context, distribution, conditioning,
   let streams: DescribedStreams = { main: plan.vector(layout === 'image' ? groups + 1 : 0), skip: null }
   if (layout === 'image') {
     const { main } = streams
+    streams = { ...streams, image: main }
     const one = part(main, groups, 1)
     plan.start.affine(one, one, 0, 1)
     plan.phases.forEach((phase, group) => phase.afterDraw.value(part(main, group, 1), { scale: 2 / (levels - 1), shift: -1 }))
