@@ -1,12 +1,20 @@
 import { attributes, differentiable, nativeBackend } from '../tensor/native'
 import { tf } from '../tensor/tf'
 
-/** x [..., 2C] -> tanh(x[..., :C]) ⊙ σ(x[..., C:]), [..., C] */
+/**
+ * x [..., 2C] -> tanh(x[..., :C]) ⊙ σ(x[..., C:]), [..., C]
+ * Columns are cut from a matrix, since TensorFlow copies those row by row, and slices of more axes number by number.
+ */
 export function gate(x: tf.Tensor): tf.Tensor {
   const channels = x.shape.at(-1)! / 2
-  const start = x.shape.map(() => 0)
-  const size = [...x.shape.slice(0, -1), channels]
-  const halves = (): [tf.Tensor, tf.Tensor] => [tf.slice(x, start, size), tf.slice(x, [...start.slice(0, -1), channels], size)]
+  const rows = tf.reshape(x, [-1, 2 * channels])
+  return tf.reshape(gateOfRows(rows, channels), [...x.shape.slice(0, -1), channels])
+}
+
+/** [N, 2C] -> [N, C] */
+function gateOfRows(x: tf.Tensor, channels: number): tf.Tensor {
+  const size = [x.shape[0]!, channels]
+  const halves = (): [tf.Tensor, tf.Tensor] => [tf.slice(x, [0, 0], size), tf.slice(x, [0, channels], size)]
   const native = nativeBackend()
   if (!native) {
     const [filter, opening] = halves()
@@ -29,7 +37,7 @@ export function gate(x: tf.Tensor): tf.Tensor {
             native.executeSingleOutput('TanhGrad', [float32()], [t!, tf.mul(gradient, s!)]),
             native.executeSingleOutput('SigmoidGrad', [float32()], [s!, tf.mul(gradient, t!)]),
           ],
-          -1,
+          1,
         ),
     }),
   )

@@ -1,5 +1,6 @@
 import type { GatedResidualBlock } from '../../contract/inspect/blocks/gatedResidual'
-import { sigmoid, tanh } from '../tensor/ops'
+import { causalTaps } from '../tensor/causalTaps'
+import { gatedLinear } from '../tensor/gatedLinear'
 import { tf } from '../tensor/tf'
 import { part } from '../kernels/planBuilder'
 import { concatenated, sideBySide } from './described'
@@ -10,11 +11,12 @@ import { pointwise } from './pointwise'
 
 /**
  * gates.weight [k·C, 2C]: rows of the oldest tap first, columns of the filter (tanh), then of the gate (σ).
- * The dilated convolution is one matrix product of the taps laid side by side, each a shift of the input with zeros before its start.
+ * The dilated convolution is one matrix product of the taps laid side by side.
  */
 export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dilation, skip: skipChannels, residual }, input) => {
   const { channels } = input
   const gateInputs = kernel * channels
+  const lags = Array.from({ length: kernel - 1 }, (_value, tap) => (kernel - 1 - tap) * dilation)
   const parameters: LayerParameter[] = [
     { name: 'gates.weight', shape: [gateInputs, 2 * channels], init: { kind: 'uniform', limit: glorotLimit(gateInputs, channels) } },
     { name: 'gates.bias', shape: [2 * channels], init: { kind: 'zeros' } },
@@ -32,24 +34,8 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
     skipChannels,
     apply(streams, parameter) {
       const { main, skip } = streams
-      const [batch, length] = main.shape as [number, number, number]
-      const taps: tf.Tensor[] = []
-      for (let lag = (kernel - 1) * dilation; lag > 0; lag -= dilation) {
-        // Positions before the start are zeros. [B, T, C] -> [B, T, C]
-        taps.push(
-          lag >= length
-            ? tf.zerosLike(main)
-            : tf.pad(tf.slice(main, [0, 0, 0], [batch, length - lag, channels]), [
-                [0, 0],
-                [lag, 0],
-                [0, 0],
-              ]),
-        )
-      }
-      const gates = pointwise(tf.concat([...taps, main], 2), parameter('gates.weight'), parameter('gates.bias')) // [B, T, 2C]
-      const filter = tf.slice(gates, [0, 0, 0], [batch, length, channels])
-      const gate = tf.slice(gates, [0, 0, channels], [batch, length, channels])
-      const z = tf.mul(tanh(filter), sigmoid(gate)) // [B, T, C]
+      const taps = causalTaps(main, lags) // [B, T, C] -> [B, T, k·C]
+      const z = gatedLinear(taps, parameter('gates.weight'), parameter('gates.bias')) // [B, T, k·C] -> [B, T, C]
       const side = pointwise(z, parameter('skip.weight'), parameter('skip.bias')) // [B, T, C] -> [B, T, S]
       return {
         ...streams,

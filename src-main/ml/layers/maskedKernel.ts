@@ -1,5 +1,6 @@
 import type { MaskKind } from '../../contract/inspect/blocks/masks'
 import { reachesAtCentre, rowsOfMaskedKernel } from '../../contract/inspect/blocks/masks'
+import { linear } from '../tensor/linear'
 import { biasAdd, conv2d } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 
@@ -44,9 +45,7 @@ export function maskedConvolution(
   return (x, weight, bias) => {
     const masked = full ? weight : tf.mul(weight, tf.tensor4d(values, shape))
     if (kernel === 1) {
-      const [batch, height, width, inputs] = x.shape as [number, number, number, number]
-      const flat = tf.matMul(tf.reshape(x, [-1, inputs]) as tf.Tensor2D, tf.reshape(masked, [inputs, to.length]) as tf.Tensor2D)
-      return tf.reshape(biasAdd(flat, bias), [batch, height, width, to.length])
+      return linear(x, tf.reshape(masked, [x.shape[3]!, to.length]), bias)
     }
     // Rows above and columns on both sides; nothing below, since the kernel ends at its centre's row.
     const padded = tf.pad(x, [

@@ -1,3 +1,4 @@
+import { matMul } from '../tensor/linear'
 import { attributes, differentiable, nativeBackend } from '../tensor/native'
 import { tf } from '../tensor/tf'
 
@@ -35,7 +36,7 @@ function blockInputs(x: tf.Tensor, weight: tf.Tensor, from: number, size: number
 
 /** h_j = σ(a + W_{·,<j} x_<j) of the block's dimensions, a the activation carried into it [B, H] -> [B, k, H] */
 function hiddenLayers({ batch, size, hidden, before, weight }: BlockInputs, carried: tf.Tensor): tf.Tensor {
-  const inside = tf.reshape(tf.matMul(before, weight), [batch, size, hidden])
+  const inside = tf.reshape(matMul(before, weight), [batch, size, hidden])
   return tf.sigmoid(tf.add(inside, tf.expandDims(carried, 1)))
 }
 
@@ -69,7 +70,7 @@ export function nadeProjections(x: tf.Tensor, weight: tf.Tensor, output: tf.Tens
       const [projection, next] = tf.tidy((): tf.Tensor[] => {
         const inputs = blockInputs(x, weights, from, sizeAt(from))
         const h = hiddenLayers(inputs, activation)
-        return [tf.sum(tf.mul(h, outputRows(packed, from)), 2), tf.add(activation, tf.matMul(inputs.x, inputs.weight))]
+        return [tf.sum(tf.mul(h, outputRows(packed, from)), 2), tf.add(activation, matMul(inputs.x, inputs.weight))]
       })
       projections.push(projection!)
       activation = next!
@@ -93,14 +94,14 @@ export function nadeProjections(x: tf.Tensor, weight: tf.Tensor, output: tf.Tens
           const upstream = tf.expandDims(tf.slice(gradient, [0, from], [batch, size]), 2) // [B, k, 1]
           const h = hiddenLayers(inputs, carried[from / blockSize]!)
           const activations = sigmoidGradient(h, tf.mul(upstream, outputRows(saved!, from))) // [B, k, H]
-          const flat = tf.reshape(activations, [batch * size, hidden]) as tf.Tensor2D
+          const flat = tf.reshape(activations, [batch * size, hidden])
           const next = tf.add(later, tf.sum(activations, 1)) // [B, H]
           if (of === 'packed') {
-            const weightPart = tf.add(tf.matMul(inputs.before, flat, true), tf.matMul(inputs.x, later as tf.Tensor2D, true)) // [k, H]
+            const weightPart = tf.add(matMul(inputs.before, flat, true), matMul(inputs.x, later, true)) // [k, H]
             return [next, weightPart, tf.sum(tf.mul(h, upstream), 0)] // [B, k, H] -> [k, H]
           }
-          const inside = tf.mul(tf.reshape(tf.matMul(flat, inputs.weight, false, true), [batch, size, size]), strictlyLower(size))
-          return [next, tf.add(tf.sum(inside, 1), tf.matMul(later as tf.Tensor2D, inputs.weight, false, true))] // [B, k]
+          const inside = tf.mul(tf.reshape(matMul(flat, inputs.weight, false, true), [batch, size, size]), strictlyLower(size))
+          return [next, tf.add(tf.sum(inside, 1), matMul(later, inputs.weight, false, true))] // [B, k]
         })
         later.dispose()
         later = parts[0]!

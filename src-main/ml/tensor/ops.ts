@@ -137,3 +137,15 @@ export function logSoftmax<T extends tf.Tensor>(x: T): T {
     (gradient, [y]) => ({ x: () => tf.sub(gradient, tf.mul(tf.exp(y!), tf.sum(gradient, -1, true))) }),
   )
 }
+
+/**
+ * Sums of all elements up to each along an axis (exclusive: of those before it; reverse: from the end). tfjs's own gradient has the wrong
+ * shape for any axis but the last; the right one is the cumulative sum the other way round.
+ */
+export function cumsum<T extends tf.Tensor>(x: T, axis: number, { exclusive = false, reverse = false } = {}): T {
+  return differentiable(
+    { x },
+    () => tf.cumsum(x, axis, exclusive, reverse) as T,
+    (gradient) => ({ x: () => tf.cumsum(gradient, axis, exclusive, !reverse) }),
+  )
+}
