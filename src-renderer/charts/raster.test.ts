@@ -53,4 +53,19 @@ describe('layoutGrid', () => {
     expect(tileAt(layout, 10, 58, 5)).toBe(1)
     expect(tileAt(layout, 3, 58 * 3, 5)).toBeNull()
   })
+
+  it('keeps to the columns it is given, and shrinks to the room it has', () => {
+    expect(layoutGrid(100, shape, 1200, { columns: 10 })).toMatchObject({ columns: 10, rows: 10, zoom: 4 })
+    expect(layoutGrid(100, shape, 1200, { columns: 10, room: 700 })).toMatchObject({ columns: 10, rows: 10, zoom: 2 })
+    expect(layoutGrid(100, shape, 1200, { columns: 10, zoom: 3 })).toMatchObject({ columns: 10, zoom: 3 })
+    expect(layoutGrid(60, shape, 200, { columns: 10 }).width).toBeLessThanOrEqual(200)
+  })
+
+  it('fills a high window with larger tiles, without growing out of it', () => {
+    const room = 840
+    const low = layoutGrid(64, shape, 1440, { preferredColumns: 16 })
+    const high = layoutGrid(64, shape, 1440, { preferredColumns: 12, room })
+    expect(high.zoom).toBeGreaterThan(low.zoom)
+    expect(high.height).toBeLessThanOrEqual(room)
+  })
 })

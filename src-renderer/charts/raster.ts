@@ -51,16 +51,25 @@ export interface GridLayout {
   height: number
 }
 
+interface LayoutOptions {
+  zoom?: number
+  preferredColumns?: number
+  columns?: number
+  room?: number
+  gap?: number
+}
+
 /**
  * A grid of `count` tiles within `available` device pixels.
  * @param zoom whole number of device pixels per image pixel; absent: the grid of about `preferredColumns` that fills the width best.
  * @param columns exactly so many, whatever the zoom: rows then mean something (a class each).
+ * @param room device pixels that the grid should fill in height, but not exceed.
  */
 export function layoutGrid(
   count: number,
   shape: TileShape,
   available: number,
-  options: { zoom?: number; preferredColumns?: number; columns?: number; gap?: number } = {},
+  options: LayoutOptions = {},
 ): GridLayout {
   const gap = options.gap ?? 2
   const chosen = chooseLayout(count, shape, available, gap, options)
@@ -83,17 +92,20 @@ function chooseLayout(
   shape: TileShape,
   available: number,
   gap: number,
-  { zoom, columns, preferredColumns = 8 }: { zoom?: number; preferredColumns?: number; columns?: number },
+  { zoom, columns, room, preferredColumns = 8 }: LayoutOptions,
 ): { columns: number; zoom: number } {
-  const columnsAt = (size: number): number => Math.max(1, Math.min(count, Math.floor((available + gap) / (shape.width * size + gap))))
   if (columns !== undefined) {
-    const largest = ((available + gap) / columns - gap) / shape.width
+    const rows = Math.ceil(count / columns)
+    const across = ((available + gap) / columns - gap) / shape.width
+    const down = room === undefined ? Infinity : ((room + gap) / rows - gap) / shape.height
+    // Many rows may scroll rather than shrink below one pixel for each of theirs.
+    const largest = Math.min(across, Math.max(1, down))
     const whole = largest >= 1 ? Math.floor(largest) : Math.max(0.02, largest)
     return { columns, zoom: Math.min(zoom === undefined ? Infinity : Math.max(1, zoom), whole) }
   }
-  if (zoom === undefined) return bestColumns(count, shape, available, preferredColumns, gap)
+  if (zoom === undefined) return bestColumns(count, shape, available, preferredColumns, gap, room)
   const size = Math.max(1, zoom)
-  return { columns: columnsAt(size), zoom: size }
+  return { columns: Math.max(1, Math.min(count, Math.floor((available + gap) / (shape.width * size + gap)))), zoom: size }
 }
 
 /** Whole zooms leave a margin; a few columns more or fewer than asked for may leave a smaller one. */
@@ -103,8 +115,9 @@ function bestColumns(
   available: number,
   preferred: number,
   gap: number,
+  room?: number,
 ): { columns: number; zoom: number } {
-  const most = Math.max(1, Math.min(count, Math.floor(preferred * 1.25)))
+  const most = Math.max(1, Math.min(count, Math.floor(preferred * (room === undefined ? 1.25 : 1.6))))
   const least = Math.max(1, Math.min(most, count, Math.ceil(preferred * 0.6)))
   // Pictures wider than their place are shrunk; only these are not a whole number of screen pixels per pixel.
   const shrunk = Math.min(1, ((available + gap) / Math.max(1, Math.min(count, preferred)) - gap) / shape.width)
@@ -115,7 +128,9 @@ function bestColumns(
     if (zoom < 1) continue
     const used = (columns * (shape.width * zoom + gap) - gap) / available
     const ragged = 1 - count / (columns * Math.ceil(count / columns))
-    const score = used - 0.02 * Math.abs(columns - Math.min(preferred, count)) - 1.5 * ragged
+    const height = Math.ceil(count / columns) * (shape.height * zoom + gap) - gap
+    const filled = room === undefined ? 0 : height <= room ? (0.6 * height) / room : -0.4
+    const score = used + filled - 0.02 * Math.abs(columns - Math.min(preferred, count)) - 1.5 * ragged
     if (score > bestScore) {
       best = { columns, zoom }
       bestScore = score

@@ -1,28 +1,36 @@
 import { useStorage } from '@vueuse/core'
 import { computed, onScopeDispose, shallowRef } from 'vue'
 import type { Ref } from 'vue'
-import type { CheckpointSelector, RunRecord } from '../../src-main/contract'
+import type { CheckpointSelector, RunRecord, SampleClass } from '../../src-main/contract'
 import { useProblems } from './useProblems'
 import { useSamplesStore } from '../stores/samples'
 
 /** The form of the Samples page and the drawing it starts. */
-export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
+export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Readonly<Ref<readonly string[] | null>>) {
   const samples = useSamplesStore()
   const { report } = useProblems()
 
   const checkpoint = shallowRef<CheckpointSelector>('best')
   const weights = shallowRef<'raw' | 'ema' | null>(null)
-  const remembered = useStorage('chainrule:drawing', { count: 64, clips: 4, seed: 0, temperature: 1, seconds: 2 }, undefined, {
-    mergeDefaults: true,
-  })
+  const sampleClass = shallowRef<SampleClass>('each')
+  const remembered = useStorage(
+    'chainrule:drawing',
+    { count: 64, perClass: 8, clips: 4, seed: 0, temperature: 1, seconds: 2 },
+    undefined,
+    { mergeDefaults: true },
+  )
   const isAudio = computed(() => run.value?.dataset.domain.kind === 'audio')
-  /** A wall of images is many, a list to listen to is few: each keeps its own number. */
+  /** Which number is asked for: a wall of images is many, a list to listen to is few, and a class has a row. Each is remembered. */
+  const counted = computed(() => {
+    if (classNames.value && sampleClass.value === 'each') return 'perClass'
+    return isAudio.value ? 'clips' : 'count'
+  })
   const settings = computed(() => {
-    const { count, clips, ...rest } = remembered.value
-    return { ...rest, count: isAudio.value ? clips : count }
+    const { seed, temperature, seconds } = remembered.value
+    return { seed, temperature, seconds, count: remembered.value[counted.value] }
   })
   function setSettings({ count, ...rest }: Partial<typeof settings.value>): void {
-    Object.assign(remembered.value, rest, count === undefined ? {} : isAudio.value ? { clips: count } : { count })
+    Object.assign(remembered.value, rest, count === undefined ? {} : { [counted.value]: count })
   }
   const progress = shallowRef<{ done: number; total: number } | null>(null)
   const error = shallowRef<unknown>(null)
@@ -46,10 +54,11 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
           runId: current.id,
           checkpoint: checkpoint.value,
           weights: weights.value ?? undefined,
-          count,
+          count: counted.value === 'perClass' ? count * (classNames.value?.length ?? 1) : count,
           seed,
           temperature,
           seconds: isAudio.value ? seconds : undefined,
+          class: classNames.value ? sampleClass.value : undefined,
         },
         (done, total) => (progress.value = { done, total }),
         mine.signal,
@@ -69,5 +78,5 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>) {
     progress.value = null
   }
 
-  return { checkpoint, weights, settings, setSettings, progress, drawing, error, set, draw, cancel }
+  return { checkpoint, weights, sampleClass, settings, setSettings, progress, drawing, error, set, draw, cancel }
 }
