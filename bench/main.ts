@@ -7,6 +7,7 @@ import { BenchError } from './harness/benchError'
 import { describeMachine, presentLoad } from './harness/machine'
 import { measureRow } from './harness/measure'
 import { startOpponent } from './harness/opponent'
+import type { Waiting } from './harness/opponent'
 import { parseOptions, usage } from './harness/options'
 import { measureOverhead } from './harness/overhead'
 import { pythonEnvironment } from './harness/pythonEnvironment'
@@ -42,7 +43,7 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
   if (engine.name === 'wasm')
     throw new BenchError(`The native TensorFlow is not in use: ${engine.reason}`, 'Run: npm run -s cli -- doctor (it says what is missing).')
   const threads = availableParallelism()
-  const opponent = () => startOpponent({ python, sources, threads })
+  const opponent = (waiting?: Waiting) => startOpponent({ python, sources, threads, ...(waiting ? { waiting } : {}) })
   const version = opponent()
   const { version: torch } = await version.prepare({ row: 'overhead' }).finally(() => version.close())
   const context: RowContext = { opponent, threads, say, compileLimitMs: options.compile ? COMPILE_LIMIT : null }

@@ -9,7 +9,11 @@ export interface OpponentOptions {
   /** bench/python */
   sources: string
   threads: number
+  /** How PyTorch's threads wait for each other: spinning, which is quicker on a quiet machine, or asleep, which is quicker on a busy one. */
+  waiting?: Waiting
 }
+
+export type Waiting = 'active' | 'passive'
 
 export interface Preparation {
   /** bench/python/rows/<row>.py */
@@ -41,12 +45,14 @@ process.on('exit', () => {
   for (const stop of running) stop()
 })
 
-export function startOpponent({ python, sources, threads }: OpponentOptions): Opponent {
+export function startOpponent({ python, sources, threads, waiting: policy = 'active' }: OpponentOptions): Opponent {
   const child = spawn(python, [join(sources, 'opponent.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
       OMP_NUM_THREADS: String(threads),
+      // Left unset, libgomp spins a while and then sleeps.
+      ...(policy === 'passive' ? { OMP_WAIT_POLICY: 'passive' } : {}),
       PYTHONDONTWRITEBYTECODE: '1',
       // Compilation in this process alone, so that stopping it leaves nothing behind.
       TORCHINDUCTOR_COMPILE_THREADS: '1',

@@ -1,10 +1,10 @@
-import type { Opponent } from './opponent'
+import type { Opponent, Waiting } from './opponent'
 import type { Contender } from './duel'
 import type { Check, MemoryRecord } from './report'
 
 /** What a row is given to work with. */
 export interface RowContext {
-  opponent(): Opponent
+  opponent(waiting?: Waiting): Opponent
   threads: number
   /** Whether torch.compile is tried, and how long it may take. */
   compileLimitMs: number | null

@@ -5,7 +5,9 @@ import { tf } from '../../src-main/ml/tensor/tf'
 import type { StoredTensor } from '../../src-main/storage/safetensors'
 import { timed } from './duel'
 import type { Contender } from './duel'
+import { describeFastest, fastestOpponent } from './fastest'
 import { handOver } from './files'
+import type { Opponent } from './opponent'
 import type { Check } from './report'
 import type { Prepared, Row, RowContext } from './row'
 import { mean, rounded, standardError } from './statistics'
@@ -84,23 +86,26 @@ async function againstTorch(
 ): Promise<Prepared> {
   const weights = model.parameters.map(({ name, shape }): [string, StoredTensor] => [name, { shape, data: values[name]! }])
   const file = handOver(new Map(weights))
-  const opponent = context.opponent()
+  let opponent: Opponent | null = null
   const close = (): void => {
     disposeOurs()
-    opponent.close()
+    opponent?.close()
     file.remove()
   }
   try {
-    const { formulations } = await opponent.prepare({ row: module, tensors: file.path, options: { count, ...(length ? { length } : {}), ...options } })
-    const formulation = formulations[0]!
-    const check = sameDistribution(logProb, await opponent.check(formulation, count))
+    const preparation = { row: module, tensors: file.path, options: { count, ...(length ? { length } : {}), ...options } }
+    const checks = new Map<string, Check>()
+    const fastest = await fastestOpponent(context.opponent, preparation, async (candidate, formulation) => {
+      checks.set(formulation, sameDistribution(logProb, await candidate.check(formulation, count)))
+    })
+    opponent = fastest.opponent
     const naiveMs = (await scaledNaive.run(1))[0]!
     return {
       ours,
-      theirs: { name: 'theirs', run: (repeats) => opponent.run(formulation, repeats) },
-      description: `PyTorch: ${formulation}`,
+      theirs: { name: 'theirs', run: (repeats) => fastest.opponent.run(fastest.formulation, repeats) },
+      description: `PyTorch: ${describeFastest(fastest)}`,
       compiled: null,
-      check,
+      check: checks.get(fastest.formulation)!,
       details: { ...details, naiveMs: rounded(naiveMs) },
       close,
     }

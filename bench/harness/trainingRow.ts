@@ -7,12 +7,14 @@ import type { Learner } from '../../src-main/ml/training/learner'
 import type { StoredTensor } from '../../src-main/storage/safetensors'
 import { timed } from './duel'
 import type { Contender } from './duel'
+import { describeFastest, fastestOpponent } from './fastest'
+import type { Fastest } from './fastest'
 import { handOver } from './files'
 import { residentOver } from './memory'
 import type { Opponent, Preparation } from './opponent'
 import type { Check } from './report'
 import type { Prepared, Row, RowContext } from './row'
-import { median, rounded } from './statistics'
+import { rounded } from './statistics'
 
 export interface TrainingRow {
   name: string
@@ -53,27 +55,27 @@ async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared
   const batch: [string, StoredTensor] = ['x', { shape: [batchSize, dimensions], data: levels }]
   const file = handOver(new Map([...weights, batch, ...(spec.tensors?.() ?? [])]))
   const preparation: Preparation = { row: spec.module, tensors: file.path, options: spec.options ?? {} }
-  const opponents: Opponent[] = [context.opponent()]
+  const opponents: Opponent[] = []
   const close = (): void => {
     ours.learner.dispose()
     for (const opponent of opponents) opponent.close()
     file.remove()
   }
   try {
-    const [eager] = opponents as [Opponent]
-    const { formulations } = await eager.prepare(preparation)
     const checks = new Map<string, Check>()
-    for (const name of formulations) checks.set(name, compared(ours.firstLosses, await eager.check(name, CHECKED_STEPS)))
-    const fastest = await fastestOf(eager, formulations)
+    const fastest = await fastestOpponent(context.opponent, preparation, async (opponent, formulation) => {
+      checks.set(formulation, compared(ours.firstLosses, await opponent.check(formulation, CHECKED_STEPS)))
+    })
+    opponents.push(fastest.opponent)
     const [compiled, compiler] = await compiledContender(preparation, fastest, ours.firstLosses, context)
     if (compiler) opponents.push(compiler)
     return {
       ours: ours.contender,
-      theirs: { name: 'theirs', run: (count) => eager.run(fastest, count) },
-      description: `PyTorch, eager: ${fastest}${formulations.length > 1 ? ` (the fastest of ${formulations.length} formulations)` : ''}`,
+      theirs: { name: 'theirs', run: (count) => fastest.opponent.run(fastest.formulation, count) },
+      description: `PyTorch, eager: ${describeFastest(fastest)}`,
       compiled,
       // The one that disagrees, if any does.
-      check: [...checks.values()].find(({ agrees }) => !agrees) ?? checks.get(fastest)!,
+      check: [...checks.values()].find(({ agrees }) => !agrees) ?? checks.get(fastest.formulation)!,
       details: { parameters: weights.reduce((sum, [, { data }]) => sum + data.length, 0), compileSeconds: rounded(ours.compileMs / 1000, 3) },
       ...(spec.watchMemory ? { memory: () => residentOver(WATCHED_STEPS, () => ours.contender.run(1)) } : {}),
       close,
@@ -121,23 +123,14 @@ export function compared(ours: number[], theirs: number[]): Check {
   return { what: `loss of the first ${ours.length} steps, nats`, ours: ours.map((value) => rounded(value, 7)), theirs: theirs.map((value) => rounded(value, 7)), agrees }
 }
 
-async function fastestOf(opponent: Opponent, formulations: readonly string[]): Promise<string> {
-  const times: [string, number][] = []
-  for (const name of formulations) {
-    await opponent.run(name, 2)
-    times.push([name, median(await opponent.run(name, 5))])
-  }
-  return times.reduce((best, entry) => (entry[1] < best[1] ? entry : best))[0]
-}
-
 async function compiledContender(
   preparation: Preparation,
-  formulation: string,
+  { formulation, waiting }: Fastest,
   losses: number[],
   { opponent, compileLimitMs, say }: RowContext,
 ): Promise<[Prepared['compiled'], Opponent | null]> {
   if (compileLimitMs === null) return [null, null]
-  const process_ = opponent()
+  const process_ = opponent(waiting)
   try {
     say(`torch.compile of '${formulation}' (it may take ${Math.round(compileLimitMs / 60_000)} minutes)`)
     await process_.prepare({ ...preparation, compiled: true })
