@@ -16,8 +16,10 @@ export async function prove({ model, domain }: ProveRequest): Promise<CausalityP
 /** The numerical proof, its leaks with the block that they run through. */
 export function proofOf({ family, config }: ModelDocument, model: Model, domain: Domain): CausalityProof {
   const { description } = familyById(family)
-  const { multiplyAdds, blocks } = description.inspect(description.schema.parse(config), domain)
-  const { leaks, through, perturbed, differentiated, dimensions, seconds } = proveQuickly(model, domain, { multiplyAdds })
+  const parsed = description.schema.parse(config)
+  const { multiplyAdds, blocks, trainingMemoryBytes } = description.inspect(parsed, domain, { batchSize: 1 })
+  const bytesPerRow = description.inspect(parsed, domain, { batchSize: 2 }).trainingMemoryBytes - trainingMemoryBytes
+  const { leaks, through, perturbed, differentiated, dimensions, seconds } = proveQuickly(model, domain, { multiplyAdds, bytesPerRow })
   const kindOf = (group: string): string => blocks.find(({ name }) => name === group)?.kind ?? ''
   const named = through.map((group) => (kindOf(group) ? `${group} (${kindOf(group)})` : group))
   const [first] = leaks

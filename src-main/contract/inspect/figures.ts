@@ -3,9 +3,19 @@ import { dimensionsOf } from '../domain'
 import type { ReceptiveField } from '../records/model'
 import { ranksOf } from './orderings'
 
-/** Bytes of one training step: weights, gradients and Adam's two moments, and each activation with its gradient. An estimate. */
+/** What the engine process takes before any model: Node, TensorFlow, the compiled step. */
+const PROCESS_BYTES = 500e6
+/** Weights, gradients, moments, average, masks as constants, and the copies that checkpoints are written from. */
+const WEIGHT_COPIES = 10
+/** Each activation with its gradient, and what else is alive while the step is traced and run. */
+const ACTIVATION_COPIES = 2.5
+
+/**
+ * Bytes that the engine process takes at most while it trains: an estimate, calibrated on the peak resident memory of trainings on the CPU
+ * (see engine/memory.test.ts, which holds it to a factor of 1.5).
+ */
 export function trainingMemory(figures: { parameters: number; activationsPerExample: number; batchSize: number }): number {
-  return 4 * (4 * figures.parameters + 2 * figures.activationsPerExample * figures.batchSize)
+  return Math.round(PROCESS_BYTES + 4 * (WEIGHT_COPIES * figures.parameters + ACTIVATION_COPIES * figures.activationsPerExample * figures.batchSize))
 }
 
 /** P, the distribution parameters of one dimension: one logit where binary, else K. */

@@ -72,10 +72,11 @@ export const nade: FamilyDescription<NadeConfig> = {
       ],
       causal: true,
       leaks: [],
-      // The hidden layers exist for one block at a time (about four arrays of that size); the carried activation once per block.
+      // In a step the hidden layers exist for one block at a time (about four arrays of that size) and the carried activation once per block;
+      // while the step is traced, half of all the hidden layers do.
       trainingMemoryBytes: trainingMemory({
         parameters,
-        activationsPerExample: 2 * NADE_BLOCK * hidden + (n / NADE_BLOCK) * (hidden / 2) + 2 * n,
+        activationsPerExample: (n * hidden) / 2 + 2 * NADE_BLOCK * hidden + (n / NADE_BLOCK) * (hidden / 2) + 2 * n,
         batchSize,
       }),
     }

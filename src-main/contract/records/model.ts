@@ -70,7 +70,7 @@ export const inspectionSchema = z.object({
   causal: z.boolean(),
   /** Blocks that let position i see x_j with j ≥ i; empty when causal. */
   leaks: z.array(z.object({ block: z.string(), reason: z.string() })),
-  /** Bytes of weights, gradients, Adam moments and activations of one training step at the given batch size (an estimate). */
+  /** Bytes that the engine process takes at most while it trains with the given batch size (an estimate). */
   trainingMemoryBytes: z.number().nonnegative(),
 })
 export type Inspection = z.infer<typeof inspectionSchema>

@@ -23,7 +23,7 @@ describe('the quick proof', () => {
 
   it('names the layer whose mask is missing', () => {
     const domain = imageDomain(3, 3)
-    const right = made.build({ hidden: [12], activation: 'relu', direct: true, degrees: 'cyclic', degreesSeed: 0, input: 'auto', ordering: 'raster', orderingSeed: 0 }, domain, 0)
+    const right = made.build(made.description.schema.parse({ hidden: [12] }), domain, 0)
     // The direct path of this one skips its mask.
     const leaky: Model = {
       ...right,

@@ -15,6 +15,8 @@ export interface QuickProof extends CausalityReport {
 export interface QuickProofOptions {
   /** Of one example's forward pass; sets how many rows are computed at once. */
   multiplyAdds: number
+  /** Memory that one row of a batch takes; no more rows at once than a training would have. */
+  bytesPerRow?: number
   /** When to stop looking at further positions; the first batch is always completed. */
   seconds?: number
   seed?: number
@@ -23,6 +25,8 @@ export interface QuickProofOptions {
 /** Multiply-adds of one batch of the proof: a fraction of a second. */
 const NATIVE_WORK = 4e9
 const PORTABLE_WORK = 2e8
+/** Memory of one batch of the proof, so that it is no more than training takes anyway. */
+const MOST_BYTES = 80e6
 /** Positions are changed until the time is used up, a few at least. */
 const PERTURBATIONS = 256
 const GRADIENTS = 8
@@ -40,10 +44,10 @@ export function proveQuickly(model: Model, domain: Domain, options: QuickProofOp
   }
 }
 
-function proveWith(model: Model, domain: Domain, gain: number, { multiplyAdds, seconds = 0.7, seed = 0 }: QuickProofOptions): QuickProof {
+function proveWith(model: Model, domain: Domain, gain: number, { multiplyAdds, bytesPerRow = 0, seconds = 0.7, seed = 0 }: QuickProofOptions): QuickProof {
   const started = performance.now()
   const work = nativeBackend() ? NATIVE_WORK : PORTABLE_WORK
-  const rows = Math.max(1, Math.min(63, Math.floor(work / Math.max(1, multiplyAdds)) - 2))
+  const rows = Math.max(1, Math.min(63, Math.floor(Math.min(work / Math.max(1, multiplyAdds), MOST_BYTES / Math.max(1, bytesPerRow))) - 2))
   const parameters = probeWeights(model, gain, seed)
   try {
     const report = checkCausality(model, parameters, domain, { seed, rows, seconds, perturbations: PERTURBATIONS, gradients: GRADIENTS })
