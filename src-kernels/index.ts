@@ -47,26 +47,33 @@ function after(): void {
   interpret(address(record, 5), word(record, 6))
 }
 
-/** Draws groups of samples until none is left or the job is cancelled. Each of several threads calls it for a worker of its own. */
-export function run(jobAt: usize, worker: i32): void {
+/** Steps of one call: short enough that a cancel is heard, and that a call soon meets the code that the engine has optimised meanwhile. */
+const STEPS: i32 = 32
+
+/**
+ * Draws some steps of this worker's samples; false when none is left or the job is cancelled. Several threads call it, each for a worker of
+ * its own, again and again. They take groups of samples as they get free.
+ */
+export function run(jobAt: usize, worker: i32): bool {
+  if (atomic.load<i32>(jobAt)) return false
   select(jobAt, worker)
-  const groups = word(job, 2), steps = word(job, 5)
-  for (;;) {
-    const group = atomic.add<i32>(job + 4, 1)
-    if (group >= groups) return
+  let group = word(block, 9) - 1, s = word(block, 10)
+  if (group < 0) {
+    group = atomic.add<i32>(job + 4, 1)
+    if (group >= word(job, 2)) return false
+    s = 0
     startGroup(group * lanes)
-    const progress = address(block, 7), done = load<f64>(progress)
-    for (let s = 0; s < steps; s++) {
-      before(s)
-      drawLane(job, block, phaseRecord(), group * lanes)
-      after()
-      if ((s & 7) == 7) {
-        store<f64>(progress, done + <f64>(s + 1) * <f64>streams)
-        if (atomic.load<i32>(job)) return
-      }
-    }
-    store<f64>(progress, done + <f64>steps * <f64>streams)
+  } else setStreams(min(lanes, word(job, 4) - group * lanes))
+  const steps = word(job, 5), end = min(steps, s + STEPS), progress = address(block, 7)
+  store<f64>(progress, load<f64>(progress) + <f64>((end - s) * streams))
+  for (; s < end; s++) {
+    before(s)
+    drawLane(job, block, phaseRecord(), group * lanes)
+    after()
   }
+  store<i32>(block, s < steps ? group + 1 : 0, 36)
+  store<i32>(block, s, 40)
+  return true
 }
 
 // The same, one step at a time, for draws that are made outside.

@@ -81,7 +81,7 @@ function argumentsOf(operation: Operation, around: Surroundings, bodyLength: num
     to.size,
     constants.place(weight, `dense ${lanes}`, () => packDense(weight, to.size, lanes)),
     bias ? constants.place(bias, 'bias', () => padRows(bias, bias.length, roundUp(bias.length, 32))) : constants.zeros(roundUp(to.size, 32)),
-    plus ? at(plus) : 0,
+    plus ? at(plus) : constants.zeros(roundUp(to.size, 32) * lanes),
     activations.indexOf(activation),
   ]
   const plain = (values: Float32Array): number => constants.place(values, 'plain', () => values)

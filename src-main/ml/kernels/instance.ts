@@ -5,7 +5,8 @@ import type { CompiledModule, SharedMemory } from './webAssembly'
 /** What src-kernels/index.ts exports. */
 export interface Kernels {
   base(): number
-  run(job: number, worker: number): void
+  /** Not 0 while there is more to draw. */
+  run(job: number, worker: number): number
   begin(job: number, worker: number, first: number): void
   forward(job: number, worker: number, first: number, step: number): void
   accept(job: number, worker: number, first: number, step: number): void

@@ -10,13 +10,10 @@ function blockWidths(outputs: number, lanes: Lanes): number[] {
     for (; left > 0; left--) widths.push(1)
     return widths
   }
-  for (; left > 28; left -= 32) widths.push(32)
-  for (const width of [16, 8, 4]) {
-    if (left > width - 4) {
-      widths.push(width)
-      left -= width
-    }
+  for (const width of [32, 16, 8]) {
+    for (; left >= width; left -= width) widths.push(width)
   }
+  for (; left > 0; left -= 4) widths.push(4)
   return widths
 }
 

@@ -4,7 +4,7 @@ import type { Job } from '../kernels/job'
 import { kernelModule } from '../kernels/instance'
 
 /**
- * What a thread does: it makes an instance of the kernels over the job's memory and calls them once. As text, since it must run from
+ * What a thread does: it makes an instance of the kernels over the job's memory and draws until no step is left. As text, since it must run from
  * sources, from a bundle and in Electron alike, and needs nothing but Node.
  */
 const threadSource = `
@@ -12,7 +12,8 @@ const { parentPort, workerData } = require('node:worker_threads')
 parentPort.on('message', ({ memory, at, worker }) => {
   let failure = null
   try {
-    new WebAssembly.Instance(workerData, { env: { memory } }).exports.run(at, worker)
+    const { run } = new WebAssembly.Instance(workerData, { env: { memory } }).exports
+    while (run(at, worker));
   } catch (error) {
     failure = String(error && error.message || error)
   }
