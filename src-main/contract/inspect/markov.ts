@@ -101,7 +101,7 @@ export const markov: FamilyDescription<MarkovConfig> = {
   schema: markovSchema,
   refuses(domain) {
     if (domain.levels ** 2 * parametersPerDimension(domain) > MOST_TABLE_NUMBERS)
-      return `A Markov chain would need a table over ${count(domain.levels)} levels for ${describeDomain(domain)}. Import the data with fewer levels (--levels 256).`
+      return `A Markov chain would need a table over ${count(domain.levels)} levels for ${describeDomain(domain)}. Import the data with at most 256 levels.`
     return null
   },
   presets: (domain) => {

@@ -54,7 +54,7 @@ export const nadeSoftmax: FamilyDescription<NadeSoftmaxConfig> = {
     if (outputs <= MOST_OUTPUTS) return null
     return (
       `NADE-softmax would need ${count(outputs)} outputs for ${describeDomain(domain)}; up to ${count(MOST_OUTPUTS)} are sensible. ` +
-      'Import the data with fewer levels (--levels 8) or smaller, or choose PixelCNN.'
+      'Import the data with fewer levels (8, say) or smaller, or choose PixelCNN.'
     )
   },
   presets: (domain) => {

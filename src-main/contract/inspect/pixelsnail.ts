@@ -81,7 +81,7 @@ export const pixelsnail: FamilyDescription<PixelSnailConfig> = {
     if (height * width <= MOST_PIXELS) return null
     return (
       `PixelSNAIL weighs every pair of pixels, which is sensible up to ${count(MOST_PIXELS)} pixels, but these are ${describeDomain(domain)}. ` +
-      'Import them smaller (--size), or choose Gated PixelCNN.'
+      'Import them smaller, or choose Gated PixelCNN.'
     )
   },
   presets: (domain) => ({

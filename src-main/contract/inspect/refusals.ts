@@ -9,7 +9,7 @@ export function refusesAllButBinary(name: string, domain: Domain, mostDimensions
   if (domain.levels !== 2) {
     return (
       `${name} models binary data, but this has ${domain.levels} levels. ` +
-      'Import it again with --binarize threshold (or stochastic), or choose MADE or PixelCNN.'
+      'Import it again binarised (by threshold or stochastically), or choose MADE or PixelCNN.'
     )
   }
   return refusesTooMany(name, domain, mostDimensions)

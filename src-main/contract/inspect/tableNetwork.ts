@@ -110,7 +110,7 @@ export const tableNetwork: FamilyDescription<TableNetworkConfig> = {
     if (domain.kind === 'audio' || domain.variableLength)
       return `A network of tables needs examples of one shape, but this is ${describeDomain(domain)}. Choose the Markov chain.`
     if (fittingParents(domain, 1) < 1)
-      return `A network of tables for ${describeDomain(domain)} would be too large even with one parent each. Import the data with fewer levels (--levels 8).`
+      return `A network of tables for ${describeDomain(domain)} would be too large even with one parent each. Import the data with fewer levels (8, say).`
     return null
   },
   presets: (domain) => {
