@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dimensionsOf } from '../domain'
 import type { Domain } from '../domain'
+import { componentsField, conditionalKinds, conditionalParameters, conditionalWords } from './conditionalKinds'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField, describeDomain, parametersPerDimension, trainingMemory } from './figures'
 import { keptByMask, madeDegrees, madeOneHot } from './madeDegrees'
@@ -37,6 +38,32 @@ export const madeSchema = z.strictObject({
       description:
         'How values of more than two levels enter: one unit for each level, or one number in −1…1. Auto: one-hot up to 16 levels.',
     }),
+  conditionals: z
+    .enum(conditionalKinds)
+    .default('softmax')
+    .meta({ title: 'Conditionals', description: `The form of each conditional. ${Object.values(conditionalWords).join('; ')}.` }),
+  components: componentsField,
+  masks: z
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(1)
+    .meta({
+      title: 'Masks',
+      description:
+        'How many sets of masks share the weights. Each training step draws one; the model is their mixture, which costs as many passes. ' +
+        'Hidden degrees of all but the first are random.',
+    }),
+  orderAgnostic: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Order-agnostic',
+      description:
+        'Each of several masks has an ordering of its own: the first the one below, the others random. Likelihood and samples are those of the first; ' +
+        'the ensemble of all is scored apart.',
+    }),
   ...orderingFields,
 })
 export type MadeConfig = z.infer<typeof madeSchema>
@@ -52,7 +79,7 @@ export const made: FamilyDescription<MadeConfig> = {
   reference: 'Germain, Gregor, Murray & Larochelle (2015), MADE: Masked Autoencoder for Distribution Estimation',
   equation: 'h = g((W ⊙ M_W) x + b),  p(x_i | x_<i) = f((V ⊙ M_V) h + (A ⊙ M_A) x + c)_i,  M_W: m(k) ≥ d,  M_V: d > m(k)',
   cost: 'one pass per example; D passes per sample, or what changed of them',
-  domains: ['binary images', 'grey and RGB images of few levels', 'tables'],
+  domains: ['binary images', 'grey and RGB images of few levels', 'tables', 'graded values by mixtures'],
   sampling: 'cached',
   group: 'nade',
   schema: madeSchema,
@@ -63,7 +90,7 @@ export const made: FamilyDescription<MadeConfig> = {
     if (outputs <= MOST_OUTPUTS) return null
     return (
       `MADE would need ${count(outputs)} output units for ${describeDomain(domain)}; up to ${count(MOST_OUTPUTS)} are sensible. ` +
-      'Import the data with fewer levels (--levels 8) or smaller, or choose PixelCNN.'
+      'Import the data with fewer levels (8, say) or smaller, or choose PixelCNN.'
     )
   },
   presets: (domain) => ({
@@ -74,8 +101,10 @@ export const made: FamilyDescription<MadeConfig> = {
   inspect(config, domain, options = {}) {
     const degrees = madeDegrees(config, domain)
     const layers = [degrees.input, ...degrees.hidden]
+    // What one mask drops another keeps, so of several the whole matrices count.
+    const kept: typeof keptByMask = (from, to, rule) => (config.masks > 1 ? from.length * to.length : keptByMask(from, to, rule))
     const blocks = degrees.hidden.map((units, index) => {
-      const weights = keptByMask(layers[index]!, units, 'at most')
+      const weights = kept(layers[index]!, units, 'at most')
       return {
         name: `hidden.${index}`,
         kind: 'masked-dense',
@@ -84,8 +113,8 @@ export const made: FamilyDescription<MadeConfig> = {
         multiplyAdds: layers[index]!.length * units.length,
       }
     })
-    const perDimension = parametersPerDimension(domain)
-    const outputWeights = keptByMask(layers.at(-1)!, degrees.output, 'below')
+    const perDimension = conditionalParameters(config.conditionals, config.components, domain)
+    const outputWeights = kept(layers.at(-1)!, degrees.output, 'below')
     const shape = [dimensionsOf(domain), perDimension]
     blocks.push({
       name: 'output',
@@ -99,37 +128,28 @@ export const made: FamilyDescription<MadeConfig> = {
         name: 'direct',
         kind: 'masked-dense',
         shape,
-        parameters: keptByMask(degrees.input, degrees.output, 'below'),
+        parameters: kept(degrees.input, degrees.output, 'below'),
         multiplyAdds: degrees.input.length * degrees.output.length,
       })
     }
     const parameters = blocks.reduce((total, block) => total + block.parameters, 0)
-    const multiplyAdds = blocks.reduce((total, block) => total + block.multiplyAdds, 0)
+    const perMask = blocks.reduce((total, block) => total + block.multiplyAdds, 0)
     const units = degrees.input.length + 2 * degrees.hidden.reduce((total, layer) => total + layer.length, 0) + 2 * degrees.output.length
     return {
       parameters,
-      multiplyAdds,
+      multiplyAdds: perMask * (config.orderAgnostic ? 1 : config.masks),
       receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options.pixel),
       blocks,
       causal: true,
       leaks: [],
       // Weights lie as full matrices with masked entries.
-      trainingMemoryBytes: trainingMemory({ parameters: multiplyAdds, activationsPerExample: units, batchSize: options.batchSize ?? 100 }),
+      trainingMemoryBytes: trainingMemory({ parameters: perMask, activationsPerExample: units, batchSize: options.batchSize ?? 100 }),
     }
   },
 }
 
 function madePreset(title: string, hidden: number[], domain: Domain, steps: number, learningRate: number): Preset<MadeConfig> {
-  const config: MadeConfig = {
-    hidden,
-    activation: 'relu',
-    direct: true,
-    degrees: 'cyclic',
-    degreesSeed: 0,
-    input: 'auto',
-    ordering: 'raster',
-    orderingSeed: 0,
-  }
+  const config = madeSchema.parse({ hidden })
   const inputs = dimensionsOf(domain) * (madeOneHot(config, domain) ? domain.levels : 1)
   const outputs = dimensionsOf(domain) * parametersPerDimension(domain)
   // Wide data: keep each weight matrix below about twenty million entries.

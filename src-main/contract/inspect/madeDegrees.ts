@@ -1,9 +1,9 @@
 import type { Domain } from '../domain'
 import { dimensionsOf } from '../domain'
-import { parametersPerDimension } from './figures'
+import { conditionalParameters, isDensity } from './conditionalKinds'
 import type { MadeConfig } from './made'
 import { configuredOrdering } from './orderedConfig'
-import { integersBelow, ranksOf } from './orderings'
+import { integersBelow, orderingOf, ranksOf } from './orderings'
 
 /** Degrees m of every unit: a unit of degree m sees the first m dimensions of the ordering (MADE, section 4). */
 export interface MadeDegrees {
@@ -15,31 +15,39 @@ export interface MadeDegrees {
 }
 
 /** Whether levels enter one-hot. Binary ones enter as they are. */
-export function madeOneHot(config: Pick<MadeConfig, 'input'>, domain: Domain): boolean {
-  if (domain.levels === 2) return false
+export function madeOneHot(config: Pick<MadeConfig, 'input' | 'conditionals'>, domain: Domain): boolean {
+  // Real values have no level to be one of.
+  if (domain.levels === 2 || isDensity(config.conditionals)) return false
   if (config.input === 'auto') return domain.levels <= 16 && dimensionsOf(domain) * domain.levels <= 16_384
   return config.input === 'one-hot'
 }
 
-export function madeDegrees(config: MadeConfig, domain: Domain): MadeDegrees {
+/** The ordering of one of several masks: the configured one, or in an order-agnostic model a random one for each but the first. */
+export function madeOrdering(config: MadeConfig, domain: Pick<Domain, 'shape'>, member = 0): Int32Array {
+  if (member === 0 || !config.orderAgnostic) return configuredOrdering(config, domain)
+  return orderingOf('random', domain.shape, config.orderingSeed + 104_729 * member)
+}
+
+/** Degrees under one of several masks; the hidden ones of all but the first are random. */
+export function madeDegrees(config: MadeConfig, domain: Domain, member = 0): MadeDegrees {
   const dimensions = dimensionsOf(domain)
-  const ranks = ranksOf(configuredOrdering(config, domain))
+  const ranks = ranksOf(madeOrdering(config, domain, member))
   const repeated = (times: number): Int32Array =>
     Int32Array.from({ length: dimensions * times }, (_value, unit) => ranks[Math.floor(unit / times)]! + 1)
   const highest = Math.max(1, dimensions - 1)
-  const below = integersBelow(config.degreesSeed)
+  const below = integersBelow(config.degreesSeed + 7919 * member)
   let lowest = 1
   const hidden = config.hidden.map((units) => {
     const degrees = new Int32Array(units)
     for (let unit = 0; unit < units; unit++) {
-      if (config.degrees === 'random') degrees[unit] = lowest + below(highest - lowest + 1)
+      if (config.degrees === 'random' || member > 0) degrees[unit] = lowest + below(highest - lowest + 1)
       else degrees[unit] = units >= highest ? 1 + (unit % highest) : 1 + Math.floor((unit * highest) / units)
     }
     // No unit may lie below all units of the layer under it: it would see nothing.
     lowest = degrees.reduce((least, degree) => Math.min(least, degree), highest)
     return degrees
   })
-  return { input: repeated(madeOneHot(config, domain) ? domain.levels : 1), hidden, output: repeated(parametersPerDimension(domain)) }
+  return { input: repeated(madeOneHot(config, domain) ? domain.levels : 1), hidden, output: repeated(conditionalParameters(config.conditionals, config.components, domain)) }
 }
 
 /** Number of pairs with from ≤ to, or from < to: the entries that a mask keeps. */

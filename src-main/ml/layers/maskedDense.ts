@@ -5,8 +5,13 @@ import { tf } from '../tensor/tf'
  * degrees on the device, so nothing of its size is stored.
  */
 export function maskedWeight(weight: tf.Tensor, from: Int32Array, to: Int32Array, rule: 'at most' | 'below'): tf.Tensor2D {
-  const source = tf.expandDims(tf.tensor1d(from, 'int32'), 1) // [in, 1]
-  const target = tf.expandDims(tf.tensor1d(to, 'int32'), 0) // [1, out]
+  return maskedBetween(weight, tf.tensor1d(from, 'int32'), tf.tensor1d(to, 'int32'), rule)
+}
+
+/** The same for degrees that are tensors, int32 [in] and [out]: a mask that is chosen on the device. */
+export function maskedBetween(weight: tf.Tensor, from: tf.Tensor, to: tf.Tensor, rule: 'at most' | 'below'): tf.Tensor2D {
+  const source = tf.expandDims(from, 1) // [in, 1]
+  const target = tf.expandDims(to, 0) // [1, out]
   const kept = rule === 'at most' ? tf.lessEqual(source, target) : tf.less(source, target)
   return tf.mul(weight, tf.cast(kept, 'float32')) as tf.Tensor2D
 }

@@ -45,8 +45,23 @@ export function logProbOf({ model, domain, parameters }: Subject, rows: Float32A
   })
 }
 
-/** Midpoints of a fine grid around the range of real values, aligned with the cells of levels. */
-const GRID = { step: 0.125, beyond: 64 }
+/** A grid of intervals: fine around the range of real values and aligned with the cells of levels, wider and wider beyond. */
+function grid(levels: number): { middles: Float32Array; widths: Float32Array } {
+  const [fine, margin, growth, furthest] = [1 / 32, 5, 1.03, 800]
+  const tail: number[] = []
+  for (let reached = 0, width = fine; reached < furthest; width *= growth) {
+    tail.push(width)
+    reached += width
+  }
+  const widths = [...tail.toReversed(), ...new Array<number>((levels + 2 * margin) / fine).fill(fine), ...tail]
+  let edge = -margin - tail.reduce((sum, width) => sum + width, 0)
+  const middles = widths.map((width) => {
+    edge += width
+    return edge - width / 2
+  })
+  return { middles: Float32Array.from(middles), widths: Float32Array.from(widths) }
+}
+
 /** Values of the first dimension whose whole rows are evaluated together. */
 const ROWS_TOGETHER = 32
 
@@ -58,7 +73,7 @@ function cellProbabilities({ model, domain, parameters }: Subject): Float32Array
   const { levels } = domain
   const dimensions = dimensionsOf(domain)
   if (dimensions > 2) throw new Error('Densities are integrated in one or two dimensions')
-  const places = Float32Array.from({ length: Math.round((levels + 2 * GRID.beyond) / GRID.step) }, (_value, index) => (index + 0.5) * GRID.step - GRID.beyond)
+  const { middles: places, widths } = grid(levels)
   const cellOf = (place: number): number => Math.min(levels - 1, Math.max(0, Math.floor(place)))
   const cells = new Float64Array(levels ** dimensions)
   const firsts = dimensions === 1 ? Float32Array.of(0) : places
@@ -73,9 +88,9 @@ function cellProbabilities({ model, domain, parameters }: Subject): Float32Array
       }),
     )
     logProbOf({ model, domain, parameters }, rows).forEach((value, index) => {
-      const first = dimensions === 1 ? 0 : cellOf(chunk[Math.floor(index / places.length)]!) * levels
-      const cell = first + cellOf(places[index % places.length]!)
-      cells[cell] = cells[cell]! + Math.exp(value) * GRID.step ** dimensions
+      const [row, column] = [from + Math.floor(index / places.length), index % places.length]
+      const cell = (dimensions === 1 ? 0 : cellOf(firsts[row]!) * levels) + cellOf(places[column]!)
+      cells[cell] = cells[cell]! + Math.exp(value) * widths[column]! * (dimensions === 1 ? 1 : widths[row]!)
     })
   }
   return Float32Array.from(cells)

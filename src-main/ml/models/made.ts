@@ -1,17 +1,21 @@
 import { dimensionsOf } from '../../contract/domain'
 import type { MadeConfig } from '../../contract/inspect/made'
 import { made as description } from '../../contract/inspect/made'
+import { isDensity } from '../../contract/inspect/conditionalKinds'
 import { madeDegrees, madeOneHot } from '../../contract/inspect/madeDegrees'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
-import { distributionFor } from '../distributions/distributionFor'
+import { conditionalOf } from '../distributions/conditionalOf'
 import { glorotLimit, heLimit } from '../layers/layer'
 import { maskedWeight } from '../layers/maskedDense'
-import { biasAdd, relu, softplus, tanh } from '../tensor/ops'
+import { linear, matMul } from '../tensor/linear'
+import { relu, softplus, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { conditionalStart } from './conditionalStart'
+import { dequantisedObjective } from './dequantised'
+import { madeEnsemble } from './madeEnsemble'
 import { madePlan } from './madePlan'
 import { madeSampler } from './madeSampler'
-import { marginalParameters } from './marginalBias'
-import type { Family, ParameterSpec } from './model'
+import type { Family, Model, ParameterSpec } from './model'
 import { parameterOf } from './parameterOf'
 
 const activations = { relu, tanh, softplus }
@@ -22,13 +26,14 @@ const activations = { relu, tanh, softplus }
  * M_l keeps a weight where the degree of its input is at most that of its unit, M_V and M_A where it is below that of the output.
  *
  * Weights (masked entries are ignored): hidden.l.weight [in, out], hidden.l.bias, output.weight [H, D·P], output.bias [D·P],
- * direct.weight [in, D·P]. The input is x for binary data, else one-hot (D·K, level innermost) or scaled to −1…1.
+ * direct.weight [in, D·P]. The input is x for binary data, else one-hot (D·K, level innermost) or scaled to −1…1. P of a mixture of M components: 3M.
+ * Several masks: see `madeEnsemble`; they share the weights.
  */
 export const made: Family<MadeConfig> = {
   description,
   build(config, domain, _seed, statistics) {
     const dimensions = dimensionsOf(domain)
-    const distribution = distributionFor(domain)
+    const distribution = conditionalOf(config.conditionals, config.components, domain.levels)
     const perDimension = distribution.parametersPerDimension
     const degrees = madeDegrees(config, domain)
     const layers = [degrees.input, ...degrees.hidden]
@@ -36,7 +41,7 @@ export const made: Family<MadeConfig> = {
     const oneHot = madeOneHot(config, domain)
     const activation = activations[config.activation]
     const ordering = configuredOrdering(config, domain)
-    const start = marginalParameters(domain, statistics)
+    const start = conditionalStart(config.conditionals, config.components, domain, statistics)
 
     const parameters: ParameterSpec[] = degrees.hidden.flatMap((units, layer): ParameterSpec[] => {
       const inputs = layers[layer]!.length
@@ -60,24 +65,29 @@ export const made: Family<MadeConfig> = {
       const hot = tf.cast(tf.oneHot(tf.cast(x, 'int32'), domain.levels), 'float32') // [B, D] -> [B, D, K]
       return tf.reshape(hot, [-1, dimensions * domain.levels]) as tf.Tensor2D // [B, D·K]
     }
-    return {
+    const conditionals: Model['conditionals'] = (named, x) => {
+      const input = inputOf(x)
+      let h = input
+      degrees.hidden.forEach((units, layer) => {
+        const weight = maskedWeight(parameterOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
+        h = activation(linear(h, weight, parameterOf(named, `hidden.${layer}.bias`)) as tf.Tensor2D) // [B, in] -> [B, out]
+      })
+      const outputWeight = maskedWeight(parameterOf(named, 'output.weight'), last, degrees.output, 'below')
+      let out = linear(h, outputWeight, parameterOf(named, 'output.bias'))
+      if (config.direct) out = tf.add(out, matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
+      return tf.reshape(out, [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
+    }
+    const density = isDensity(config.conditionals)
+    const model: Model = {
       parameters,
       distribution,
       ordering,
-      conditionals(named, x) {
-        const input = inputOf(x)
-        let h = input
-        degrees.hidden.forEach((units, layer) => {
-          const weight = maskedWeight(parameterOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
-          h = activation(biasAdd(tf.matMul(h, weight), parameterOf(named, `hidden.${layer}.bias`))) // [B, in] -> [B, out]
-        })
-        let out: tf.Tensor = tf.matMul(h, maskedWeight(parameterOf(named, 'output.weight'), last, degrees.output, 'below'))
-        if (config.direct)
-          out = tf.add(out, tf.matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
-        return tf.reshape(biasAdd(out, parameterOf(named, 'output.bias')), [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
-      },
-      samplingPlan: (weights) => madePlan({ weights, degrees, ordering, levels: domain.levels, oneHot, distribution, config }),
+      conditionals,
+      ...(density ? dequantisedObjective(distribution, conditionals) : {}),
+      samplingPlan: (weights) =>
+        config.conditionals === 'softmax' ? madePlan({ weights, degrees, ordering, levels: domain.levels, oneHot, distribution, config }) : null,
       sampler: (weights, batch) => madeSampler({ weights, batch, degrees, ordering, levels: domain.levels, oneHot, perDimension, config }),
     }
+    return config.masks > 1 ? madeEnsemble({ model, config, domain, oneHot, inputOf }) : model
   },
 }

@@ -89,6 +89,11 @@ export interface Model {
   boundPerDimension?(parameters: Parameters, x: Tensor, noise: Noise, condition?: Tensor): Tensor
   /** Examples scored together where the default of the evaluation would take too much memory. */
   evaluationBatchSize?: number
+  /**
+   * Several chains that share the weights, each a model of its own: other masks, other orderings. `conditionals` and `ordering` are those of the first.
+   * The ensemble's likelihood is log 1/M Σ_m p(x | m), of joint probabilities: see ml/evaluation/ensemble.
+   */
+  members?: { readonly count: number; of(member: number): Model }
   /** Fitted by counting instead of gradients; training is then one pass. */
   fit?(statistics: DataStatistics): Record<string, Float32Array>
   /** Fitted in closed form from the examples themselves, where marginals are not enough. */

@@ -43,6 +43,12 @@ export const tinyCases: readonly TinyCase[] = [
   { family: 'nade', title: 'random ordering', config: { hidden: 5, ordering: 'random', orderingSeed: 3 }, domain: tableDomain(10, 2) },
   { family: 'nade', title: 'column ordering', config: { hidden: 5, ordering: 'column' }, domain: imageDomain(2, 3, 1, 2) },
   { family: 'made', title: 'binary, direct', config: { hidden: [12, 9] }, domain: imageDomain(3, 3, 1, 2) },
+  { family: 'made', title: 'three masks mixed, column', config: { hidden: [12, 9], masks: 3, ordering: 'column' }, domain: imageDomain(3, 3, 1, 2) },
+  { family: 'made', title: 'two masks mixed, three levels', config: { hidden: [14], masks: 2 }, domain: tableDomain(5, 3) },
+  { family: 'made', title: 'two masks of mixtures of Gaussians', config: { hidden: [9], activation: 'tanh', masks: 2, conditionals: 'gaussians', components: 2, direct: false }, domain: tableDomain(2, 4) },
+  { family: 'made', title: 'order-agnostic: its first member', config: { hidden: [12], masks: 3, orderAgnostic: true, direct: false }, domain: tableDomain(8, 2) },
+  { family: 'made', title: 'mixture of Laplace', config: { hidden: [9], activation: 'tanh', conditionals: 'laplace', components: 2, direct: false }, domain: tableDomain(2, 4) },
+  { family: 'made', title: 'two masks of discretised logistics, one-hot', config: { hidden: [9], masks: 2, conditionals: 'logistics', components: 2 }, domain: imageDomain(2, 2, 1, 4) },
   {
     family: 'made',
     title: 'binary, random degrees and ordering, tanh',
