@@ -20,16 +20,19 @@ const NOTHING = -1e9
 /**
  * Attention to earlier pixels for the sampling kernels, whose own attention is over earlier steps and the present one. So what a step writes
  * is the key and value of the pixel before, made when that pixel was drawn; the first pixel, and the steps of a pixel's later colours, write a
- * key that nobody attends to: each head has one channel more, by which that key is scored −10⁹ and all others 0.
+ * key that nobody attends to: each head has a channel more, by which that key is scored −10⁹ and all others 0.
  */
 export function attentionDescription(shape: AttentionShape): DescribeLayer {
   const { heads, width, channels, imageChannels, queryChannels, groupOf, places } = shape
   const size = width / heads
-  const padded = width + heads
-  /** Columns by head, each followed by a channel of its own; `width` stands for an empty one. */
+  // A multiple of four channels stays one, which the kernels take together.
+  const spare = size % 4 === 0 ? 4 : 1
+  const pitch = size + spare
+  const padded = heads * pitch
+  /** Columns by head, each followed by its spare ones; `width` stands for an empty one. */
   const order = Array.from({ length: padded }, (_value, index) => {
-    const [head, within] = [Math.floor(index / (size + 1)), index % (size + 1)]
-    return within === size ? width : head * size + within
+    const [head, within] = [Math.floor(index / pitch), index % pitch]
+    return within >= size ? width : head * size + within
   })
   const pad = (matrix: Float32Array, first = 0, columns = width): Float32Array => {
     const own = columnsInOrder(matrix, columns, Array.from({ length: width }, (_value, index) => first + index))
@@ -70,13 +73,13 @@ export function attentionDescription(shape: AttentionShape): DescribeLayer {
     const scores = plan.stepCache(1)
     for (let head = 0; head < heads; head++) {
       for (const vector of [key, nothing]) {
-        const extra = part(vector, head * (size + 1) + size, 1)
+        const extra = part(vector, head * pitch + size, 1)
         plan.start.affine(extra, extra, 0, NOTHING)
       }
     }
 
     const places = pad(placed(weight('query.coordinates'), weight('query.bias')))
-    for (let head = 0; head < heads; head++) for (let row = 0; row * padded < places.length; row++) places[row * padded + head * (size + 1) + size] = 1
+    for (let head = 0; head < heads; head++) for (let row = 0; row * padded < places.length; row++) places[row * padded + head * pitch + size] = 1
     first.table({ table: places, to: query, index: 'position' })
     first.dense({ from: part(main, 0, queryChannels), to: query, weight: pad(weight('query.weight')), plus: true })
     first.writeSlice(key, keys, padded, 'step')

@@ -55,7 +55,9 @@ export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> 
   }
   signal?.throwIfAborted()
   onProgress?.(count * steps, count * steps)
-  return { levels: job.levels(), means: job.means(), logProb: job.logProb() }
+  const samples = { levels: job.levels(), means: job.means(), logProb: job.logProb() }
+  job.release()
+  return samples
 }
 
 /** Weights that fit into the second-level cache of a core beside what else is there. */
@@ -69,7 +71,9 @@ function shareOut({ plan, count, threads, lanes }: KernelDraw): { workers: numbe
   const cores = threads ?? coresForSampling()
   const dearness = weightBytes(plan) > CACHED_BYTES ? 4 : 7.5
   const eight = Math.ceil(Math.ceil(count / 8) / cores) * dearness
-  const chosen = lanes ?? (eight < Math.ceil(count / cores) ? 8 : 1)
+  // Keys and values of eight streams leave the cache at every step.
+  const crowded = plan.channels * 4 > CACHED_BYTES / 2
+  const chosen = lanes ?? (eight < Math.ceil(count / cores) && !crowded ? 8 : 1)
   return { lanes: chosen, workers: Math.min(cores, Math.ceil(count / chosen)) }
 }
 
