@@ -1,12 +1,18 @@
 import { address, lanes, phase, setBuffers, setLanes, setStep, setStreams, streams, values, word } from './context'
 import { draw as drawLane } from './sampleStep'
 import { interpret } from './interpret'
+import { exp4 } from './math'
 
 // The sampler of a plan. A job is laid out in memory by src-main/ml/kernels/layout.ts; the words of its header and of a worker's block are
 // named there too.
 
 /** First byte that is free for a job. */
 export function base(): usize { return __heap_base }
+
+/** to = exp(−from), count numbers (a multiple of 4), for tables of a job. */
+export function exponentials(from: usize, to: usize, count: i32): void {
+  for (let i: usize = 0, bytes = <usize>count << 2; i < bytes; i += 16) v128.store(to + i, exp4(f32x4.neg(v128.load(from + i))))
+}
 
 let job: usize = 0
 let block: usize = 0

@@ -37,6 +37,8 @@ const tableIndices: readonly TableIndex[] = ['value', 'condition', 'step', 'posi
 export interface Constants {
   /** Address of the numbers that `make` gives for this source; made once for each source and purpose. */
   place(source: object, purpose: string, make: () => Float32Array | Int32Array): number
+  /** Address of exp(−values), `count` of them (a multiple of 4) at `from`. */
+  exponentials(from: number, count: number): number
   /** Address of at least `count` zeros. */
   zeros(count: number): number
 }
@@ -163,16 +165,25 @@ function schedule({ steps }: Extract<Operation, { kind: 'scheduled-rows' }>, con
   })
 }
 
+/** Largest absolute value; NaN counts as infinite. */
+function largest(values: Float32Array): number {
+  let most = 0
+  for (let index = 0; index < values.length; index++) {
+    const size = Math.abs(values[index]!)
+    if (!(size <= most)) most = size >= 0 ? size : Infinity
+  }
+  return most
+}
+
 /** Beyond these, products of exponentials would leave the range of float32 in one step. */
 const MOST_WEIGHT = 15
 const MOST_START = 60
 
 function nadeTables({ W, V, b, c, hidden, steps }: Extract<Operation, { kind: 'nade' }>, constants: Constants): number[] {
   const rows = (source: Float32Array): number => constants.place(source, 'rows', () => padRows(source, c.length, hidden))
-  const exponentials = (source: Float32Array): number =>
-    constants.place(source, 'exponentials', () => padRows(source.map((value) => Math.exp(-value)), c.length, hidden, 1))
   const units = constants.place(c, 'units', () => padRows(c.map((value) => 1 / (1 + Math.exp(-value))), c.length, hidden))
-  const sums = W.some((value) => Math.abs(value) > MOST_WEIGHT) || c.some((value) => Math.abs(value) > MOST_START)
-  const carried = sums ? [0, 0] : [exponentials(W), exponentials(c)]
-  return [rows(W), rows(V), constants.place(b, 'plain', () => b), rows(c), ...carried, units, steps, Number(sums)]
+  const sums = largest(W) > MOST_WEIGHT || largest(c) > MOST_START
+  const [weight, start] = [rows(W), rows(c)]
+  const carried = sums ? [0, 0] : [constants.exponentials(weight, steps * hidden), constants.exponentials(start, hidden)]
+  return [weight, rows(V), constants.place(b, 'plain', () => b), start, ...carried, units, steps, Number(sums)]
 }

@@ -5,6 +5,7 @@ import type { CompiledModule, SharedMemory } from './webAssembly'
 /** What src-kernels/index.ts exports. */
 export interface Kernels {
   base(): number
+  exponentials(from: number, to: number, count: number): void
   /** Not 0 while there is more to draw. */
   run(job: number, worker: number): number
   begin(job: number, worker: number, first: number): void

@@ -1,4 +1,5 @@
 import { encodeOperations } from './encode'
+import { instantiateKernels } from './instance'
 import type { Constants } from './encode'
 import type { PlanPhase, SamplingPlan } from './operations'
 import type { Lanes } from './pack'
@@ -38,6 +39,8 @@ export interface Job {
   levels(): Uint8Array<ArrayBuffer>
   means(): Uint8Array<ArrayBuffer> | null
   logProb(): number[]
+  /** Lets the memory be used by the next job; nothing of this one may be read any more. */
+  release(): void
   /** float32 [size][lanes] of a worker: the logits of a phase, and the values drawn. */
   logits(worker: number, phase: number): Float32Array
   values(worker: number): Float32Array
@@ -50,7 +53,7 @@ const PAGE = 65_536
 const headKinds = { bernoulli: 0, categorical: 1, outside: 2 } as const
 
 /** Lays a job out: header, constants, for each worker its records and state, and the output. Words: src-kernels/index.ts. */
-export function layOutJob(options: JobOptions, memoryOf: (pages: number) => SharedMemory = newMemory): Job {
+export function layOutJob(options: JobOptions): Job {
   const { plan, lanes, workers, count, steps } = options
   const writes: Array<[number, Int32Array | Float32Array | Uint32Array | Int16Array | Float64Array]> = []
   let top = roundUp(options.base, 64)
@@ -67,7 +70,7 @@ export function layOutJob(options: JobOptions, memoryOf: (pages: number) => Shar
   }
   const headerAt = reserve(HEADER_WORDS * 4)
   const blocksAt = reserve(workers * BLOCK_WORDS * 4)
-  const constants = constantsOf(put)
+  const constants = constantsOf(put, reserve)
   const cleared: Array<[number, number]> = []
   const output = (bytes: number): number => {
     const at = reserve(bytes)
@@ -117,10 +120,13 @@ export function layOutJob(options: JobOptions, memoryOf: (pages: number) => Shar
 
   if (top > 65_535 * PAGE)
     throw new Error(`Sampling this model would take ${(top / 2 ** 30).toFixed(1)} GB, more than the 4 GB that the sampling kernels can address.`)
-  const memory = memoryOf(Math.ceil(top / PAGE))
+  const memory = borrowMemory(Math.ceil(top / PAGE))
   const { buffer } = memory
   for (const [at, bytes] of cleared) new Uint8Array(buffer, at, bytes).fill(0)
   for (const [at, values] of writes) new Uint8Array(buffer, at, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+
+  const kernels = constants.derived.size > 0 ? instantiateKernels(memory) : null
+  for (const [from, { at, count }] of constants.derived) kernels!.exponentials(from, at, count)
 
   const shared = new Int32Array(buffer, headerAt, HEADER_WORDS)
   const done = new Float64Array(buffer, progressAt, workers)
@@ -136,17 +142,46 @@ export function layOutJob(options: JobOptions, memoryOf: (pages: number) => Shar
       const sums = new Float64Array(buffer, logProbAt, 2 * count)
       return Array.from({ length: count }, (_value, sample) => sums[2 * sample]!)
     },
+    release: () => returnMemory(memory),
     logits: (worker, phase) => new Float32Array(buffer, logitsAt[worker]![phase]!, plan.phases[phase]!.head.logits.size * lanes),
     values: (worker) => new Float32Array(buffer, valuesAt[worker]!, lanes),
   }
 }
 
-const newMemory = (pages: number): SharedMemory => new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+/** Memory of an earlier job: fresh pages cost more than the whole sampling of a small model. */
+let spare: SharedMemory | null = null
+const MOST_SPARE = 64 * 2 ** 20
 
-function constantsOf(put: (values: Float32Array | Int32Array) => number): Constants {
+function borrowMemory(pages: number): SharedMemory {
+  const size = spare?.buffer.byteLength ?? 0
+  if (spare && size >= pages * PAGE && size <= 8 * pages * PAGE) {
+    const memory = spare
+    spare = null
+    return memory
+  }
+  return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+}
+
+function returnMemory(memory: SharedMemory): void {
+  if (memory.buffer.byteLength <= MOST_SPARE) spare = memory
+}
+
+interface JobConstants extends Constants {
+  /** What is computed from constants in memory: exp(−x) of `count` numbers, by their address. */
+  readonly derived: Map<number, { at: number; count: number }>
+}
+
+function constantsOf(put: (values: Float32Array | Int32Array) => number, reserve: (bytes: number) => number): JobConstants {
   const placed = new Map<object, Map<string, number>>()
   const zeros = { at: 0, count: 0 }
+  const derived: JobConstants['derived'] = new Map()
   return {
+    derived,
+    exponentials(from, count) {
+      const known = derived.get(from) ?? { at: reserve(count * 4), count }
+      derived.set(from, known)
+      return known.at
+    },
     place(source, purpose, make) {
       const purposes = placed.get(source) ?? new Map<string, number>()
       placed.set(source, purposes)

@@ -36,11 +36,11 @@ export function packDense(weight: Float32Array, outputs: number, lanes: Lanes): 
   return packed
 }
 
-/** Rows of `columns` numbers padded with `padding` to `padded` numbers each. */
-export function padRows(values: Float32Array, columns: number, padded: number, padding = 0): Float32Array {
+/** Rows of `columns` numbers padded with zeros to `padded` numbers each. */
+export function padRows(values: Float32Array, columns: number, padded: number): Float32Array {
   if (columns === padded) return values
   const rows = columns === 0 ? 0 : values.length / columns
-  const result = new Float32Array(rows * padded).fill(padding)
+  const result = new Float32Array(rows * padded)
   for (let row = 0; row < rows; row++) result.set(values.subarray(row * columns, (row + 1) * columns), row * padded)
   return result
 }

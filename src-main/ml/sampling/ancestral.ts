@@ -129,7 +129,7 @@ async function drawStepwise(
 export async function weightsOf({ model, parameters }: Pick<DrawOptions, 'model' | 'parameters'>): Promise<Weights> {
   const entries = model.parameters.map(async ({ name, shape }) => {
     const data = await parameterOf(parameters, name).data()
-    return [name, { shape, data: Float32Array.from(data) }] as const
+    return [name, { shape, data: (data as Float32Array).slice() }] as const
   })
   return new Map(await Promise.all(entries))
 }
