@@ -150,6 +150,8 @@ const scores = {
         datasetId: z.string().optional(),
         split: splitNameSchema.default('test'),
         perExample: z.boolean().default(false),
+        /** Scores the ensemble of so many members of a model that has several (masks, orderings), instead of its first. */
+        ensemble: z.number().int().positive().optional(),
         /** Also the mean NLL of each dimension; examples of one shape only. */
         map: z.boolean().default(false),
       }),

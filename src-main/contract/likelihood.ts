@@ -18,6 +18,13 @@ export const likelihoodSchema = z.object({
   exact: z.boolean(),
   /** Draws of the noise for each example; absent when exact. */
   draws: z.number().int().positive().optional(),
+  /** Members of the ensemble (masks, orderings) whose mean probability this is; absent when one model is scored. */
+  members: z.number().int().positive().optional(),
+  /**
+   * Binary data of at most 16 dimensions: the KL divergence in nats from the split's own frequencies to the model, which is `nats` less their
+   * entropy; and the sum of the model's probabilities over all states, 1 but for rounding.
+   */
+  divergence: z.object({ nats: z.number(), dataEntropy: z.number().nonnegative(), totalProbability: z.number() }).optional(),
   weights: z.enum(['raw', 'ema']),
   /** How the data was prepared, for example 'fixed binarisation, as given'. Two numbers of different variants are not comparable. */
   dataVariant: z.string(),

@@ -76,19 +76,23 @@ export const scoreRequestSchema = z.object({
   weights: z.enum(['raw', 'ema']),
   batchSize: z.number().int().positive(),
   seed: z.number().int(),
+  /** Members of the ensemble to score instead of the first. */
+  ensemble: z.number().int().positive().optional(),
   /** Also the mean NLL of each dimension; examples of one shape only. */
   map: z.boolean().optional(),
 })
 export type ScoreRequest = z.infer<typeof scoreRequestSchema>
 /**
  * nats: total −log p of each example; dimensions: how many dimensions (samples) each one counted; draws: over how many draws of the noise a
- * bound is the mean, null when the numbers are exact; map: mean nats of each dimension.
+ * bound is the mean, null when the numbers are exact; map: mean nats of each dimension; states: of binary data of
+ * at most 16 dimensions, the entropy of the split's frequencies in nats and the sum of the model's probabilities over all states.
  */
 export const scoreResultSchema = z.object({
   nats: z.array(z.number()),
   dimensions: z.array(z.number().int()),
   draws: z.number().int().positive().nullable(),
   map: z.array(z.number()).nullable(),
+  states: z.object({ entropy: z.number(), totalProbability: z.number() }).nullable(),
 })
 
 export const proveRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema })

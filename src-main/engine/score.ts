@@ -1,9 +1,11 @@
 import { dimensionsOf } from '../contract/domain'
 import { openSplit } from '../data/openStore'
+import { ensembleModel } from '../ml/evaluation/ensemble'
 import { exactNll, nllBatchShape } from '../ml/evaluation/likelihood'
 import type { NllOptions } from '../ml/evaluation/likelihood'
 import { BOUND_DRAWS } from '../ml/evaluation/logProb'
 import { createScorer } from '../ml/evaluation/scorer'
+import { entropyOfSplit, isTiny, totalProbability } from '../ml/evaluation/tinyDomain'
 import { startEngine } from '../ml/tensor/startEngine'
 import { buildModel, contextOf } from './buildModel'
 import { readWeights } from './checkpointFiles'
@@ -14,7 +16,8 @@ import { requireClasses } from './requireClasses'
 export async function* score(request: ScoreRequest, signal?: AbortSignal) {
   await startEngine()
   const { domain, folder } = request.dataset
-  const model = buildModel(request.model, domain, request.seed)
+  const built = buildModel(request.model, domain, request.seed)
+  const model = request.ensemble === undefined ? built : ensembleModel(built, request.ensemble)
   requireClasses(model, request.dataset)
   const weights = await readWeights(request.checkpointFolder, model, request.weights)
   const source = await openSplit(folder, request.split)
@@ -36,9 +39,20 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
         result = await scoring.next()
       }
       const { nats, dimensions } = result.value
+      const breathe = async (): Promise<void> => {
+        await new Promise(setImmediate)
+        signal?.throwIfAborted()
+      }
+      const states =
+        isTiny(domain) && !model.conditioning && !model.boundPerDimension
+          ? {
+              entropy: await entropyOfSplit(source, breathe),
+              totalProbability: await totalProbability(scorer.logProb, domain, nllBatchShape(options)[0], breathe),
+            }
+          : null
       const draws = model.boundPerDimension ? BOUND_DRAWS : null
       const map = sums && Array.from(sums, (sum) => sum / total)
-      yield { done: total, total, result: { nats: [...nats], dimensions: [...dimensions], draws, map } }
+      yield { done: total, total, result: { nats: [...nats], dimensions: [...dimensions], draws, map, states } }
     } finally {
       scorer.dispose()
     }

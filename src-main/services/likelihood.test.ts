@@ -62,3 +62,13 @@ test('the standard error agrees with resampling', () => {
 test('a single example has no spread', () => {
   expect(likelihoodOf({ nats: [5], dimensions: [4] }, { domain: image, ...settings }).standardError).toBe(0)
 })
+
+test('tiny binary data has its divergence beside the NLL, and an ensemble says of how many', () => {
+  const scored = { nats: [2, 3], dimensions: [4, 4], states: { entropy: 2.25, totalProbability: 1 }, members: 8 }
+  expect(likelihoodOf(scored, { domain: image, ...settings })).toMatchObject({
+    nats: 2.5,
+    divergence: { nats: 0.25, dataEntropy: 2.25, totalProbability: 1 },
+    members: 8,
+  })
+  expect(likelihoodOf({ nats: [1], dimensions: [4], states: null }, { domain: image, ...settings })).not.toHaveProperty('divergence')
+})

@@ -9,6 +9,10 @@ export interface ScoredExamples {
   dimensions: readonly number[]
   /** Set when the numbers are bounds: over how many draws of the noise each is the mean. */
   draws?: number | null
+  /** Binary data of few dimensions: entropy of the split's frequencies, and the sum of the model's probabilities over all states. */
+  states?: { entropy: number; totalProbability: number } | null
+  /** Members of the ensemble that was scored. */
+  members?: number | undefined
 }
 
 /**
@@ -18,7 +22,7 @@ export interface ScoredExamples {
  * Bits per dimension are Σ l_i / Σ d_i / ln 2 in both.
  */
 export function likelihoodOf(
-  { nats, dimensions, draws = null }: ScoredExamples,
+  { nats, dimensions, draws = null, states = null, members }: ScoredExamples,
   { domain, split, weights, dataVariant }: { domain: Domain; split: SplitName; weights: 'raw' | 'ema'; dataVariant: string },
 ): Likelihood {
   const n = nats.length
@@ -39,6 +43,10 @@ export function likelihoodOf(
     split,
     exact: draws === null,
     ...(draws === null ? {} : { draws }),
+    ...(members === undefined ? {} : { members }),
+    ...(states === null
+      ? {}
+      : { divergence: { nats: mean - states.entropy, dataEntropy: states.entropy, totalProbability: states.totalProbability } }),
     weights,
     dataVariant,
   }

@@ -19,6 +19,7 @@ export interface ScoreInput {
   datasetId?: string | undefined
   split: SplitName
   perExample: boolean
+  ensemble?: number | undefined
   map: boolean
 }
 
@@ -51,6 +52,7 @@ export async function* score(
     batchSize: scoringBatch(run),
     seed: run.training.seed,
     map: input.map,
+    ...(input.ensemble === undefined ? {} : { ensemble: input.ensemble }),
   }
   const stream = streamJob(context, { kind: 'score', title, unit: 'examples', runId: run.id, datasetId: dataset.id }, signal, (jobSignal) =>
     context.engines.withLight(jobSignal, (client) => client.score(request, { signal: jobSignal })),
@@ -66,7 +68,7 @@ export async function* score(
         `Example ${infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`,
         { mend: 'Choose another checkpoint.' },
       )
-    const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
+    const likelihood = likelihoodOf({ ...result, members: input.ensemble }, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
     await remember(context, run.id, {
       ...likelihood,
       checkpointStep: checkpoint.step,

@@ -6,7 +6,7 @@ import { exactnessWords } from '../../contract/likelihood'
 import { UserError } from '../../data/userError'
 import { writeFileAtomically } from '../../storage/atomicWrite'
 import type { StudioClient } from '../openStudio'
-import { command, runCommand } from './command'
+import { command, number, runCommand } from './command'
 import { encodeNpy } from './npy'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
@@ -19,8 +19,9 @@ export function scoreCommand(): Command {
     .option('--dataset <id>', "another data set than the run's")
     .addOption(new Option('--split <split>', 'split').choices(['train', 'valid', 'test']).default('test'))
     .option('--per-example <file>', 'write the NLL of each example as CSV: index,nats')
+    .option('--ensemble <members>', 'score the ensemble of so many masks or orderings, of a model that was trained with several', number('--ensemble', { integer: true, minimum: 1 }))
     .option('--map <file>', 'write the mean NLL of each dimension: .npy (nats, in the shape of an example) or .png (a heat map)')
-    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; perExample?: string; map?: string }) =>
+    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; ensemble?: number; perExample?: string; map?: string }) =>
       runCommand(flags, async ({ client, output, signal }) => {
         if (flags.map !== undefined && !['.npy', '.png'].includes(extname(flags.map)))
           throw new UserError(`A map is written as .npy or .png, not as '${extname(flags.map) || flags.map}'.`, { field: 'map' })
@@ -33,6 +34,7 @@ export function scoreCommand(): Command {
             perExample: flags.perExample !== undefined,
             map: flags.map !== undefined,
             ...(flags.weights ? { weights: flags.weights } : {}),
+            ...(flags.ensemble === undefined ? {} : { ensemble: flags.ensemble }),
             ...(flags.dataset ? { datasetId: flags.dataset } : {}),
           },
           { signal },
@@ -49,7 +51,7 @@ export function scoreCommand(): Command {
               resolve(flags.perExample),
               `index,nats\n${perExample.map((nats, index) => `${index},${nats}\n`).join('')}`,
             )
-          const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, weights, dataVariant } = likelihood
+          const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, members, divergence, weights, dataVariant } = likelihood
           const seconds = (performance.now() - started) / 1000
           output.answer(
             {
@@ -67,10 +69,17 @@ export function scoreCommand(): Command {
               run: flags.run,
               seconds,
               ...(draws === undefined ? {} : { draws }),
+              ...(members === undefined ? {} : { members }),
+              ...(divergence === undefined ? {} : { divergence }),
               ...(mapFile === undefined ? {} : { map: mapFile }),
             },
             `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
-              `${examples} examples, ${dataVariant}, ${weights} weights of step ${checkpointStep}`,
+              `${examples} examples, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
+              (members === undefined ? '' : `, ensemble of ${members}`) +
+              (divergence === undefined
+                ? ''
+                : `\nKL divergence from the split's frequencies: ${divergence.nats.toFixed(4)} nats (their entropy is ` +
+                  `${divergence.dataEntropy.toFixed(4)}); all states together have probability ${divergence.totalProbability.toFixed(6)}`),
           )
         }
       }),

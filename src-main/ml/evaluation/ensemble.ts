@@ -23,7 +23,7 @@ export function ensembleLogProb(members: readonly ArrayLike<number>[]): Float64A
  */
 export function ensembleModel(model: Model, count = model.members?.count ?? 1): Model {
   const { members } = model
-  if (!members) throw new Error('This model has a single ordering and mask, so there is no ensemble to score.')
+  if (!members) throw new Error('This model has a single ordering and mask, so there is no ensemble to score. Score it alone.')
   if (count < 1 || count > members.count) throw new Error(`This model has ${members.count} members; an ensemble of ${count} cannot be made of them.`)
   const chosen = Array.from({ length: count }, (_value, member) => members.of(member))
   const combined = (perMember: tf.Tensor[]): tf.Tensor => {
