@@ -37,8 +37,10 @@ async function bundle() {
 const code = await supervised(report, async (signal) => {
   await prepare({ report, signal, withBuild: false })
   const { main } = await bundle()
+  // A row does not ask whether it is still wanted; the Python processes end with this one.
+  const stopped = new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
   try {
-    return await main(process.argv.slice(2), { root, signal, say: (text) => report.say(text) })
+    return await Promise.race([main(process.argv.slice(2), { root, signal, say: (text) => report.say(text) }), stopped])
   } catch (error) {
     throw error?.mend ? new SetupError(error.message, error.mend) : error
   }

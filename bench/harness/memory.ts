@@ -16,7 +16,10 @@ export async function residentOver(steps: number, step: () => Promise<unknown>):
   let largest = before
   for (let index = 0; index < steps; index++) {
     await step()
-    if (index % EVERY === EVERY - 1) largest = Math.max(largest, residentMegabytes())
+    if (index % EVERY < EVERY - 1) continue
+    largest = Math.max(largest, residentMegabytes())
+    // The event loop must turn, so that Ctrl-C gets through.
+    await new Promise((resolve) => setImmediate(resolve))
   }
   const tensorsAfter = tf.memory().numTensors
   return {

@@ -96,7 +96,8 @@ async function againstTorch(
     const preparation = { row: module, tensors: file.path, options: { count, ...(length ? { length } : {}), ...options } }
     const checks = new Map<string, Check>()
     const fastest = await fastestOpponent(context.opponent, preparation, async (candidate, formulation) => {
-      checks.set(formulation, sameDistribution(logProb, await candidate.check(formulation, count)))
+      // Of one sample there is no spread to compare with.
+      if (count > 1) checks.set(formulation, sameDistribution(logProb, await candidate.check(formulation, count)))
     })
     opponent = fastest.opponent
     const naiveMs = (await scaledNaive.run(1))[0]!
@@ -105,7 +106,7 @@ async function againstTorch(
       theirs: { name: 'theirs', run: (repeats) => fastest.opponent.run(fastest.formulation, repeats) },
       description: `PyTorch: ${describeFastest(fastest)}`,
       compiled: null,
-      check: checks.get(fastest.formulation)!,
+      check: checks.get(fastest.formulation) ?? null,
       details: { ...details, naiveMs: rounded(naiveMs) },
       close,
     }
@@ -132,7 +133,7 @@ async function scaledNaiveTimes(repeats: number, { model, parameters, count, ste
 
 /** Both samplers draw from one density: then the mean of log p over their samples differs by chance alone. */
 function sameDistribution(ours: number[], theirs: number[]): Check {
-  const spread = ours.length > 1 ? Math.hypot(standardError(ours), standardError(theirs)) : Infinity
+  const spread = Math.hypot(standardError(ours), standardError(theirs))
   return {
     what: `mean log p of ${ours.length} samples, nats`,
     ours: [rounded(mean(ours), 6)],

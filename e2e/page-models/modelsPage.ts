@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect } from '@playwright/test'
 
 export interface Budget {
@@ -8,11 +8,32 @@ export interface Budget {
 }
 
 export class ModelsPage {
-  constructor(readonly page: Page) {}
+  /** Why the family that is looked at cannot model the data. */
+  readonly refusal: Locator
+  readonly schedulePreview: Locator
 
-  async choose(family: string, preset: 'small' | 'standard' | 'paper'): Promise<void> {
+  constructor(readonly page: Page) {
+    this.refusal = page.getByTestId('family-refusal')
+    this.schedulePreview = page.getByTestId('schedule-preview')
+  }
+
+  /** Families in the order in which they are listed. */
+  async listed(): Promise<string[]> {
+    const rows = await this.page.locator('[data-testid^="family-"][aria-pressed]:visible').all()
+    return Promise.all(rows.map(async (row) => ((await row.getAttribute('data-testid')) ?? '').replace('family-', '')))
+  }
+
+  async search(query: string): Promise<void> {
+    await this.page.getByTestId('family-search').fill(query)
+  }
+
+  async look(family: string): Promise<void> {
     await this.page.getByTestId(`family-${family}`).click()
     await expect(this.page.getByTestId(`family-${family}`)).toHaveAttribute('aria-pressed', 'true')
+  }
+
+  async choose(family: string, preset: 'small' | 'standard' | 'paper'): Promise<void> {
+    await this.look(family)
     await this.page.getByTestId(`preset-${preset}`).click()
     await expect(this.page.getByTestId(`preset-${preset}`)).toHaveAttribute('aria-pressed', 'true')
     await expect(this.page.getByTestId('inspect-parameters')).toBeVisible()
@@ -27,6 +48,26 @@ export class ModelsPage {
 
   async set(field: string, value: number): Promise<void> {
     await this.page.getByTestId(`training-${field}`).fill(String(value))
+  }
+
+  /** One of several choices of the family's own configuration. */
+  async setChoice(field: string, choice: string): Promise<void> {
+    await this.pick(`field-${field}`, choice)
+  }
+
+  async openOptimizer(): Promise<void> {
+    await this.page.getByTestId('optimizer-settings').click()
+    await expect(this.page.getByTestId('training-optimizer')).toBeVisible()
+  }
+
+  async setOptimizer(name: string, settings: Record<string, number> = {}): Promise<void> {
+    await this.pick('training-optimizer', name)
+    for (const [setting, value] of Object.entries(settings)) await this.page.getByTestId(`optimizer-${setting}`).fill(String(value))
+  }
+
+  private async pick(testid: string, choice: string): Promise<void> {
+    await this.page.getByTestId(testid).click()
+    await this.page.getByRole('option', { name: choice, exact: true }).click()
   }
 
   async start(): Promise<void> {

@@ -6,13 +6,23 @@ export class SamplesPage {
   /** The pixels of the grid; audio has one canvas for each sample. */
   readonly canvas: Locator
 
+  /** The names beside the rows, where each row is a class. */
+  readonly classRows: Locator
+
   constructor(readonly page: Page) {
     this.grid = page.getByTestId('sample-grid')
+    this.classRows = page.getByTestId('class-rows').getByRole('listitem')
     this.canvas = this.grid.locator('canvas').first()
   }
 
   async setSeconds(seconds: number): Promise<void> {
     await this.page.getByRole('textbox', { name: 'Length' }).fill(String(seconds))
+  }
+
+  /** 'All, one row each', 'class 3', … */
+  async chooseClass(name: string): Promise<void> {
+    await this.page.getByTestId('sample-class').click()
+    await this.page.getByRole('option', { name, exact: true }).click()
   }
 
   async setCount(count: number): Promise<void> {

@@ -8,12 +8,14 @@ export class TrainPage {
   readonly best: Locator
   /** Samples of fixed seeds at the chosen checkpoint. */
   readonly gallery: Locator
+  readonly details: Locator
 
   constructor(readonly page: Page) {
     this.rows = page.getByTestId('run-row')
     this.valid = page.getByTestId('nll-valid')
     this.best = page.getByTestId('nll-best')
     this.gallery = page.getByTestId('gallery').locator('canvas').first()
+    this.details = page.getByTestId('run-details')
   }
 
   async select(index = 0): Promise<void> {

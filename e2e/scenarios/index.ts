@@ -1,7 +1,9 @@
 import { nothingSeriousForAxe } from './accessibility'
 import { audioFromDropToExport } from './audio'
 import { badFilesAreRefused } from './badFiles'
+import { samplesOfEachClass } from './classes'
 import { killedEngineIsSurvived } from './engineKilled'
+import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
 import type { Door } from '../support/door'
 
@@ -15,6 +17,8 @@ export const scenarios: Scenario[] = [
   { title: 'images: drop, train, sample, kill the studio, resume, export', play: imagesFromDropToExport },
   { title: 'bad files are refused by name, and nothing half-imported stays', play: badFilesAreRefused },
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
+  { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },
+  { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]

@@ -5,6 +5,8 @@ export class EngineDiedError extends Error {
     message: string,
     readonly exitCode: number | null,
     readonly signal: NodeJS.Signals | null,
+    /** Whether memory ran out, or that is the likely reason. */
+    readonly memory: boolean = false,
   ) {
     super(message)
   }
@@ -22,15 +24,29 @@ export class EngineTaskError extends Error {
   }
 }
 
+/** How allocators, Node, TensorFlow and WebAssembly say that there is no more memory. */
+const NO_MEMORY = /bad_alloc|out of memory|OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|(cannot|could not|failed to) allocate|allocation failed/i
+export const saysNoMemory = (text: string): boolean => NO_MEMORY.test(text)
+
 const SAFE = 'Nothing saved is lost: a training run goes on from its last checkpoint when it is resumed.'
 
+interface Death {
+  code: number | null
+  signal: NodeJS.Signals | null
+  /** The end of its error output, and the line of it that names the error. */
+  errorOutput: string
+  lastWords: string
+  /** Set when it was ended because it did not answer. */
+  hungSeconds: number | null
+}
+
 /** What happened to a process, in words, with the mend. */
-export function deathMessage(code: number | null, signal: NodeJS.Signals | null, lastWords: string, hungSeconds: number | null): string {
-  if (hungSeconds !== null) return `The engine did not answer for ${hungSeconds} seconds and was ended. ${SAFE} If it happens again, choose a smaller batch or model.`
-  if (signal === 'SIGKILL') {
-    return `The engine process was killed (SIGKILL): by the system, which does so when memory runs out, or by hand. ${SAFE} If it happens again, choose a smaller batch or model.`
-  }
+export function deathOf({ code, signal, errorOutput, lastWords, hungSeconds }: Death): EngineDiedError {
+  const died = (message: string, memory = false): EngineDiedError => new EngineDiedError(message, code, signal, memory)
+  if (hungSeconds !== null) return died(`The engine did not answer for ${hungSeconds} seconds and was ended. ${SAFE} If it happens again, choose a smaller batch or model.`)
+  if (signal === 'SIGKILL') return died(`The engine process was killed (SIGKILL): by the system, which does so when memory runs out, or by hand. ${SAFE}`, true)
+  if (saysNoMemory(errorOutput)) return died(`The engine process ran out of memory and ended. ${SAFE}`, true)
   const words = lastWords === '' ? '' : ` Its last words: ${lastWords}`
-  if (signal) return `The engine process crashed (${signal}). ${SAFE}${words}`
-  return `The engine process ended unexpectedly with code ${code ?? 'unknown'}. ${SAFE}${words}`
+  if (signal) return died(`The engine process crashed (${signal}). ${SAFE}${words}`)
+  return died(`The engine process ended unexpectedly with code ${code ?? 'unknown'}. ${SAFE}${words}`)
 }

@@ -25,14 +25,26 @@ afterAll(async () => {
 })
 
 let runs = 0
-async function train(training: TrainingConfigInput, steps: number, resumeFrom: TrainRequest['resumeFrom'] = null, to: EngineClient = client): Promise<TrainEvent[]> {
+async function train(
+  training: TrainingConfigInput,
+  steps: number,
+  resumeFrom: TrainRequest['resumeFrom'] = null,
+  to: EngineClient = client,
+): Promise<TrainEvent[]> {
   const runFolder = join(folder, `run-${runs++}`)
   await mkdir(runFolder)
   const events: TrainEvent[] = []
   const request: TrainRequest = {
     ...{ runId: basename(runFolder), runFolder, dataset: { folder: chains, domain: chainDomain }, budget: { steps }, resumeFrom },
     model: { family: 'made', config: { hidden: [32] } },
-    training: trainingConfigSchema.parse({ batchSize: 50, learningRate: 5e-3, gallerySamples: 0, validateEvery: 20, schedule: { kind: 'constant' }, ...training }),
+    training: trainingConfigSchema.parse({
+      batchSize: 50,
+      learningRate: 5e-3,
+      gallerySamples: 0,
+      validateEvery: 20,
+      schedule: { kind: 'constant' },
+      ...training,
+    }),
   }
   for await (const event of to.train(request)) events.push(event)
   return events
@@ -40,13 +52,24 @@ async function train(training: TrainingConfigInput, steps: number, resumeFrom: T
 
 const of = <Type extends TrainEvent['type']>(events: TrainEvent[], type: Type) =>
   events.filter((event): event is Extract<TrainEvent, { type: Type }> => event.type === type)
-const validations = (events: TrainEvent[]): number[] => of(events, 'metrics').flatMap(({ points }) => points.flatMap((point) => (point.kind === 'valid' ? [point.nats] : [])))
+const validations = (events: TrainEvent[]): number[] =>
+  of(events, 'metrics').flatMap(({ points }) => points.flatMap((point) => (point.kind === 'valid' ? [point.nats] : [])))
 const lastCheckpoint = (events: TrainEvent[]) => of(events, 'checkpoint').at(-1)!
-const resuming = ({ folder: at, step, epoch, seconds, trainerState }: ReturnType<typeof lastCheckpoint>): TrainRequest['resumeFrom'] => ({ folder: at, step, epoch, seconds, trainerState })
+const resuming = ({ folder: at, step, epoch, seconds, trainerState }: ReturnType<typeof lastCheckpoint>): TrainRequest['resumeFrom'] => ({
+  folder: at,
+  step,
+  epoch,
+  seconds,
+  trainerState,
+})
 
 describe('how steps are run', () => {
   it('is said when training starts, and changes no number beyond rounding', async () => {
-    const [auto, compiled, eager] = [await train({}, 60), await train({ execution: 'compiled' }, 60), await train({ execution: 'eager' }, 60)]
+    const [auto, compiled, eager] = [
+      await train({}, 60),
+      await train({ execution: 'compiled' }, 60),
+      await train({ execution: 'eager' }, 60),
+    ]
     expect([auto, compiled, eager].map((events) => of(events, 'started')[0]!.execution?.mode)).toEqual(['compiled', 'compiled', 'eager'])
     expect(of(eager, 'started')[0]!.execution!.reason).toBe('Asked for.')
     expect(validations(compiled)).toEqual(validations(auto))
@@ -84,7 +107,9 @@ describe('the optimizer', () => {
     const { tensors, metadata } = await readSafetensors(file)
     expect(metadata.optimizer).toBe('adam')
     expect([...tensors.keys()].filter((name) => name.startsWith('m.')).sort()).toContain('m.hidden.0.weight')
-    await expect(train({ optimizer: { kind: 'sgd' } }, 40, resuming(checkpoint))).rejects.toThrow(/state of the optimizer 'adam', but the run trains with 'sgd'/)
+    await expect(train({ optimizer: { kind: 'sgd' } }, 40, resuming(checkpoint))).rejects.toThrow(
+      /state of the optimizer 'adam', but the run trains with 'sgd'/,
+    )
     const { optimizer: _optimizer, ...older } = metadata
     await writeSafetensors(file, tensors, older)
     const resumed = await train({}, 40, resuming(checkpoint))

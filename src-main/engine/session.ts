@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { EngineDiedError, deathMessage } from './errors'
+import { EngineDiedError, deathOf } from './errors'
 import { workerEntry } from './entry'
 import { lastLine } from './lastWords'
 
@@ -45,7 +45,8 @@ export async function forkEngine({ entry, env }: { entry?: string; env?: NodeJS.
   const die = (code: number | null, signal: NodeJS.Signals | null, error?: Error): void => {
     if (death) return
     process.off('exit', leave)
-    death = new EngineDiedError(reason ?? error?.message ?? deathMessage(code, signal, lastLine(errorOutput), hungSeconds), code, signal)
+    const why = reason ?? error?.message
+    death = why === undefined ? deathOf({ code, signal, errorOutput, lastWords: lastLine(errorOutput), hungSeconds }) : new EngineDiedError(why, code, signal)
     for (const listener of [...listeners]) listener(death)
     listeners.clear()
   }

@@ -6,6 +6,7 @@ import type { CheckpointStore } from '../storage/checkpointStore'
 import type { MetricsLog } from '../storage/metricsLog'
 import type { StudioContext } from './context'
 import { messageOf } from './errors'
+import { outOfMemoryWords, ranOutOfMemory, smallerBatch } from './outOfMemory'
 import { sleep } from './eventHub'
 import type { JobHandle } from './jobs'
 import type { ActiveTraining, ControlAction } from './queue'
@@ -178,7 +179,7 @@ async function conclude(
     const interrupted = failure instanceof EngineDiedError
     change = {
       status: interrupted ? 'interrupted' : 'failed',
-      error: await failureWords(runs.checkpoints(runId), failure),
+      error: await failureWords(runs.get(runId), runs.checkpoints(runId), failure),
       progress: { ...progress, etaSeconds: null },
     }
   }
@@ -188,10 +189,10 @@ async function conclude(
   hub.emit('metrics', runId)
 }
 
-async function failureWords(store: CheckpointStore, failure: unknown): Promise<string> {
+async function failureWords(run: RunRecord, store: CheckpointStore, failure: unknown): Promise<string> {
   const { record } = await store.lastSound().catch(() => ({ record: null }))
   const from = record
     ? `Resume the run to go on from its checkpoint of step ${record.step}.`
     : 'Resume the run to start it again; it had no checkpoint yet.'
-  return `${messageOf(failure)} ${from}`
+  return [outOfMemoryWords(failure) ?? messageOf(failure), from, ...(ranOutOfMemory(failure) ? [smallerBatch(run)] : [])].join(' ')
 }

@@ -15,7 +15,7 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   const sampleClass = shallowRef<SampleClass>('each')
   const remembered = useStorage(
     'chainrule:drawing',
-    { count: 64, perClass: 8, clips: 4, seed: 0, temperature: 1, seconds: 2 },
+    { count: 64, perClass: 10, clips: 4, seed: 0, temperature: 1, seconds: 2 },
     undefined,
     { mergeDefaults: true },
   )

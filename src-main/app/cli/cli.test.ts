@@ -196,6 +196,15 @@ test('Ctrl-C pauses with a checkpoint, says how to resume, and the run goes on e
   expect((await runCli<Trained>(cli, home, ['train', '--resume', paused.run])).weightsHash).toBe(expected.weightsHash)
 }, 180_000)
 
+test('--engine says how steps are run, and the answer and the record keep it', async () => {
+  const [compiled, eager] = [await train('--steps', '30'), await train('--steps', '30', '--engine', 'eager', '--set', 'optimizer=adam')]
+  expect(compiled).toMatchObject({ execution: { mode: 'compiled' } })
+  expect(eager).toMatchObject({ execution: { mode: 'eager', reason: 'Asked for.' } })
+  expect(Math.abs(eager.valid.nats - compiled.valid.nats)).toBeLessThan(1e-3)
+  const record = JSON.parse(await readFile(join(home, 'runs', eager.run, 'run.json'), 'utf8')) as unknown
+  expect(record).toMatchObject({ training: { execution: 'eager', optimizer: { kind: 'adam' } }, execution: { mode: 'eager' } })
+}, 180_000)
+
 test('two commands on one workspace: the second joins the first', async () => {
   const owner = startCli(cli, home, ['train', '--dataset', 'glyphs', ...small, '--steps', '100000', '--json'])
   await owner.reaches(20)

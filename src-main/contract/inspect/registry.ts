@@ -1,22 +1,23 @@
 import { cpt } from './cpt'
 import type { FamilyDescription } from './family'
 import { fvsbn } from './fvsbn'
-import { gatedPixelcnn } from './gatedPixelcnn'
 import { gaussian } from './gaussian'
+import { gatedPixelcnn } from './gatedPixelcnn'
 import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
 import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
-import { pixelsnail } from './pixelsnail'
+import { gru, lstm, rnn } from './recurrent'
 import { rnade } from './rnade'
 import { tableNetwork } from './tableNetwork'
+import { pixelsnail } from './pixelsnail'
 import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, pixelsnail, transformer, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, rnn, gru, lstm, pixelsnail, transformer, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

@@ -71,7 +71,7 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   },
   presets: (domain) => ({
     small: preset('Minutes', { channels: 32, layers: 2, heads: 2 }, domain, 1500),
-    standard: preset('Standard: 4 blocks of 64', { channels: 64, layers: 4, heads: 4 }, domain, 6000),
+    standard: preset('Standard: 4 blocks of 64', { channels: 64, layers: 4, heads: 2 }, domain, 6000),
     paper: { ...preset('Image GPT-S: 24 blocks of 512', { channels: 512, layers: 24, heads: 8 }, domain, 8000), budget: { epochs: 100 } },
   }),
   inspect(config, domain, options) {

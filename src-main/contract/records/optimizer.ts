@@ -12,7 +12,11 @@ export const optimizerSchema = z.discriminatedUnion('kind', [
   /** Kingma & Ba 2015, algorithm 2. */
   z.object({ kind: z.literal('adamax') }),
   /** Tieleman & Hinton 2012, lecture 6.5. */
-  z.object({ kind: z.literal('rmsprop'), decay: z.number().min(0).max(0.9999).default(0.99), momentum: z.number().min(0).max(0.9999).default(0) }),
+  z.object({
+    kind: z.literal('rmsprop'),
+    decay: z.number().min(0).max(0.9999).default(0.99),
+    momentum: z.number().min(0).max(0.9999).default(0),
+  }),
   /** Duchi, Hazan & Singer 2011. */
   z.object({ kind: z.literal('adagrad') }),
   /** Stochastic gradient descent with momentum (Polyak 1964), or Nesterov's. */

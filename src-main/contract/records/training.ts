@@ -52,7 +52,10 @@ export const trainingConfigSchema = z.object({
   seed: z.number().int().nonnegative().default(0),
   /** Audio: samples per training window that count in the loss. */
   windowSamples: z.number().int().min(16).default(2048),
-  /** 'compiled': the whole step as one program; 'eager': op by op, slower, the same numbers; 'auto': compiled where the engine and the model allow it. */
+  /**
+   * 'compiled': the whole step as one program; 'eager': op by op, slower, the same numbers; 'auto': compiled where the engine and the model
+   * allow it.
+   */
   execution: executionSchema.default('auto'),
 })
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>

@@ -25,7 +25,9 @@ const built = tinyCases.map((tiny, index) => {
   return { ...tiny, name: `${tiny.family}: ${tiny.title}`, model, first }
 })
 // Fitted by counting and bounded densities have their own suites; conditioned ones are compared with eager below.
-const exact = built.filter(({ model }) => !model.boundPerDimension && !model.conditioning && model.parameters.length > 0 && model.distribution.kind !== 'density')
+const exact = built.filter(
+  ({ model }) => !model.boundPerDimension && !model.conditioning && model.parameters.length > 0 && model.distribution.kind !== 'density',
+)
 
 describe.each(exact)('compiled $name', ({ model, domain, family, first }) => {
   let compiled: CompiledModel
@@ -58,10 +60,17 @@ describe('the compiled forms', () => {
       tf.tidy(() => {
         const random = randomStream(1, 'x')
         const [rows, D] = [5, dimensionsOf(domain)]
-        const x = tf.tensor2d(Float32Array.from({ length: rows * D }, () => random.integer(domain.levels)), [rows, D])
+        const x = tf.tensor2d(
+          Float32Array.from({ length: rows * D }, () => random.integer(domain.levels)),
+          [rows, D],
+        )
         const { conditioning } = model
-        const condition = conditioning && (conditioning.kind === 'class' ? tf.range(0, rows, 1, 'float32').mod(conditioning.classes) : tf.ones([rows, conditioning.size]))
-        const [a, b] = [compiled.model.conditionals({}, x, condition), model.conditionals(parameters, x, condition)].map((tensor) => tensor.dataSync())
+        const condition =
+          conditioning &&
+          (conditioning.kind === 'class' ? tf.range(0, rows, 1, 'float32').mod(conditioning.classes) : tf.ones([rows, conditioning.size]))
+        const [a, b] = [compiled.model.conditionals({}, x, condition), model.conditionals(parameters, x, condition)].map((tensor) =>
+          tensor.dataSync(),
+        )
         expect(a!.length).toBe(b!.length)
         a!.forEach((value, index) => expect(Math.abs(value - b![index]!)).toBeLessThan(1e-4 * (1 + Math.abs(value))))
       })
@@ -78,14 +87,18 @@ describe('traces', () => {
     const model = made.build(made.description.schema.parse({ hidden: [8] }), domain, 0)
     const parameters = farFromUniform(model, 1)
     const compiled = compileModel(model, parameters, 2)
-    const rowsOf = (rows: number): Float32Array => tf.tidy(() => compiled.model.conditionals({}, tf.ones([rows, 6])).dataSync() as Float32Array)
+    const rowsOf = (rows: number): Float32Array =>
+      tf.tidy(() => compiled.model.conditionals({}, tf.ones([rows, 6])).dataSync() as Float32Array)
     const one = rowsOf(1)
     for (const rows of [16, 5, 16, 9]) {
       const values = rowsOf(rows)
       expect(values.length).toBe(rows * one.length)
       values.forEach((value, index) => expect(value).toBeCloseTo(one[index % one.length]!, 5))
     }
-    expect(compiled.traces).toEqual([{ kind: 'conditionals', shape: [1, 6] }, { kind: 'conditionals', shape: [16, 6] }])
+    expect(compiled.traces).toEqual([
+      { kind: 'conditionals', shape: [1, 6] },
+      { kind: 'conditionals', shape: [16, 6] },
+    ])
     rowsOf(100)
     tf.tidy(() => compiled.model.logProbPerDimension!({}, tf.ones([3, 6])))
     expect(compiled.traces.map(({ kind, shape }) => `${kind} ${shape[0]}`)).toEqual(['conditionals 100', 'logProb 3'])
@@ -94,7 +107,11 @@ describe('traces', () => {
   })
 
   it('of growing time series are rounded up in length', () => {
-    const model = wavenet.build(wavenet.description.schema.parse({ stacks: 1, layersPerStack: 2, residual: 4, skip: 4, head: 4 }), audioDomain(40, 4), 0)
+    const model = wavenet.build(
+      wavenet.description.schema.parse({ stacks: 1, layersPerStack: 2, residual: 4, skip: 4, head: 4 }),
+      audioDomain(40, 4),
+      0,
+    )
     const parameters = farFromUniform(model, 1)
     const compiled = compileModel(model, parameters)
     for (let length = 1; length <= 20; length++) {

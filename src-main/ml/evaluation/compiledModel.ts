@@ -15,7 +15,9 @@ interface Trace {
 }
 
 export interface CompiledModel {
-  /** The model with `conditionals` and `logProbPerDimension` as native calls under the weights below, whatever parameters they are given. */
+  /**
+   * The model with `conditionals` and `logProbPerDimension` as native calls under the weights below, whatever parameters they are given.
+   */
   model: Model
   /** Shapes that are compiled at present. */
   readonly traces: readonly { kind: Kind; shape: readonly [number, number] }[]
@@ -30,9 +32,9 @@ const MOST_TRACES = 4
 const MOST_PADDING = 4
 
 /**
- * A model whose forward passes run as compiled programs, for naive sampling and for inspecting: one trace for each shape of x, the latest few
- * kept. Rows of a batch are independent and later samples of a time series change no earlier conditional, so x is filled up with zeros to a
- * shape that is compiled already, and only the wanted part of the result is answered. Throws when an op cannot be compiled.
+ * A model whose forward passes run as compiled programs, for naive sampling and for inspecting: one trace for each shape of x, the latest
+ * few kept. Rows of a batch are independent and later samples of a time series change no earlier conditional, so x is filled up with zeros
+ * to a shape that is compiled already, and only the wanted part of the result is answered. Throws when an op cannot be compiled.
  */
 export function compileModel(model: Model, parameters: Parameters, most: number = MOST_TRACES): CompiledModel {
   const names = model.parameters.map(({ name }) => name)
@@ -57,7 +59,12 @@ export function compileModel(model: Model, parameters: Parameters, most: number 
   }
 
   function write(program: Program): void {
-    tf.dispose(program.run('write', names.map((name) => kept[name]!)))
+    tf.dispose(
+      program.run(
+        'write',
+        names.map((name) => kept[name]!),
+      ),
+    )
   }
 
   function traceFor(kind: Kind, rows: number, length: number): Trace {
@@ -85,7 +92,13 @@ export function compileModel(model: Model, parameters: Parameters, most: number 
       const whole = shape[0] === rows && shape[1] === length
       const given = [filled(x, shape), ...(model.conditioning ? [filled(condition!, conditionShape(model.conditioning, shape[0]))] : [])]
       const result = program.run(kind, given)[0]!
-      return whole ? result : tf.slice(result, result.shape.map(() => 0), [rows, length, ...result.shape.slice(2)])
+      return whole
+        ? result
+        : tf.slice(
+            result,
+            result.shape.map(() => 0),
+            [rows, length, ...result.shape.slice(2)],
+          )
     })
   }
 
@@ -116,5 +129,8 @@ export function compileModel(model: Model, parameters: Parameters, most: number 
 /** x with zeros behind it on each axis, up to `shape`. */
 function filled(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
   if (x.shape.every((size, axis) => size === shape[axis])) return x
-  return tf.pad(x, x.shape.map((size, axis): [number, number] => [0, shape[axis]! - size]))
+  return tf.pad(
+    x,
+    x.shape.map((size, axis): [number, number] => [0, shape[axis]! - size]),
+  )
 }

@@ -7,7 +7,11 @@ export function conditionShape(conditioning: Conditioning, rows: number): number
 }
 
 /** The condition of a batch as a tensor; absent for a model that is conditioned on nothing. */
-export function conditionTensor({ conditioning }: Pick<Model, 'conditioning'>, values: Float32Array | null | undefined, rows: number): tf.Tensor | undefined {
+export function conditionTensor(
+  { conditioning }: Pick<Model, 'conditioning'>,
+  values: Float32Array | null | undefined,
+  rows: number,
+): tf.Tensor | undefined {
   if (!conditioning) return undefined
   if (!values) throw new Error('The model is conditioned, but the batch came without its condition.')
   return tf.tensor(values, conditionShape(conditioning, rows))

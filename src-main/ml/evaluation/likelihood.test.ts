@@ -37,8 +37,10 @@ function weightsOf(model: Model) {
   }))
 }
 
+const made = familyById('made')
+
 describe('images', () => {
-  const model = familyById('made').build({ hidden: [8], activation: 'relu', direct: true, degrees: 'cyclic', degreesSeed: 0, input: 'auto', ordering: 'raster', orderingSeed: 0 }, binary, 0)
+  const model = made.build(made.description.schema.parse({ hidden: [8], direct: true }), binary, 0)
   const every: ExampleSource = {
     count: 512,
     lengthOf: () => 9,

@@ -21,7 +21,9 @@ export function logProbPerDimension(model: Model, parameters: Parameters, x: tf.
 
 /** What scoring sums: the exact log-probabilities, or one draw of their bound. */
 function scoredLogProb(model: Model, parameters: Parameters, x: tf.Tensor, noise: () => Noise, condition?: tf.Tensor): tf.Tensor {
-  return model.boundPerDimension ? model.boundPerDimension(parameters, x, noise(), condition) : logProbPerDimension(model, parameters, x, condition)
+  return model.boundPerDimension
+    ? model.boundPerDimension(parameters, x, noise(), condition)
+    : logProbPerDimension(model, parameters, x, condition)
 }
 
 /** The mean of `draw` over the draws of a bound; one call where the model is exact. */
@@ -45,11 +47,15 @@ export function addLogProbEntry(builder: ProgramBuilder, model: Model, entry: st
   const wanted: EntryInput[] = [{ name: 'levels', dtype: 'float32', shape }]
   if (model.conditioning) wanted.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, shape[0]) })
   if (model.boundPerDimension) wanted.push({ name: 'noise', dtype: 'int32', shape: [2] })
-  const { inputs, outputs } = builder.trace(wanted, names.map((name) => prefix + name), (tensors, values) => {
-    const condition = model.conditioning ? tensors[1] : undefined
-    const parameters = Object.fromEntries(names.map((name) => [name, values[prefix + name]!]))
-    return [scoredLogProb(model, parameters, tensors[0]!, () => noiseFrom(tensors.at(-1)!), condition)]
-  })
+  const { inputs, outputs } = builder.trace(
+    wanted,
+    names.map((name) => prefix + name),
+    (tensors, values) => {
+      const condition = model.conditioning ? tensors[1] : undefined
+      const parameters = Object.fromEntries(names.map((name) => [name, values[prefix + name]!]))
+      return [scoredLogProb(model, parameters, tensors[0]!, () => noiseFrom(tensors.at(-1)!), condition)]
+    },
+  )
   builder.entry(entry, inputs, outputs)
 }
 

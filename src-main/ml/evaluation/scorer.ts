@@ -13,13 +13,18 @@ export interface Scorer {
 
 type Weights = ReadonlyMap<string, { shape: readonly number[]; data: Float32Array }>
 
-/** Log-probabilities under fixed weights for batches of one shape [B, L]; one native call per batch where the model compiles. `seed`: of a bound's noise. */
+/**
+ * Log-probabilities under fixed weights for batches of one shape [B, L]; one native call per batch where the model compiles. `seed`: of a
+ * bound's noise.
+ */
 export function createScorer(model: Model, weights: Weights, batchShape: [number, number], seed = 0): Scorer {
   return (nativeBackend() ? compiledScorer(model, weights, batchShape, seed) : null) ?? eagerScorer(model, weights, seed)
 }
 
 export function eagerScorer(model: Model, weights: Weights, seed = 0): Scorer {
-  const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.keep(tf.tensor(weights.get(name)!.data, [...shape]))]))
+  const parameters = Object.fromEntries(
+    model.parameters.map(({ name, shape }) => [name, tf.keep(tf.tensor(weights.get(name)!.data, [...shape]))]),
+  )
   return {
     logProb: eagerLogProb(model, () => parameters, seed),
     dispose: () => tf.dispose(parameters),
@@ -39,7 +44,10 @@ function compiledScorer(model: Model, weights: Weights, batchShape: [number, num
     return null
   }
   tf.tidy(() => {
-    program.run('write', model.parameters.map(({ name, shape }) => tf.tensor(weights.get(name)!.data, [...shape])))
+    program.run(
+      'write',
+      model.parameters.map(({ name, shape }) => tf.tensor(weights.get(name)!.data, [...shape])),
+    )
   })
   return { logProb: programLogProb(program, model, 'logProb', seed), dispose: () => program.dispose() }
 }

@@ -5,6 +5,7 @@ import { biasAdd } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { attendAt, causalAttention } from './attention'
 import { attentionDescription } from './causalAttentionDescription'
+import { columns } from './columns'
 import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
@@ -46,7 +47,7 @@ export const causalAttentionLayer: BuildLayer<CausalAttentionBlock> = ({ heads, 
       const batch = main.shape[0]!
       const features = tf.reshape(main, [batch, pixels, channels])
       const image = tf.reshape(streams.image!, [batch, pixels, imageChannels])
-      const own = queryChannels === channels ? features : tf.slice(features, [0, 0, 0], [batch, pixels, queryChannels])
+      const own = columns(features, 0, queryChannels)
       const where = tf.tensor2d(places, [pixels, COORDINATES])
       const placed = (name: string): tf.Tensor => biasAdd(product(where, parameter(`${name}.coordinates`)), parameter(`${name}.bias`)) // [N, ·]
       const queries = tf.add(product(own, parameter('query.weight')), placed('query')) // [B, N, W]
@@ -54,9 +55,7 @@ export const causalAttentionLayer: BuildLayer<CausalAttentionBlock> = ({ heads, 
         tf.add(product(features, parameter('memory.weight')), product(image, parameter('memory.image'))),
         placed('memory'),
       ) // [B, N, 2W]
-      const keys = tf.slice(memory, [0, 0, 0], [batch, pixels, width])
-      const values = tf.slice(memory, [0, 0, width], [batch, pixels, width])
-      const seen = causalAttention(queries, keys, values, heads, true) // [B, N, W]
+      const seen = causalAttention(queries, columns(memory, 0, width), columns(memory, width, width), heads, true) // [B, N, W]
       const added = pointwise(seen, parameter('output.weight'), parameter('output.bias')) // [B, N, C]
       return { ...streams, main: tf.add(main, tf.reshape(added, main.shape)) }
     },

@@ -10,6 +10,7 @@ import type { BuildLayer, Layer, LayerContext } from './layer'
 import { maskedConvLayer } from './maskedConv'
 import { maskedResidualLayer } from './maskedResidual'
 import { positionEmbeddingLayer } from './positionEmbedding'
+import { recurrentLayer } from './recurrent'
 import { sequenceEmbeddingLayer } from './sequenceEmbedding'
 import { sequenceHeadLayer } from './sequenceHead'
 import { projectionHeadLayer, transformerBlockLayer } from './transformerBlock'
@@ -29,6 +30,7 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'position-embedding': positionEmbeddingLayer,
   'transformer-block': transformerBlockLayer,
   'projection-head': projectionHeadLayer,
+  recurrent: recurrentLayer,
 }
 
 /** The layer of any block. */

@@ -1,6 +1,7 @@
 import type { ProjectionHeadBlock, TransformerBlock } from '../../contract/inspect/blocks/transformerBlock'
 import { tf } from '../tensor/tf'
 import { attendAt, causalAttention } from './attention'
+import { columns } from './columns'
 import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
@@ -33,11 +34,10 @@ export const transformerBlockLayer: BuildLayer<TransformerBlock> = ({ heads, fee
   ],
   apply(streams, parameter) {
     const { main, noise } = streams
-    const [batch, length] = main.shape as [number, number, number]
     const dense = (x: tf.Tensor, name: string): tf.Tensor => pointwise(x, parameter(`${name}.weight`), parameter(`${name}.bias`))
     const norm = (x: tf.Tensor, name: string): tf.Tensor => layerNorm(x, parameter(`${name}.gain`), parameter(`${name}.bias`))
     const inputs = dense(norm(main, 'attention.norm'), 'attention.input') // [B, T, C] -> [B, T, 3C]
-    const part = (index: number): tf.Tensor => tf.slice(inputs, [0, 0, index * channels], [batch, length, channels])
+    const part = (index: number): tf.Tensor => columns(inputs, index * channels, channels)
     const seen = causalAttention(part(0), part(1), part(2), heads, false)
     const attended = tf.add(main, dropout(dense(seen, 'attention.output'), rate, noise))
     const hidden = gelu(dense(norm(attended, 'feed.norm'), 'feed.hidden')) // [B, T, F]

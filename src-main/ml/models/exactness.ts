@@ -3,11 +3,12 @@ import { dimensionsOf } from '../../contract/domain'
 import { checkCausality } from '../evaluation/causality'
 import { farFromUniform } from '../evaluation/probeWeights'
 import { drawSamples } from '../sampling/ancestral'
+import { steppedSampler } from '../sampling/kernelSampler'
 import { sumAll } from '../tensor/ops'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
 import { chiSquareTail } from './chiSquare'
-import type { Model, Parameters } from './model'
+import type { CachedSampler, Model, Parameters } from './model'
 
 /**
  * What must hold for every family, as checks that throw a sentence when they fail.
@@ -178,52 +179,89 @@ export async function checkSamples(subject: Subject, { seed = 1, naive = false, 
   return probability
 }
 
-/** 4. The cached sampler is the naive one: teacher-forced logits within 1e-4, and the same samples save at ties closer than 1e-5. */
-export async function checkCachedSampler({ model, domain, parameters }: Subject, count = 24): Promise<number> {
-  if (!model.sampler) throw new Error('The model has no cached sampler')
+/**
+ * 4. The cached samplers, in JavaScript and in the kernels (alone and eight side by side), are the naive one: teacher-forced logits within
+ * 1e-4, and the same samples save at ties closer than 1e-5.
+ */
+export async function checkCachedSampler(subject: Subject, count = 24): Promise<number> {
+  const { model, domain, parameters } = subject
   const dimensions = dimensionsOf(domain)
-  const P = model.distribution.parametersPerDimension
   const request = { model, parameters, count, seed: 5, length: dimensions }
   const naive = await drawSamples({ ...request, naive: true })
-  const cached = await drawSamples({ ...request, batchSize: 7 })
-
   // Real values are what later conditionals see, where there are any.
   const x = naive.values ?? Float32Array.from(naive.levels)
-  const drawn = cached.values ?? cached.levels
   const forced = tf.tidy(() => model.conditionals(parameters, tf.tensor2d(x, [count, dimensions])).dataSync() as Float32Array)
   const weights = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: parameters[name]!.dataSync() as Float32Array }]))
-  const sampler = model.sampler(weights, count)
+  const plan = model.samplingPlan?.(weights, dimensions)
+  const samplers = [
+    ...(model.sampler ? [{ how: 'cached', sampler: model.sampler(weights, count) }] : []),
+    ...(plan ? ([1, 8] as const).map((lanes) => ({ how: `kernels' (${lanes} at once)`, sampler: steppedSampler(plan, count, dimensions, null, lanes) })) : []),
+  ]
+  if (samplers.length === 0) throw new Error('The model has no cached sampler')
+  const worst = Math.max(...samplers.map(({ how, sampler }) => worstLogit(subject, { how, sampler, x, forced })))
+
+  for (const kernels of [true, false]) {
+    const { values, levels } = await drawSamples({ ...request, kernels, batchSize: 7 })
+    compareSamples(subject, { drawn: values ?? levels, x, forced, real: Boolean(naive.values) })
+  }
+  return worst
+}
+
+interface ForcedSampler {
+  how: string
+  sampler: CachedSampler
+  /** Values to be taken in, count × D, and the parameters of their conditionals by a forward pass. */
+  x: Float32Array
+  forced: Float32Array
+}
+
+/** Largest difference of a sampler's logits from the forward pass on the same values. */
+function worstLogit({ model, domain }: Subject, { how, sampler, x, forced }: ForcedSampler): number {
+  const dimensions = dimensionsOf(domain)
+  const P = model.distribution.parametersPerDimension
+  const values = new Float32Array(x.length / dimensions)
   let worst = 0
   for (let step = 0; step < dimensions; step++) {
     const dimension = model.ordering ? model.ordering[step]! : step
     const logits = sampler.logits(step)
-    const values = new Float32Array(count)
-    for (let sample = 0; sample < count; sample++) {
+    for (let sample = 0; sample < values.length; sample++) {
       for (let parameter = 0; parameter < P; parameter++) {
-        worst = Math.max(worst, Math.abs(logits[sample * P + parameter]! - forced[(sample * dimensions + dimension) * P + parameter]!))
+        const difference = Math.abs(logits[sample * P + parameter]! - forced[(sample * dimensions + dimension) * P + parameter]!)
+        // NaN counts as far away.
+        if (!(difference <= worst)) worst = difference >= 0 ? difference : Infinity
       }
       values[sample] = x[sample * dimensions + dimension]!
     }
-    if (!(worst <= 1e-4)) throw new Error(`At step ${step} the cached sampler's logits are ${worst} away from the forward pass`)
+    if (!(worst <= 1e-4)) throw new Error(`At step ${step} the ${how} sampler's logits are ${worst} away from the forward pass`)
     sampler.accept(step, values)
   }
+  return worst
+}
 
-  for (let sample = 0; sample < count; sample++) {
+interface DrawnTwice {
+  drawn: ArrayLike<number>
+  x: Float32Array
+  forced: Float32Array
+  real: boolean
+}
+
+/** The same samples save at ties, after which two samplers go separate ways. */
+function compareSamples({ model, domain }: Subject, { drawn, x, forced, real }: DrawnTwice): void {
+  const dimensions = dimensionsOf(domain)
+  const P = model.distribution.parametersPerDimension
+  for (let sample = 0; sample < x.length / dimensions; sample++) {
     const uniforms = randomStream(5, 'sample', sample)
     for (let step = 0; step < dimensions; step++) {
       const dimension = model.ordering ? model.ordering[step]! : step
       const u = uniforms.uniform()
       const at = sample * dimensions + dimension
-      if (Math.abs(drawn[at]! - x[at]!) <= (naive.values ? 1e-3 * (1 + Math.abs(x[at]!)) : 0)) continue
+      if (Math.abs(drawn[at]! - x[at]!) <= (real ? 1e-3 * (1 + Math.abs(x[at]!)) : 0)) continue
       const near = [-1e-5, 1e-5].map((shift) => model.distribution.sampleAt(forced, at * P, Math.min(1 - 1e-12, Math.max(0, u + shift)), 1))
-      if (Math.abs(near[0]! - near[1]!) <= (naive.values ? 1e-2 : 0))
-        throw new Error(
-          `Sample ${sample} differs at dimension ${dimension}: ${drawn[at]} cached, ${x[at]} naive, and it is no tie`,
-        )
-      break // After a tie the two go separate ways.
+      if (Math.abs(near[0]! - near[1]!) <= (real ? 1e-2 : 0))
+        throw new Error(`Sample ${sample} differs at dimension ${dimension}: ${drawn[at]} cached, ${x[at]} naive, and it is no tie`)
+      break
     }
   }
-  return worst
 }
 
 /** 5. Gradients of the mean NLL against finite differences, for each weight tensor, along its gradient and along a random direction. */

@@ -1,7 +1,7 @@
 import { cpt } from './cpt'
 import { fvsbn } from './fvsbn'
-import { gatedPixelcnn } from './gatedPixelcnn'
 import { gaussian } from './gaussian'
+import { gatedPixelcnn } from './gatedPixelcnn'
 import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
@@ -9,14 +9,15 @@ import type { Family } from './model'
 import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
-import { pixelsnail } from './pixelsnail'
+import { gru, lstm, rnn } from './recurrent'
 import { rnade } from './rnade'
 import { tableNetwork } from './tableNetwork'
+import { pixelsnail } from './pixelsnail'
 import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, pixelsnail, transformer, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, rnn, gru, lstm, pixelsnail, transformer, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

@@ -33,6 +33,7 @@ export interface KernelSamples {
   logProb: number[]
 }
 
+const MOST_BYTES = 2 ** 32
 const PROGRESS_MILLISECONDS = 25
 
 /** Whether the kernels can draw from this plan themselves. */
@@ -43,6 +44,9 @@ export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> 
   const { plan, count, steps, signal, onProgress } = draw
   signal?.throwIfAborted()
   if (steps > plan.steps) throw new Error(`The sampling plan was made for ${plan.steps} steps, not ${steps}.`)
+  // Before anything of that size is made.
+  if (count * (steps + 24) > MOST_BYTES)
+    throw new Error(`${count} samples of ${steps} dimensions need more than the 4 GB that the sampling kernels can address: draw fewer at a time.`)
   const job = layOutJob({ ...draw, ...shareOut(draw), keys: keysOf(draw.seed, count), given: draw.given ?? null, base: kernelBase() })
   const cancel = (): void => job.cancel()
   signal?.addEventListener('abort', cancel)

@@ -8,7 +8,8 @@ beforeAll(async () => {
   await startEngine()
 })
 
-const draw = (seed: number, step: number, shape = [4, 50]): Float32Array => tf.tidy(() => createNoise(seed, 'noise', step).uniform(shape).dataSync() as Float32Array)
+const draw = (seed: number, step: number, shape = [4, 50]): Float32Array =>
+  tf.tidy(() => createNoise(seed, 'noise', step).uniform(shape).dataSync() as Float32Array)
 
 describe('noise', () => {
   it('depends on seed, stream and step alone, and is uniform in [0, 1)', () => {

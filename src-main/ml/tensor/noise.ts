@@ -16,8 +16,8 @@ export function noiseSeed(seed: number, stream: string, ...indices: number[]): I
 
 /**
  * Noise from a seed pair: an int32 tensor [2], so that a traced step draws anew each time the pair is fed. The n-th call uses the pair
- * (first, second + n). On the native TensorFlow by its StatelessRandomUniform (Philox), eager and compiled alike. On WebAssembly, which lacks
- * that op, by Threefry of random.ts: as reproducible, but other numbers, so a run that draws noise differs between the two engines.
+ * (first, second + n). On the native TensorFlow by its StatelessRandomUniform (Philox), eager and compiled alike. On WebAssembly, which
+ * lacks that op, by Threefry of random.ts: as reproducible, but other numbers, so a run that draws noise differs between the two engines.
  */
 export function noiseFrom(pair: tf.Tensor): NoiseSource {
   let calls = 0
@@ -36,7 +36,11 @@ export function noiseFrom(pair: tf.Tensor): NoiseSource {
     uniform: (shape) =>
       tf.tidy(() => {
         const key = tf.add(pair, tf.tensor1d([0, calls++], 'int32'))
-        return native.executeSingleOutput('StatelessRandomUniform', [float32('dtype'), int32('T'), int32('Tseed')], [tf.tensor1d(shape, 'int32'), key])
+        return native.executeSingleOutput(
+          'StatelessRandomUniform',
+          [float32('dtype'), int32('T'), int32('Tseed')],
+          [tf.tensor1d(shape, 'int32'), key],
+        )
       }),
   }
 }

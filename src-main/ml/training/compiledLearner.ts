@@ -31,14 +31,19 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
   const prefixes = ['', ...slots.map((slot) => slotName(slot, '')), ...(ema === null ? [] : [averageName('')])]
   const stored = prefixes.flatMap((prefix) => model.parameters.map(({ name, shape }) => ({ name: prefix + name, shape })))
   builder.writeEntry('write', stored)
-  builder.entry('read', [], stored.map(({ name }) => builder.read(name)))
+  builder.entry(
+    'read',
+    [],
+    stored.map(({ name }) => builder.read(name)),
+  )
   const program = builder.load()
 
   const read = (): Record<string, tf.Tensor> => {
     const tensors = program.run('read', [])
     return Object.fromEntries(stored.map(({ name }, index) => [name, tensors[index]!]))
   }
-  const partOf = (tensors: Record<string, tf.Tensor>, prefix: string): TensorMap => readTensors(model, Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!])))
+  const partOf = (tensors: Record<string, tf.Tensor>, prefix: string): TensorMap =>
+    readTensors(model, Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!])))
 
   return {
     kind: 'compiled',
@@ -61,7 +66,11 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
       }
     },
     write(state) {
-      const parts = [state.weights, ...slots.map((slot) => state.slots[slot] ?? zerosLike(state.weights)), ...(ema === null ? [] : [state.ema ?? state.weights])]
+      const parts = [
+        state.weights,
+        ...slots.map((slot) => state.slots[slot] ?? zerosLike(state.weights)),
+        ...(ema === null ? [] : [state.ema ?? state.weights]),
+      ]
       tf.tidy(() => {
         const values = parts.flatMap((part) => model.parameters.map(({ name, shape }) => tf.tensor(part.get(name)!.data, [...shape])))
         program.run('write', values)

@@ -11,8 +11,8 @@ export interface CreatedLearner extends Learner {
 }
 
 /**
- * The learner of the wanted execution. 'auto' compiles where the engine and the model allow it and otherwise runs op by op: the same numbers,
- * slower. 'compiled' throws where that cannot be.
+ * The learner of the wanted execution. 'auto' compiles where the engine and the model allow it and otherwise runs op by op: the same
+ * numbers, slower. 'compiled' throws where that cannot be.
  */
 export function createLearner({ execution = 'auto', ...options }: LearnerOptions & { execution?: Execution }): CreatedLearner {
   const eager = (reason: string): CreatedLearner => ({ ...createEagerLearner(options), execution: { mode: 'eager', reason } })

@@ -23,7 +23,12 @@ export function createEagerLearner(options: LearnerOptions, create = createVaria
     step(batch, learningRate, step) {
       return tf.tidy(() => {
         const parameters = variables.read('weights')
-        const [loss, ...gradients] = lossAndGradients(model, names, parameters, batchOf(inputs, batchTensors(model, batchShape, batch, seed, step)))
+        const [loss, ...gradients] = lossAndGradients(
+          model,
+          names,
+          parameters,
+          batchOf(inputs, batchTensors(model, batchShape, batch, seed, step)),
+        )
         // Freed before the update, so that TensorFlow need not copy what is still being read.
         tf.dispose(parameters)
         const nats = loss.dataSync()[0]!

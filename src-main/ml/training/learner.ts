@@ -71,7 +71,9 @@ export function zerosLike(tensors: TensorMap): TensorMap {
 
 /** Copies of the tensors' values, which are disposed. */
 export function readTensors(model: Model, tensors: Readonly<Record<string, tf.Tensor>>): TensorMap {
-  const values: TensorMap = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: (tensors[name]!.dataSync() as Float32Array).slice() }]))
+  const values: TensorMap = new Map(
+    model.parameters.map(({ name, shape }) => [name, { shape, data: (tensors[name]!.dataSync() as Float32Array).slice() }]),
+  )
   tf.dispose(tensors)
   return values
 }

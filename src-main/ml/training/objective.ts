@@ -47,7 +47,13 @@ export function batchOf(inputs: readonly EntryInput[], tensors: readonly tf.Tens
 }
 
 /** A batch in the order of `batchInputs`, with the noise of step `step` (counted from 1). The caller disposes the tensors. */
-export function batchTensors(model: Model, [rows, length]: readonly [number, number], batch: TrainingBatch, seed: number, step: number): tf.Tensor[] {
+export function batchTensors(
+  model: Model,
+  [rows, length]: readonly [number, number],
+  batch: TrainingBatch,
+  seed: number,
+  step: number,
+): tf.Tensor[] {
   const tensors: tf.Tensor[] = [tf.tensor2d(batch.levels, [rows, length])]
   if (batch.mask) tensors.push(tf.tensor2d(batch.mask, [rows, length]))
   const condition = conditionTensor(model, batch.condition, rows)

@@ -19,7 +19,10 @@ const [BETA1, BETA2, EPSILON] = [0.8, 0.95, 1e-6]
 const domain = tableDomain(D, 2)
 const model = fvsbn.build(fvsbn.description.schema.parse({}), domain, 0)
 const names = model.parameters.map(({ name }) => name)
-const levels = (step: number): Float32Array => randomStream(5, 'levels', step).fillUniform(new Float32Array(B * D)).map(Math.round)
+const levels = (step: number): Float32Array =>
+  randomStream(5, 'levels', step)
+    .fillUniform(new Float32Array(B * D))
+    .map(Math.round)
 const start = () => {
   const values = initialParameters(model.parameters, 1)
   for (const name of names) randomStream(8, name).fillNormal(values[name]!)
@@ -28,13 +31,15 @@ const start = () => {
 
 /** The textbook updates on plain numbers; `kept` holds what the optimizer remembers of one weight. */
 type Update = (w: number, g: number, kept: number[], step: number, isWeight: boolean) => number
-const adam = (decay: number): Update => (w, g, kept, step, isWeight) => {
-  kept[0] = BETA1 * (kept[0] ?? 0) + (1 - BETA1) * g
-  kept[1] = BETA2 * (kept[1] ?? 0) + (1 - BETA2) * g * g
-  const [m, v] = [kept[0] / (1 - BETA1 ** step), kept[1] / (1 - BETA2 ** step)]
-  // TensorFlow's ε is that of the uncorrected √v.
-  return w - (isWeight ? RATE * decay * w : 0) - (RATE * m) / (Math.sqrt(v) + EPSILON / Math.sqrt(1 - BETA2 ** step))
-}
+const adam =
+  (decay: number): Update =>
+  (w, g, kept, step, isWeight) => {
+    kept[0] = BETA1 * (kept[0] ?? 0) + (1 - BETA1) * g
+    kept[1] = BETA2 * (kept[1] ?? 0) + (1 - BETA2) * g * g
+    const [m, v] = [kept[0] / (1 - BETA1 ** step), kept[1] / (1 - BETA2 ** step)]
+    // TensorFlow's ε is that of the uncorrected √v.
+    return w - (isWeight ? RATE * decay * w : 0) - (RATE * m) / (Math.sqrt(v) + EPSILON / Math.sqrt(1 - BETA2 ** step))
+  }
 const cases: [OptimizerConfig, Update][] = [
   [{ kind: 'adam' }, adam(0)],
   [{ kind: 'adamw', weightDecay: 0.3 }, adam(0.3)],
@@ -77,14 +82,20 @@ function reference(update: Update): Record<string, Float64Array> {
   const kept = Object.fromEntries(names.map((name) => [name, Array.from(state[name]!, (): number[] => [])]))
   for (let step = 1; step <= STEPS; step++) {
     const gradients = tf.tidy(() => {
-      const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.tensor(Float32Array.from(state[name]!), shape)]))
+      const parameters = Object.fromEntries(
+        model.parameters.map(({ name, shape }) => [name, tf.tensor(Float32Array.from(state[name]!), shape)]),
+      )
       const batch = { levels: tf.tensor2d(levels(step), [B, D]), mask: null }
-      return lossAndGradients(model, names, parameters, batch).slice(1).map((gradient) => gradient.dataSync() as Float32Array)
+      return lossAndGradients(model, names, parameters, batch)
+        .slice(1)
+        .map((gradient) => gradient.dataSync() as Float32Array)
     })
     const norm = Math.sqrt(gradients.reduce((sum, gradient) => sum + gradient.reduce((part, value) => part + value * value, 0), 0))
     const scale = Math.min(1, CLIP / norm)
     model.parameters.forEach(({ name, shape }, index) => {
-      state[name]!.forEach((w, at) => (state[name]![at] = update(w, gradients[index]![at]! * scale, kept[name]![at]!, step, shape.length > 1)))
+      state[name]!.forEach(
+        (w, at) => (state[name]![at] = update(w, gradients[index]![at]! * scale, kept[name]![at]!, step, shape.length > 1)),
+      )
     })
   }
   return state
@@ -109,45 +120,50 @@ beforeAll(async () => {
   await startEngine()
 })
 
-describe.each(cases.map(([optimizer, update]) => ({ name: JSON.stringify(optimizer), optimizer, update })))('$name', ({ optimizer, update }) => {
-  const learners: [string, () => Learner][] = [
-    ['compiled', () => createCompiledLearner(options(optimizer))],
-    ['eager', () => createEagerLearner(options(optimizer), (specs, made) => nativeVariables(nativeBackend()!, specs, made))],
-    ['portable', () => createEagerLearner(options(optimizer), portableVariables)],
-  ]
+describe.each(cases.map(([optimizer, update]) => ({ name: JSON.stringify(optimizer), optimizer, update })))(
+  '$name',
+  ({ optimizer, update }) => {
+    const learners: [string, () => Learner][] = [
+      ['compiled', () => createCompiledLearner(options(optimizer))],
+      ['eager', () => createEagerLearner(options(optimizer), (specs, made) => nativeVariables(nativeBackend()!, specs, made))],
+      ['portable', () => createEagerLearner(options(optimizer), portableVariables)],
+    ]
 
-  it('updates as the textbook does, compiled, eager and by plain ops', () => {
-    const before = tf.memory().numTensors
-    const expected = reference(update)
-    for (const [kind, create] of learners) {
-      const learner = create()
-      learner.write(start())
-      for (let step = 1; step <= STEPS; step++) expect(learner.step(batchAt(step), RATE, step).applied).toBe(true)
-      const { weights } = learner.read()
-      learner.dispose()
-      for (const name of names) {
-        weights.get(name)!.data.forEach((value, at) => expect(Math.abs(value - expected[name]![at]!), `${kind} ${name}[${at}]`).toBeLessThan(3e-5))
+    it('updates as the textbook does, compiled, eager and by plain ops', () => {
+      const before = tf.memory().numTensors
+      const expected = reference(update)
+      for (const [kind, create] of learners) {
+        const learner = create()
+        learner.write(start())
+        for (let step = 1; step <= STEPS; step++) expect(learner.step(batchAt(step), RATE, step).applied).toBe(true)
+        const { weights } = learner.read()
+        learner.dispose()
+        for (const name of names) {
+          weights
+            .get(name)!
+            .data.forEach((value, at) => expect(Math.abs(value - expected[name]![at]!), `${kind} ${name}[${at}]`).toBeLessThan(3e-5))
+        }
       }
-    }
-    expect(tf.memory().numTensors).toBe(before)
-  })
+      expect(tf.memory().numTensors).toBe(before)
+    })
 
-  it('goes on exactly from its saved state, and keeps everything when a step is not finite', () => {
-    for (const [kind, create] of learners.slice(0, 2)) {
-      const [whole, broken] = [create(), create()]
-      whole.write(start())
-      broken.write(start())
-      for (let step = 1; step <= 3; step++) for (const learner of [whole, broken]) learner.step(batchAt(step), RATE, step)
-      const kept = broken.read()
-      const outcome = broken.step({ levels: new Float32Array(B * D).fill(NaN), mask: null, counted: B }, RATE, 4)
-      expect(outcome.applied, kind).toBe(false)
-      expect(broken.read()).toEqual(kept)
-      broken.dispose()
-      const resumed = create()
-      resumed.write(kept)
-      for (let step = 4; step <= 6; step++) for (const learner of [whole, resumed]) learner.step(batchAt(step), RATE, step)
-      expect(resumed.read()).toEqual(whole.read())
-      for (const learner of [whole, resumed]) learner.dispose()
-    }
-  })
-})
+    it('goes on exactly from its saved state, and keeps everything when a step is not finite', () => {
+      for (const [kind, create] of learners.slice(0, 2)) {
+        const [whole, broken] = [create(), create()]
+        whole.write(start())
+        broken.write(start())
+        for (let step = 1; step <= 3; step++) for (const learner of [whole, broken]) learner.step(batchAt(step), RATE, step)
+        const kept = broken.read()
+        const outcome = broken.step({ levels: new Float32Array(B * D).fill(NaN), mask: null, counted: B }, RATE, 4)
+        expect(outcome.applied, kind).toBe(false)
+        expect(broken.read()).toEqual(kept)
+        broken.dispose()
+        const resumed = create()
+        resumed.write(kept)
+        for (let step = 4; step <= 6; step++) for (const learner of [whole, resumed]) learner.step(batchAt(step), RATE, step)
+        expect(resumed.read()).toEqual(whole.read())
+        for (const learner of [whole, resumed]) learner.dispose()
+      }
+    })
+  },
+)

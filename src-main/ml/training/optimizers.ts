@@ -23,7 +23,13 @@ export interface Optimizer {
 /** Weight decay holds for matrices and kernels; biases and other vectors keep their scale. */
 const isWeight = (shape: readonly number[]): boolean => shape.length > 1
 
-const rule = (op: string, slots: string[], operands: UpdateRule['operands'], fed: string[], extra: Partial<UpdateRule> = {}): UpdateRule => ({
+const rule = (
+  op: string,
+  slots: string[],
+  operands: UpdateRule['operands'],
+  fed: string[],
+  extra: Partial<UpdateRule> = {},
+): UpdateRule => ({
   op,
   operands: ['variable', ...slots.map((slot) => ({ slot })), ...operands],
   attributes: {},

@@ -17,10 +17,15 @@ const [B, D, CLASSES, SEED] = [8, 5, 3, 21]
 const domain = tableDomain(D, 2)
 const distribution = distributionFor(domain)
 
-/** Bernoulli with a bias of its own for each class; training drops biases at random, and the "bound" takes noise off the log-probability. */
+/**
+ * Bernoulli with a bias of its own for each class; training drops biases at random, and the "bound" takes noise off the log-probability.
+ */
 function toyModel(bounded: boolean): Model {
   const logits = (parameters: Parameters, condition: tf.Tensor): tf.Tensor =>
-    tf.expandDims(tf.matMul(tf.cast(tf.oneHot(tf.cast(condition, 'int32'), CLASSES), 'float32') as tf.Tensor2D, parameters.bias as tf.Tensor2D), 2)
+    tf.expandDims(
+      tf.matMul(tf.cast(tf.oneHot(tf.cast(condition, 'int32'), CLASSES), 'float32') as tf.Tensor2D, parameters.bias as tf.Tensor2D),
+      2,
+    )
   return {
     parameters: [{ name: 'bias', shape: [CLASSES, D], init: { kind: 'normal', standardDeviation: 1 } }],
     distribution,
@@ -35,8 +40,12 @@ function toyModel(bounded: boolean): Model {
     },
     ...(bounded
       ? {
-          boundPerDimension: (parameters: Parameters, x: tf.Tensor, noise: { uniform(shape: number[]): tf.Tensor }, condition?: tf.Tensor) =>
-            tf.sub(distribution.logProb(logits(parameters, condition!), x), noise.uniform([x.shape[0]!, D])),
+          boundPerDimension: (
+            parameters: Parameters,
+            x: tf.Tensor,
+            noise: { uniform(shape: number[]): tf.Tensor },
+            condition?: tf.Tensor,
+          ) => tf.sub(distribution.logProb(logits(parameters, condition!), x), noise.uniform([x.shape[0]!, D])),
         }
       : {}),
   }
@@ -61,7 +70,12 @@ function trained(model: Model, execution: 'compiled' | 'eager', from?: { state: 
   const nats: number[] = []
   for (let step = (from?.step ?? 0) + 1; step <= steps; step++) nats.push(learner.step(batchAt(step), 0.05, step).nats)
   const { levels, condition } = batchAt(99)
-  const logProbOf = (batch: number): number[] => tf.tidy(() => [...learner.logProb('raw')(tf.tensor2d(levels, [B, D]), tf.tensor1d(condition), batch).dataSync()])
+  const logProbOf = (batch: number): number[] =>
+    tf.tidy(() => [
+      ...learner
+        .logProb('raw')(tf.tensor2d(levels, [B, D]), tf.tensor1d(condition), batch)
+        .dataSync(),
+    ])
   const result = { nats, state: learner.read(), logProb: logProbOf(0), other: logProbOf(1) }
   learner.dispose()
   return result
@@ -111,7 +125,11 @@ describe('a stochastic objective of a conditioned model', () => {
     const { levels, condition } = batchAt(99)
     const exact = tf.tidy(() => {
       const x = tf.tensor2d(levels, [B, D])
-      return [...distribution.logProb(model.conditionals({ bias: tf.tensor(state.weights.get('bias')!.data, [CLASSES, D]) }, x, tf.tensor1d(condition)), x).dataSync()]
+      return [
+        ...distribution
+          .logProb(model.conditionals({ bias: tf.tensor(state.weights.get('bias')!.data, [CLASSES, D]) }, x, tf.tensor1d(condition)), x)
+          .dataSync(),
+      ]
     })
     close(logProb, exact)
     const scorer = createScorer(model, state.weights, [B, D])
@@ -127,11 +145,24 @@ describe('a stochastic objective of a conditioned model', () => {
     const { levels, condition } = batchAt(99)
     const scorers = [createScorer(model, compiled.state.weights, [B, D], SEED), eagerScorer(model, compiled.state.weights, SEED)]
     for (const scorer of scorers) {
-      close(tf.tidy(() => [...scorer.logProb(tf.tensor2d(levels, [B, D]), tf.tensor1d(condition), 0).dataSync()]), compiled.logProb)
+      close(
+        tf.tidy(() => [...scorer.logProb(tf.tensor2d(levels, [B, D]), tf.tensor1d(condition), 0).dataSync()]),
+        compiled.logProb,
+      )
       scorer.dispose()
     }
-    const noise = tf.tidy(() => tf.div(tf.addN(Array.from({ length: BOUND_DRAWS }, (_value, draw) => createNoise(SEED, 'bound', 0, draw).uniform([B, D]))), BOUND_DRAWS).dataSync())
+    const noise = tf.tidy(() =>
+      tf
+        .div(
+          tf.addN(Array.from({ length: BOUND_DRAWS }, (_value, draw) => createNoise(SEED, 'bound', 0, draw).uniform([B, D]))),
+          BOUND_DRAWS,
+        )
+        .dataSync(),
+    )
     const exact = trained(toyModel(false), 'eager').logProb
-    close(compiled.logProb, exact.map((value, index) => value - noise[index]!))
+    close(
+      compiled.logProb,
+      exact.map((value, index) => value - noise[index]!),
+    )
   })
 })

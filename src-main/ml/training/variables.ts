@@ -54,7 +54,12 @@ export function portableVariables(specs: Specs, optimizer: Optimizer): Variables
       })
     },
     updateAverage(decay) {
-      for (const { name } of specs) set('ema', name, tf.tidy(() => averaged(get('ema', name), get('weights', name), decay)))
+      for (const { name } of specs)
+        set(
+          'ema',
+          name,
+          tf.tidy(() => averaged(get('ema', name), get('weights', name), decay)),
+        )
     },
     dispose() {
       tf.dispose([...values.values()])
@@ -62,7 +67,8 @@ export function portableVariables(specs: Specs, optimizer: Optimizer): Variables
   }
 }
 
-const averaged = (average: tf.Tensor, weights: tf.Tensor, decay: number): tf.Tensor => tf.add(average, tf.mul(tf.sub(weights, average), 1 - decay))
+const averaged = (average: tf.Tensor, weights: tf.Tensor, decay: number): tf.Tensor =>
+  tf.add(average, tf.mul(tf.sub(weights, average), 1 - decay))
 
 let created = 0
 
@@ -109,14 +115,16 @@ export function nativeVariables(native: NativeBackend, specs: Specs, optimizer: 
             if ('slot' in kind) return handle(kind, name)
             return 'fed' in kind ? scalars.get(kind.fed)! : tf.scalar(kind.constant)
           }
-          if (rule.decay?.holdsFor(shape)) run('AssignSubVariableOp', [handle('weights', name), tf.mul(readOne('weights', name), scalars.get(rule.decay.fed)!)])
+          if (rule.decay?.holdsFor(shape))
+            run('AssignSubVariableOp', [handle('weights', name), tf.mul(readOne('weights', name), scalars.get(rule.decay.fed)!)])
           run(rule.op, rule.operands.map(operand), [float32(), ...flags])
         })
       })
     },
     updateAverage(decay) {
       tf.tidy(() => {
-        for (const { name } of specs) run('AssignVariableOp', [handle('ema', name), averaged(readOne('ema', name), readOne('weights', name), decay)])
+        for (const { name } of specs)
+          run('AssignVariableOp', [handle('ema', name), averaged(readOne('ema', name), readOne('weights', name), decay)])
       })
     },
     dispose() {

@@ -25,7 +25,7 @@ export const models = {
   presetNames: { small: 'Small', standard: 'Standard', paper: 'Paper' },
   configuration: 'Configuration',
   custom: 'edited',
-  noSettings: 'This family has no settings: it is fitted by counting.',
+  noSettings: 'This family has no settings.',
   start: 'Start training',
   startBlocked: {
     noFamily: 'Choose a family first.',
@@ -66,6 +66,7 @@ export const models = {
   },
   training: {
     title: 'Training',
+    fitted: 'Fitted in one pass over the data: there is nothing to set.',
     budget: 'Stop after',
     budgetHelp: 'The first limit reached ends the run.',
     steps: 'steps',
@@ -108,7 +109,7 @@ export const models = {
       validateEvery: ['Validate every', 'steps'],
       validExamples: ['Validation examples', ''],
       checkpointEvery: ['Checkpoint every', 'steps'],
-      keepCheckpoints: ['Checkpoints kept', 'besides best, last and pinned'],
+      keepCheckpoints: ['Older checkpoints kept', ''],
       patience: ['Stop without improvement after', 'validations'],
       gallerySamples: ['Gallery samples', 'at each checkpoint'],
       seed: ['Seed', ''],
@@ -116,7 +117,7 @@ export const models = {
       execution: ['Steps are run', ''],
     },
     choices: {
-      execution: { auto: 'compiled where possible', compiled: 'compiled', eager: 'op by op (slower, for checking)' },
+      execution: { auto: 'as fits best', compiled: 'compiled', eager: 'op by op (slow)' },
     },
     empty: {
       gradientClip: 'off',

@@ -8,6 +8,7 @@ import { imageInput, imageInputSchema } from './imageInput'
 import { maskedConv, maskedConvSchema } from './maskedConv'
 import { maskedResidual, maskedResidualSchema } from './maskedResidual'
 import { positionEmbedding, positionEmbeddingSchema } from './positionEmbedding'
+import { recurrent, recurrentSchema } from './recurrent'
 import { sequenceEmbedding, sequenceEmbeddingSchema } from './sequenceEmbedding'
 import { sequenceHead, sequenceHeadSchema } from './sequenceHead'
 import type { BlockDescription } from './stream'
@@ -29,6 +30,7 @@ export const blockSchema = z.discriminatedUnion('kind', [
   positionEmbeddingSchema,
   transformerBlockSchema,
   projectionHeadSchema,
+  recurrentSchema,
 ])
 export type Block = z.infer<typeof blockSchema>
 export type BlockKind = Block['kind']
@@ -49,6 +51,7 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'position-embedding': positionEmbedding,
   'transformer-block': transformerBlock,
   'projection-head': projectionHead,
+  recurrent,
 }
 
 /** The description of a block's kind, typed for that block. */

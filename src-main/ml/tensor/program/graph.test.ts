@@ -33,7 +33,10 @@ function fieldsOf(message: Buffer): Field[] {
   return fields
 }
 
-const all = (message: Buffer, number: number): Field['value'][] => fieldsOf(message).filter((field) => field.number === number).map(({ value }) => value)
+const all = (message: Buffer, number: number): Field['value'][] =>
+  fieldsOf(message)
+    .filter((field) => field.number === number)
+    .map(({ value }) => value)
 const bytes = (message: Buffer, number: number): Buffer => (all(message, number)[0] as Buffer | undefined) ?? Buffer.alloc(0)
 const text = (message: Buffer, number: number): string => bytes(message, number).toString('utf8')
 const signed = (value: Field['value']): number => Number(BigInt.asIntN(64, value as bigint))
@@ -76,7 +79,12 @@ function readNodes(file: Buffer): { name: string; op: string; inputs: string[]; 
   return all(bytes(meta, 2), 1).map((value) => {
     const node = value as Buffer
     const attributes = all(node, 5).map((entry) => [text(entry as Buffer, 1), attributeOf(bytes(entry as Buffer, 2))] as const)
-    return { name: text(node, 1), op: text(node, 2), inputs: all(node, 3).map((input) => (input as Buffer).toString()), attributes: Object.fromEntries(attributes) }
+    return {
+      name: text(node, 1),
+      op: text(node, 2),
+      inputs: all(node, 3).map((input) => (input as Buffer).toString()),
+      attributes: Object.fromEntries(attributes),
+    }
   })
 }
 

@@ -18,7 +18,13 @@ export class Graph {
   }
 
   /** Adds a node and answers its name. `control` names nodes that must have run before. */
-  node(op: string, inputs: readonly OutputName[], attributes: Readonly<Record<string, AttributeValue>> = {}, control: readonly string[] = [], name = `${op}_${this.count++}`): string {
+  node(
+    op: string,
+    inputs: readonly OutputName[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+    control: readonly string[] = [],
+    name = `${op}_${this.count++}`,
+  ): string {
     const fields = [bytesField(1, name), bytesField(2, op)]
     for (const input of inputs) fields.push(bytesField(3, input))
     for (const dependency of control) fields.push(bytesField(3, `^${dependency}`))
@@ -30,12 +36,17 @@ export class Graph {
   }
 
   /**
-   * The sum of the terms from left to right, always in this order. Without the control edge TensorFlow's graph optimizer would gather a chain of
-   * additions into one AddN, and that begins with whichever term's memory it may reuse at the moment: rounding would differ from run to run.
-   * The edge comes from a node of no use that no other pass may remove.
+   * The sum of the terms from left to right, always in this order. Without the control edge TensorFlow's graph optimizer would gather a
+   * chain of additions into one AddN, and that begins with whichever term's memory it may reuse at the moment: rounding would differ from
+   * run to run. The edge comes from a node of no use that no other pass may remove.
    */
   sum(terms: readonly OutputName[], dtype: number): OutputName {
-    this.gate ??= this.node('VarHandleOp', [], { container: { string: '' }, shared_name: { string: 'order_of_sums' }, dtype: { type: dataTypes.float32 }, shape: { shape: [] } })
+    this.gate ??= this.node('VarHandleOp', [], {
+      container: { string: '' },
+      shared_name: { string: 'order_of_sums' },
+      dtype: { type: dataTypes.float32 },
+      shape: { shape: [] },
+    })
     return terms.reduce((total, term) => `${this.node('AddV2', [total, term], { T: { type: dtype } }, [this.gate!])}:0`)
   }
 

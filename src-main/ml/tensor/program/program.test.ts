@@ -22,9 +22,9 @@ function loss(x: Tensor, p: Record<string, Tensor>): Scalar {
 }
 
 function lossAndGradients([x]: Tensor[], p: Record<string, Tensor>): [Tensor, ...Tensor[]] {
-  const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => loss(x!, Object.fromEntries(names.map((name, index) => [name, weights[index]!]))))(
-    names.map((name) => p[name]!),
-  )
+  const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) =>
+    loss(x!, Object.fromEntries(names.map((name, index) => [name, weights[index]!]))),
+  )(names.map((name) => p[name]!))
   return [value, ...grads]
 }
 
@@ -57,7 +57,12 @@ function compile(): Program {
 }
 
 function initial(): Record<string, Float32Array> {
-  return Object.fromEntries(names.map((name, index) => [name, tf.tidy(() => tf.randomNormal(shapes[name]!, 0, 0.5, 'float32', index + 1).dataSync() as Float32Array)]))
+  return Object.fromEntries(
+    names.map((name, index) => [
+      name,
+      tf.tidy(() => tf.randomNormal(shapes[name]!, 0, 0.5, 'float32', index + 1).dataSync() as Float32Array),
+    ]),
+  )
 }
 
 function write(program: Program, weights: Record<string, Float32Array>): void {
@@ -71,11 +76,24 @@ function write(program: Program, weights: Record<string, Float32Array>): void {
 }
 
 /** The same step in plain JavaScript numbers: Adam with clipping and a moving average. */
-function reference(weights: Record<string, Float32Array>, x: Tensor, steps: number): { weights: Record<string, number[]>; ema: Record<string, number[]>; norms: number[] } {
-  const state = Object.fromEntries(names.map((name) => [name, { w: [...weights[name]!], e: [...weights[name]!], m: weights[name]!.map(() => 0), v: weights[name]!.map(() => 0) }]))
+function reference(
+  weights: Record<string, Float32Array>,
+  x: Tensor,
+  steps: number,
+): { weights: Record<string, number[]>; ema: Record<string, number[]>; norms: number[] } {
+  const state = Object.fromEntries(
+    names.map((name) => [
+      name,
+      { w: [...weights[name]!], e: [...weights[name]!], m: weights[name]!.map(() => 0), v: weights[name]!.map(() => 0) },
+    ]),
+  )
   const norms: number[] = []
   for (let step = 1; step <= steps; step++) {
-    const gradients = tf.tidy(() => lossAndGradients([x], Object.fromEntries(names.map((name) => [name, tf.tensor(state[name]!.w, shapes[name]!)]))).slice(1).map((g) => g.dataSync() as Float32Array))
+    const gradients = tf.tidy(() =>
+      lossAndGradients([x], Object.fromEntries(names.map((name) => [name, tf.tensor(state[name]!.w, shapes[name]!)])))
+        .slice(1)
+        .map((g) => g.dataSync() as Float32Array),
+    )
     const norm = Math.sqrt(gradients.reduce((sum, g) => sum + g.reduce((s, value) => s + value * value, 0), 0))
     norms.push(norm)
     const scale = Math.min(1, CLIP / norm)
@@ -91,7 +109,11 @@ function reference(weights: Record<string, Float32Array>, x: Tensor, steps: numb
       })
     })
   }
-  return { weights: Object.fromEntries(names.map((n) => [n, state[n]!.w])), ema: Object.fromEntries(names.map((n) => [n, state[n]!.e])), norms }
+  return {
+    weights: Object.fromEntries(names.map((n) => [n, state[n]!.w])),
+    ema: Object.fromEntries(names.map((n) => [n, state[n]!.e])),
+    norms,
+  }
 }
 
 describe('a compiled training step', () => {
@@ -108,7 +130,13 @@ describe('a compiled training step', () => {
     const norms: number[] = []
     for (let step = 1; step <= 5; step++) {
       tf.tidy(() => {
-        const [, norm] = program.run('trainStep', [x, tf.scalar(LEARNING_RATE), tf.scalar(BETA1 ** step), tf.scalar(BETA2 ** step), tf.scalar(1 - EMA)])
+        const [, norm] = program.run('trainStep', [
+          x,
+          tf.scalar(LEARNING_RATE),
+          tf.scalar(BETA1 ** step),
+          tf.scalar(BETA2 ** step),
+          tf.scalar(1 - EMA),
+        ])
         norms.push(norm!.dataSync()[0]!)
       })
     }
@@ -142,7 +170,14 @@ describe('a compiled training step', () => {
     })
     builder.entry('sums', inputs, outputs)
     const program = builder.load()
-    const results = tf.tidy(() => program.run('sums', [4096, 1, 1, 0].map((value) => tf.tensor1d([value]))).map((tensor) => tensor.dataSync()[0]))
+    const results = tf.tidy(() =>
+      program
+        .run(
+          'sums',
+          [4096, 1, 1, 0].map((value) => tf.tensor1d([value])),
+        )
+        .map((tensor) => tensor.dataSync()[0]),
+    )
     expect(results).toEqual([2 ** 24, 2 ** 24, 1])
     program.dispose()
   })
@@ -191,6 +226,8 @@ describe('a compiled training step', () => {
 
   it('refuses an op that it does not know by its name', () => {
     const builder = new ProgramBuilder()
-    expect(() => builder.trace([{ name: 'x', dtype: 'float32', shape: [2] }], [], ([x]) => [tf.atan(x!)])).toThrow(/The op Atan cannot be compiled yet/)
+    expect(() => builder.trace([{ name: 'x', dtype: 'float32', shape: [2] }], [], ([x]) => [tf.atan(x!)])).toThrow(
+      /The op Atan cannot be compiled yet/,
+    )
   })
 })

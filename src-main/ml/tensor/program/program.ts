@@ -47,8 +47,8 @@ export class ProgramBuilder {
   }
 
   /**
-   * An entry that sets all the given variables from its inputs, in their order. TensorFlow prepares the graph anew for every entry, so one for
-   * many variables is much quicker than one for each.
+   * An entry that sets all the given variables from its inputs, in their order. TensorFlow prepares the graph anew for every entry, so one
+   * for many variables is much quicker than one for each.
    */
   writeEntry(entry: string, variables: readonly VariableSpec[]): void {
     const given = variables.map(({ shape }) => this.graph.placeholder(dataTypes.float32, shape))
@@ -83,7 +83,11 @@ export class ProgramBuilder {
    * Traces `body` into the graph. Variables named in `variables` are given to it as tensors (their present values do not matter).
    * Answers graph names; `entry` makes them callable.
    */
-  trace(inputs: readonly EntryInput[], variables: readonly string[], body: (inputs: Tensor[], variables: Record<string, Tensor>) => Tensor[]): { inputs: OutputName[]; outputs: OutputName[] } {
+  trace(
+    inputs: readonly EntryInput[],
+    variables: readonly string[],
+    body: (inputs: Tensor[], variables: Record<string, Tensor>) => Tensor[],
+  ): { inputs: OutputName[]; outputs: OutputName[] } {
     const known = new Map<Tensor, OutputName>()
     const inputTensors = inputs.map((input) => tf.zeros([...input.shape], input.dtype))
     const inputNames = inputs.map((input) => this.graph.placeholder(dataTypes[input.dtype], input.shape))
@@ -130,7 +134,9 @@ export class Program {
     const entry = this.entries.get(name)
     if (!entry) throw new Error(`The program has no entry '${name}'`)
     const ids = this.backend.getInputTensorIds(inputs)
-    return this.backend.binding.runSavedModel(this.session, ids, entry.inputs.join(), entry.outputs.join()).map((metadata) => this.backend.createOutputTensor(metadata))
+    return this.backend.binding
+      .runSavedModel(this.session, ids, entry.inputs.join(), entry.outputs.join())
+      .map((metadata) => this.backend.createOutputTensor(metadata))
   }
 
   write(name: string, value: Tensor): void {

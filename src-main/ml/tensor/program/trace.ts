@@ -27,11 +27,11 @@ function attributeOf(binding: NativeBinding, op: string, { name, type, value }: 
 
 /**
  * Runs `body` once, eagerly, and writes every native op that it executes into `graph`.
- * `known` says which tensors are already nodes of the graph (placeholders, variables); any other tensor that an op reads becomes a constant.
- * Answers the graph's names of the tensors that `body` returns.
+ * `known` says which tensors are already nodes of the graph (placeholders, variables); any other tensor that an op reads becomes a
+ * constant. Answers the graph's names of the tensors that `body` returns.
  *
- * What would make the graph wrong is refused: reading back a tensor that depends on the inputs (its value, or a shape made from it, would be
- * frozen), and random numbers drawn in JavaScript (every step would draw the same).
+ * What would make the graph wrong is refused: reading back a tensor that depends on the inputs (its value, or a shape made from it, would
+ * be frozen), and random numbers drawn in JavaScript (every step would draw the same).
  */
 export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<Tensor, OutputName>, body: () => Tensor[]): OutputName[] {
   const native = backend.binding
@@ -120,14 +120,15 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
 }
 
 /**
- * Refuses, until it is released, what a graph would get wrong. Reads are caught where tensors are asked for their data, since tfjs's own gather
- * reads its indices merely to check their range.
+ * Refuses, until it is released, what a graph would get wrong. Reads are caught where tensors are asked for their data, since tfjs's own
+ * gather reads its indices merely to check their range.
  */
 function guard(isDependent: (dataId: object) => boolean): () => void {
   const engine = tf.engine() as unknown as { readSync?(dataId: object): unknown; read?(dataId: object): unknown }
   const { readSync, read } = engine
   const checked = (dataId: object): void => {
-    if (isDependent(dataId)) throw new Error('The computation reads the values of a tensor back, so it depends on more than static shapes and cannot be compiled.')
+    if (isDependent(dataId))
+      throw new Error('The computation reads the values of a tensor back, so it depends on more than static shapes and cannot be compiled.')
   }
   // Own properties that hide the class's methods.
   engine.readSync = (dataId) => {
@@ -140,7 +141,9 @@ function guard(isDependent: (dataId: object) => boolean): () => void {
   }
   const { random } = Math
   Math.random = () => {
-    throw new Error('The computation draws random numbers in JavaScript, which a program would repeat at every step: draw them from the noise that it is given.')
+    throw new Error(
+      'The computation draws random numbers in JavaScript, which a program would repeat at every step. Draw them from the given noise.',
+    )
   }
   return () => {
     delete engine.readSync

@@ -27,10 +27,14 @@ export const averageName = (variable: string): string => `ema:${variable}`
 /**
  * Adds the entry 'trainStep': forward, backward, global-norm clipping, the optimizer's update and the moving average in one call.
  * Inputs: those of the options, then the rule's fed scalars, and where there is an average the share of the new weights in it (1 − decay).
- * Outputs: loss and gradient norm before clipping. When one of them is not finite, nothing is written: every update hangs on the live branch of
- * a switch, which costs no copy.
+ * Outputs: loss and gradient norm before clipping. When one of them is not finite, nothing is written: every update hangs on the live
+ * branch of a switch, which costs no copy.
  */
-export function addTrainStep(builder: ProgramBuilder, shapes: Readonly<Record<string, readonly number[]>>, options: TrainStepOptions): void {
+export function addTrainStep(
+  builder: ProgramBuilder,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  options: TrainStepOptions,
+): void {
   const { graph } = builder
   const { rule } = options
   const { inputs, outputs } = builder.trace(options.inputs, options.variables, options.lossAndGradients)
@@ -38,7 +42,8 @@ export function addTrainStep(builder: ProgramBuilder, shapes: Readonly<Record<st
   const scalarInput = (): OutputName => graph.placeholder(dataTypes.float32, [])
   const fed = new Map(rule.fed.map((name) => [name, scalarInput()]))
   const averageShare = options.average ? scalarInput() : null
-  const op = (name: string, operands: OutputName[], attributes = {}): OutputName => `${graph.node(name, operands, { ...T, ...attributes })}:0`
+  const op = (name: string, operands: OutputName[], attributes = {}): OutputName =>
+    `${graph.node(name, operands, { ...T, ...attributes })}:0`
 
   const halves = gradients.map((gradient) => op('L2Loss', [gradient]))
   const norm = op('Sqrt', [op('Mul', [graph.scalar(2), graph.sum(halves, dataTypes.float32)])])

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { parseOptions } from './options'
+
+const names = ['made', 'nade', 'overhead']
+
+test('everything by default, and saved', () => {
+  expect(parseOptions([], names)).toEqual({ json: false, only: null, rounds: 7, compile: true, save: true, help: false })
+})
+
+test('some rows are not saved over all of them', () => {
+  const options = parseOptions(['--json', '--only', 'made,nade', '--rounds', '3', '--no-compile'], names)
+  expect(options).toEqual({ json: true, only: ['made', 'nade'], rounds: 3, compile: false, save: false, help: false })
+})
+
+test.each([
+  [['--only', 'mad'], "There is no row 'mad'"],
+  [['--rounds', '0'], '--rounds 0'],
+  [['--rounds', 'x'], '--rounds x'],
+  [['--fast'], '--fast'],
+])('%j is refused', (args, message) => {
+  expect(() => parseOptions(args, names)).toThrow(message)
+})

@@ -1,0 +1,42 @@
+import { expect } from '@playwright/test'
+import sharp from 'sharp'
+import { studioPages } from '../page-models/studioPages'
+import type { Door } from '../support/door'
+import { runRecords } from '../support/runRecords'
+import { idxGlyphFiles } from '../support/sampleFiles'
+
+/** A model that is told the class draws a row of each, or only what is asked for. */
+export async function samplesOfEachClass(door: Door): Promise<void> {
+  const { shell, data, models, train, samples } = studioPages(door.page)
+  await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
+  await data.binarise('Threshold')
+  await data.import('Glyphs')
+  await shell.open('models')
+  await models.choose('gated-pixelcnn', 'small')
+  await models.setChoice('condition', 'class')
+  await models.budget({ steps: 10 })
+  await models.set('batchSize', 16)
+  await models.start()
+  await train.expectStatus('Completed', 90_000)
+  expect(runRecords(door.home)[0]?.model.config).toMatchObject({ condition: 'class' })
+
+  await shell.open('samples')
+  await samples.setCount(3)
+  await samples.draw()
+  await expect(samples.classRows).toHaveCount(10)
+  expect(await recipe(door)).toMatchObject({ count: 30, class: 'each' })
+
+  await samples.chooseClass('class 7')
+  await samples.setCount(4)
+  await samples.draw()
+  await expect(samples.classRows).toHaveCount(0)
+  expect(await recipe(door)).toMatchObject({ count: 4, class: 7 })
+}
+
+async function recipe(door: Door): Promise<unknown> {
+  const { samples } = studioPages(door.page)
+  const { bytes } = await door.save(() => samples.exportPng())
+  const { comments } = await sharp(bytes).metadata()
+  const written = comments?.find(({ keyword }) => keyword.endsWith('chainrule:recipe'))
+  return JSON.parse(written?.text ?? '{}') as unknown
+}
