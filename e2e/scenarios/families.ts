@@ -13,7 +13,7 @@ export async function familiesAndOptimisers(door: Door): Promise<void> {
 
   // On grey pictures a binary model says what keeps it, and cannot be started.
   await models.search('larochelle 2011')
-  expect(await models.listed()).toEqual(['nade'])
+  expect((await models.listed()).sort()).toEqual(['nade', 'nade-softmax'])
   await models.look('nade')
   await expect(models.refusal).toContainText(/binary/)
   await expect(door.page.getByTestId('start-training')).toBeDisabled()
