@@ -1,3 +1,4 @@
+import { removeForgottenScratch } from '../data/importers/walk'
 import type { EngineClientOptions } from '../engine/client'
 import { openWorkspace } from '../storage/workspace'
 import { readdir, rm } from 'node:fs/promises'
@@ -90,4 +91,5 @@ async function removeLeftovers(workspace: Workspace): Promise<void> {
     }
   }
   await removeForgottenUploads(workspace)
+  await removeForgottenScratch()
 }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -275,3 +276,29 @@ test('files that cannot be imported leave no trace', async () => {
   expect(error).toMatch(/not-an-image\.png/)
   expect(await readdir(join(home, 'datasets'))).toEqual(['glyphs'])
 })
+
+test('an import killed with kill -9 leaves nothing half-written, and begins again', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'chainrule-cut-'))
+  const source = join(own, 'source')
+  await mkdir(source)
+  const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (60000, 28, 28), }".padEnd(117) + '\n'
+  await writeFile(join(source, 'x.npy'), Buffer.concat([Buffer.from('\x93NUMPY\x01\x00v\x00', 'latin1'), Buffer.from(header), randomBytes(60000 * 784)]))
+  const folders = (): Promise<string[]> => readdir(join(own, 'datasets')).catch(() => [])
+  const cut = startCli(cli, own, ['import', source, '--name', 'Cut'])
+  await expect.poll(async () => (await folders()).some((name) => name.includes('.partial-')), { timeout: 60_000, interval: 5 }).toBe(true)
+  cut.process.kill('SIGKILL')
+  await cut.ended
+  // What was begun lies under a name that no data set has …
+  expect((await folders()).filter((name) => !name.startsWith('.'))).toEqual([])
+  expect(await folders()).toHaveLength(1)
+  // … and goes at the next start, with what the dead process kept elsewhere.
+  const scratch = join(tmpdir(), `chainrule-import-${cut.process.pid}-abcdef`)
+  await mkdir(scratch)
+  expect(await runCli(cli, own, ['datasets'])).toEqual([])
+  expect(await folders()).toEqual([])
+  expect(existsSync(scratch)).toBe(false)
+  const { counts } = await runCli<{ counts: object }>(cli, own, ['import', source, '--name', 'Cut'])
+  expect(counts).toEqual({ train: 48000, valid: 6000, test: 6000 })
+  expect(await folders()).toEqual(['cut'])
+  await rm(own, { recursive: true })
+}, 180_000)

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, opendir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, opendir, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -113,14 +113,34 @@ async function spool(file: InputFile, options: WalkOptions): Promise<InputFile> 
   return diskFile(target, file.name, (await stat(target)).size)
 }
 
-/** A temporary folder made when first needed, with its removal. */
+const SCRATCH = 'chainrule-import-'
+
+/** A temporary folder made when first needed, with its removal. Its name holds the process, so that what a crash leaves can be told. */
 export function scratchFolder(): { get: () => Promise<string>; remove: () => Promise<void> } {
   let folder: Promise<string> | undefined
   return {
-    get: () => (folder ??= mkdtemp(join(tmpdir(), 'chainrule-import-'))),
+    get: () => (folder ??= mkdtemp(join(tmpdir(), `${SCRATCH}${process.pid}-`))),
     remove: async () => {
       if (folder) await rm(await folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Removes the scratch folders of processes that are gone: an import that was cut off could not remove its own. */
+export async function removeForgottenScratch(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const pid = Number(new RegExp(`^${SCRATCH}(\\d+)-`).exec(name)?.[1])
+    if (pid > 0 && !isRunning(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // A process of another user cannot be signalled, but it runs.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
