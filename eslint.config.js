@@ -7,7 +7,7 @@ const noDefaultExport = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'out/', '.cache/', 'test-results/', 'playwright-report/', 'resources/', 'src-kernels/', 'src-main/ml/kernels/compiled.ts'] },
+  { ignores: ['node_modules/', 'out/', '.cache/', 'test-results/', 'playwright-report/', 'resources/', 'src-main/ml/kernels/assembly/', 'src-main/ml/kernels/compiled.ts'] },
   ...tseslint.configs.recommended,
   ...vue.configs['flat/recommended'],
   {

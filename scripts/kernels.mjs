@@ -1,5 +1,5 @@
 /**
- * Compiles the sampling kernels (src-kernels, AssemblyScript) to WebAssembly and writes them as a module that the engine imports, so that
+ * Compiles the sampling kernels (src-main/ml/kernels/assembly, AssemblyScript) to WebAssembly and writes them as a module that the engine imports, so that
  * sources, tests and the built studio load them in one way. Does nothing when the module was made from the present sources.
  */
 import { execFile } from 'node:child_process'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const sources = join(root, 'src-kernels')
+const sources = join(root, 'src-main', 'ml', 'kernels', 'assembly')
 const target = join(root, 'src-main', 'ml', 'kernels', 'compiled.ts')
 const compiler = join(root, 'node_modules', 'assemblyscript')
 
@@ -23,7 +23,7 @@ export async function compileKernels({ onStart } = {}) {
   const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const hash = createHash('sha256').update([devDependencies.assemblyscript, ...flags, ...memory].join('\0'))
   for (const name of names) hash.update(`\0${name}\0`).update(await readFile(join(sources, name)))
-  const header = `// Generated from src-kernels by scripts/kernels.mjs; sources ${hash.digest('hex')}\n`
+  const header = `// Generated from src-main/ml/kernels/assembly by scripts/kernels.mjs; sources ${hash.digest('hex')}\n`
   const present = await readFile(target, 'utf8').catch(() => '')
   if (present.startsWith(header)) return false
 
@@ -35,7 +35,7 @@ export async function compileKernels({ onStart } = {}) {
   try {
     const args = [join(compiler, 'bin', 'asc.js'), join(sources, 'index.ts'), '-o', wasm, ...flags, ...memory]
     await promisify(execFile)(process.execPath, args, { cwd: root }).catch((error) => {
-      throw new Error(`The sampling kernels (src-kernels) do not compile:\n${error.stderr || error.message}`)
+      throw new Error(`The sampling kernels (src-main/ml/kernels/assembly) do not compile:\n${error.stderr || error.message}`)
     })
     const encoded = (await readFile(wasm)).toString('base64')
     await writeFile(temporary, `${header}export const compiledKernels = '${encoded}'\n`)

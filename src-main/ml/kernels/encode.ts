@@ -2,7 +2,7 @@ import type { Activation, Combination, LstmGate, MapPlace, Operation, TableIndex
 import type { Lanes } from './pack'
 import { packDense, padRows, roundUp } from './pack'
 
-/** Words of an operation's record (src-kernels/interpret.ts). */
+/** Words of an operation's record (assembly/interpret.ts). */
 export const RECORD_WORDS = 16
 
 const codes = {

@@ -2,7 +2,7 @@ import { compiledKernels } from './compiled'
 import { webAssembly } from './webAssembly'
 import type { CompiledModule, SharedMemory } from './webAssembly'
 
-/** What src-kernels/index.ts exports. */
+/** What assembly/index.ts exports. */
 export interface Kernels {
   base(): number
   exponentials(from: number, to: number, count: number): void

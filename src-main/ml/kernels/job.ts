@@ -52,7 +52,7 @@ const PHASE_WORDS = 8
 const PAGE = 65_536
 const headKinds = { bernoulli: 0, categorical: 1, outside: 2 } as const
 
-/** Lays a job out: header, constants, for each worker its records and state, and the output. Words: src-kernels/index.ts. */
+/** Lays a job out: header, constants, for each worker its records and state, and the output. Words: assembly/index.ts. */
 export function layOutJob(options: JobOptions): Job {
   const { plan, lanes, workers, count, steps } = options
   const writes: Array<[number, Int32Array | Float32Array | Uint32Array | Int16Array | Float64Array]> = []

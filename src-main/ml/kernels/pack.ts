@@ -1,7 +1,7 @@
 /** Streams that are computed side by side: one, with outputs in the SIMD lane, or eight, with the stream in it. */
 export type Lanes = 1 | 8
 
-/** Widths of the blocks that `outputs` are computed in: see src-kernels/dense.ts. */
+/** Widths of the blocks that `outputs` are computed in: see assembly/dense.ts. */
 function blockWidths(outputs: number, lanes: Lanes): number[] {
   const widths: number[] = []
   let left = outputs
