@@ -94,6 +94,11 @@ export interface Model {
    * The ensemble's likelihood is log 1/M Σ_m p(x | m), of joint probabilities: see ml/evaluation/ensemble.
    */
   members?: { readonly count: number; of(member: number): Model }
+  /**
+   * Order-agnostic families only: the same weights under another generation order (ordering[i] = position in the raster of step i, each
+   * position once), exact as a density of its own. What is observed may so come first, whatever its places: completion of any mask is exact.
+   */
+  withOrdering?(ordering: Int32Array): Model
   /** Fitted by counting instead of gradients; training is then one pass. */
   fit?(statistics: DataStatistics): Record<string, Float32Array>
   /** Fitted in closed form from the examples themselves, where marginals are not enough. */
