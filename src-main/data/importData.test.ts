@@ -148,6 +148,22 @@ describe('images', () => {
     expect((await run(folder, { split: '50/0/50' })).record.counts).toEqual({ train: 982, valid: 0, test: 983 })
   })
 
+  it('keeps the last examples for the test, in their order', async () => {
+    const folder = await writeFiles(await temporaryFolder(), { 'x.npy': npyFile('|u1', false, [60, 2, 2], Buffer.from(range(240).map((i) => Math.floor(i / 4) * 4))) })
+    const firstPixels = async (stored: string, split: 'train' | 'valid' | 'test') => (await levels(stored, split)).map((row) => row[0]! / 4)
+    const both = await run(folder, { split: 'last:6/12' })
+    expect(both.record.variant).toBe('256 grey levels; test: the last 12, validation: the 6 before them')
+    expect(await firstPixels(both.folder, 'test')).toEqual(range(12).map((i) => 48 + i))
+    expect(await firstPixels(both.folder, 'valid')).toEqual(range(6).map((i) => 42 + i))
+    expect(await firstPixels(both.folder, 'train')).toEqual(range(42))
+    const one = await run(folder, { split: 'last:12' })
+    expect(one.record.variant).toBe('256 grey levels; test: the last 12; validation: 8 examples held out of train (seed 0)')
+    expect(await firstPixels(one.folder, 'test')).toEqual(range(12).map((i) => 48 + i))
+    const others = [...(await firstPixels(one.folder, 'train')), ...(await firstPixels(one.folder, 'valid'))]
+    expect(others.sort((a, b) => a - b)).toEqual(range(48))
+    await expect(run(folder, { split: 'last:59' })).rejects.toMatchObject({ field: 'split', mend: 'Give smaller numbers.' })
+  })
+
   it('labels from a table, from file names, or not at all', async () => {
     const folder = await writeFiles(await temporaryFolder(), { 'set/a_10.png': await greyPng(1, 1, [1]), 'set/b_2.png': await greyPng(1, 1, [2]), 'set/c.png': await greyPng(1, 1, [3]), 'labels.csv': 'file,label\na_10.png,zebra\nset/b_2.png,ant\n' })
     const set = join(folder, 'set')

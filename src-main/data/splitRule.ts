@@ -34,25 +34,50 @@ export function checkGiven(options: ImportOptions, found: ReadonlySet<SplitName>
     throw new UserError(`The files give ${[...found].join(' and ')} but no train split.`, { field: 'split', mend: "Add the training files, or give percentages such as '80/10/10'." })
 }
 
+/** The sizes that 'last:TEST' and 'last:VALID/TEST' ask for; null for any other rule. */
+function lastOnes(split: string): { valid: number | null; test: number } | null {
+  const match = /^last:(?:(\d+)\/)?(\d+)$/.exec(split)
+  return match && { valid: match[1] === undefined ? null : Number(match[1]), test: Number(match[2]) }
+}
+
 /**
  * Settles the splits of a store in which everything without a given split lies in train: percentages take shuffled groups of
- * exact number, 'given' without a validation split holds some out. Answers what is to be said about it, or null.
+ * exact number, 'last' the end of the files, and where there is still no validation split some is held out. Answers what is to be
+ * said about it, or null.
  */
 export async function settleSplits(writer: StoreWriter, options: ImportOptions): Promise<string | null> {
   const groups = writer.splits.train.groups.view().slice()
   const distinct = [...new Set(groups)]
-  const order = permutation(distinct.length, hashKey(options.seed, options.split === 'given' ? streams.holdOut : streams.splits))
+  const last = lastOnes(options.split)
+  const shuffled = (length: number, stream: number) => permutation(length, hashKey(options.seed, stream))
   const destination = new Map<number, SplitName>()
-  const take = (from: number, count: number, split: SplitName) => {
+  const take = (order: ArrayLike<number>, from: number, count: number, split: SplitName) => {
     for (let i = from; i < from + count; i++) destination.set(distinct[order[i]!]!, split)
   }
+  /** Holds some of the first so many groups out for validation. */
+  const holdOut = (among: number): string => {
+    const heldOut = Math.min(HELD_OUT_LARGEST, Math.max(1, Math.round(among * HELD_OUT_FRACTION)))
+    take(shuffled(among, streams.holdOut), 0, heldOut, 'valid')
+    const examples = groups.reduce((sum, group) => sum + (destination.get(group) === 'valid' ? 1 : 0), 0)
+    return `validation: ${examples.toLocaleString('en')} examples held out of train (seed ${options.seed})`
+  }
   let said: string | null = null
-  if (options.split === 'given') {
+  if (last) {
+    const { valid, test } = last
+    const left = distinct.length - test - (valid ?? 0)
+    if (left < 2)
+      throw new UserError(`The split ${options.split} takes as good as all of the ${distinct.length.toLocaleString('en')} examples.`, { field: 'split', mend: 'Give smaller numbers.' })
+    const inOrder = distinct.map((_group, index) => index)
+    take(inOrder, distinct.length - test, test, 'test')
+    said = `test: the last ${test.toLocaleString('en')}`
+    if (valid === null) said = `${said}; ${holdOut(left)}`
+    else {
+      take(inOrder, left, valid, 'valid')
+      said = `${said}, validation: the ${valid.toLocaleString('en')} before them`
+    }
+  } else if (options.split === 'given') {
     if (writer.counts.valid > 0 || distinct.length < 2) return null
-    const heldOut = Math.min(HELD_OUT_LARGEST, Math.max(1, Math.round(distinct.length * HELD_OUT_FRACTION)))
-    take(0, heldOut, 'valid')
-    const examples = groups.reduce((sum, group) => sum + (destination.has(group) ? 1 : 0), 0)
-    said = `validation: ${examples.toLocaleString('en')} examples held out of train (seed ${options.seed})`
+    said = holdOut(distinct.length)
   } else {
     const [train = 0, valid = 0, test = 0] = options.split.split('/').map(Number)
     // A pattern has settled its split already; the rest is divided among the others.
@@ -61,8 +86,9 @@ export async function settleSplits(writer: StoreWriter, options: ImportOptions):
     if (shares.train <= 0) throw new UserError(`The split ${options.split} leaves nothing to train on.`, { field: 'split' })
     const validGroups = Math.round((distinct.length * shares.valid) / total)
     const testGroups = Math.min(distinct.length - validGroups, Math.round((distinct.length * shares.test) / total))
-    take(0, validGroups, 'valid')
-    take(validGroups, testGroups, 'test')
+    const order = shuffled(distinct.length, streams.splits)
+    take(order, 0, validGroups, 'valid')
+    take(order, validGroups, testGroups, 'test')
   }
   if (destination.size > 0) await writer.distribute('train', (index) => destination.get(groups[index]!) ?? 'train')
   return said

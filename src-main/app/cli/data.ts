@@ -44,7 +44,11 @@ export function importCommand(): Command {
     .option('--labels <source>', "'folders', a CSV file, or a regular expression with one group")
     .option('--sample-rate <hz>', 'resample audio', whole('--sample-rate', 1))
     .option('--clip-seconds <s>', 'cut audio into clips', number('--clip-seconds'))
-    .option('--split <split>', "'given', or percentages of train/valid/test such as 80/10/10")
+    .option(
+      '--split <split>',
+      "'given', percentages of train/valid/test such as 80/10/10, or last:500 to test on the last 500 examples (last:200/500 also " +
+        'validates on the 200 before them)',
+    )
     .option('--test-pattern <regex>', 'files whose name matches become the test split')
     .option('--valid-pattern <regex>', 'files whose name matches become the validation split')
     .option('--seed <n>', 'seed of the split and of stochastic binarisation', whole('--seed'))

@@ -18,8 +18,14 @@ export const importOptionsSchema = z.object({
   labels: z.string().optional(),
   sampleRate: z.number().int().min(1000).max(384000).optional(),
   clipSeconds: z.number().positive().optional(),
-  /** 'given' or three percentages 'train/valid/test', e.g. '80/10/10'. */
-  split: z.string().regex(/^(given|\d+(\.\d+)?\/\d+(\.\d+)?\/\d+(\.\d+)?)$/).default('80/10/10'),
+  /**
+   * 'given', three percentages 'train/valid/test', e.g. '80/10/10', or by the order of the files: 'last:500' tests on the last 500 examples,
+   * 'last:200/500' also validates on the 200 before them.
+   */
+  split: z
+    .string()
+    .regex(/^(given|last:(\d+\/)?\d+|\d+(\.\d+)?\/\d+(\.\d+)?\/\d+(\.\d+)?)$/)
+    .default('80/10/10'),
   /** Regular expression on file names; matching files become the test split (audio hold-outs such as '_[0-4]\\.wav$'). */
   testPattern: z.string().optional(),
   /** The same for the validation split. */
