@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+
+/** A data set of the comparison: what is imported from the folder of data, and how. */
+export interface DataSet {
+  /** Its name, and its id in the workspace. */
+  name: string
+  /** Relative to the folder of data. */
+  path: string
+  /** Options of `import`. */
+  flags: readonly string[]
+  /** What the numbers on it are compared by. */
+  unit: 'nats' | 'bits/dim'
+}
+
+const table = ['--kind', 'table', '--split', 'given'] as const
+
+export const dataSets = {
+  // The .npz holds the bits of the published .amat files, and digits' classes, by which a choice of examples can be stratified.
+  binarizedMnist: { name: 'binarized_mnist', path: 'binarized_mnist/binarized_mnist.npz', flags: ['--split', 'given'], unit: 'nats' },
+  caltech: {
+    name: 'caltech101_silhouettes',
+    path: 'caltech101_silhouettes/caltech101_silhouettes_28_split1.npz',
+    flags: ['--split', 'given'],
+    unit: 'nats',
+  },
+  // Frames of one film: shuffled before they are split, and as many of each as in the literature.
+  freyFaces: { name: 'frey_faces', path: 'frey_faces/frey_faces_1965x28x20_u8.npy', flags: ['--split', '1565/200/200'], unit: 'bits/dim' },
+  cifar10: { name: 'cifar10_lossless', path: 'cifar10_lossless/cifar10_4000.npz', flags: ['--split', 'last:200/500'], unit: 'bits/dim' },
+  nltcs: { name: 'nltcs', path: 'uci_binary/nltcs.npz', flags: table, unit: 'nats' },
+  mushrooms: { name: 'mushrooms', path: 'uci_binary/mushrooms.npz', flags: table, unit: 'nats' },
+  dna: { name: 'dna', path: 'uci_binary/dna.npz', flags: table, unit: 'nats' },
+  // Thresholded, so that the picture of a digit says all that it can about its class.
+  mnist: { name: 'mnist_thresholded', path: 'mnist', flags: ['--binarize', 'threshold', '--split', 'given'], unit: 'nats' },
+} as const satisfies Record<string, DataSet>
+
+export const importArguments = ({ name, path, flags }: DataSet, folder: string): string[] => ['import', join(folder, path), '--name', name, ...flags]
