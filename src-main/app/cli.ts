@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { version } from '../../package.json'
+import { compareCommand } from './cli/compare'
+import { completeCommand } from './cli/complete'
 import { datasetsCommand, generateCommand, importCommand } from './cli/data'
 import { doctorCommand } from './cli/doctor'
 import { exportCommand } from './cli/export'
@@ -29,6 +31,8 @@ const commands = [
   checkpointsCommand(),
   scoreCommand(),
   sampleCommand(),
+  completeCommand(),
+  compareCommand(),
   exportCommand(),
   queueCommand(),
   deleteCommand(),

@@ -2,6 +2,9 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from './domain'
 import { likelihoodSchema, nllMapSchema } from './likelihood'
+import { classificationSchema } from './records/classification'
+import { comparisonSchema } from './records/comparison'
+import { completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from './records/completion'
 import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from './records/dataset'
 import { jobSchema } from './records/job'
 import { causalityProofSchema, familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
@@ -138,6 +141,27 @@ const samples = {
     )
     /** Progress events, the last of which carries the samples. */
     .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: sampleSetSchema.nullable() }))),
+  /** Whether the run's model completes this mask exactly, before anything is drawn. The engine builds the model for it, without weights. */
+  completionExactness: procedure.input(z.object({ runId: z.string(), mask: completionMaskSchema })).output(completionExactnessSchema),
+  /** Keeps what the mask leaves and samples the rest. Progress events, the last of which carries the completions. */
+  complete: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        source: completionSourceSchema.default({ kind: 'spread', split: 'test', count: 8 }),
+        mask: completionMaskSchema,
+        /** Completions of each example. */
+        draws: z.number().int().min(1).max(1024).default(1),
+        seed: z.number().int().nonnegative().default(0),
+        temperature: z.number().min(0).max(10).default(1),
+        naive: z.boolean().default(false),
+        /** Class-conditional models; each example's own label when absent. */
+        class: sampleClassSchema.optional(),
+      }),
+    )
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: completionSetSchema.nullable() }))),
 }
 
 const scores = {
@@ -167,6 +191,28 @@ const scores = {
         }),
       ),
     ),
+  /** Classifies by exact p(x | c) p(c); class-conditional models on labelled data. Progress in examples, the last event carries the result. */
+  classify: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        datasetId: z.string().optional(),
+        split: splitNameSchema.default('test'),
+        /** So many examples, spread over the classes as the split has them; all when absent. */
+        examples: z.number().int().positive().optional(),
+        /** p(c): the shares of the classes in the training split, or all alike. */
+        prior: z.enum(['training', 'uniform']).default('training'),
+      }),
+    )
+    .output(
+      eventIterator(
+        z.object({ done: z.number(), total: z.number(), result: z.object({ classification: classificationSchema, checkpointStep: z.number().int() }).nullable() }),
+      ),
+    ),
+  /** The leaderboard: the latest score of each run, and the published results; each row says whether it may stand beside the first run, and why not. */
+  compare: procedure.input(z.object({ runIds: z.array(z.string()).min(1).max(100), split: splitNameSchema.default('test') })).output(comparisonSchema),
 }
 
 const exports = {
@@ -174,6 +220,8 @@ const exports = {
   map: procedure.input(z.object({ map: nllMapSchema, scale: z.number().int().min(1).max(64).default(8) })).output(download),
   /** A PNG grid of samples, with the recipe in its text metadata. */
   png: procedure.input(z.object({ set: sampleSetSchema, columns: z.number().int().min(1).max(64).optional(), scale: z.number().int().min(1).max(32).default(1), what: z.enum(['samples', 'means']).default('samples') })).output(download),
+  /** Completions as a PNG: for each example a row with the example, what was known of it, and its completions. */
+  completions: procedure.input(z.object({ set: completionSetSchema, scale: z.number().int().min(1).max(32).default(1) })).output(download),
   /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */
   wav: procedure.input(z.object({ set: sampleSetSchema, index: z.number().int().nonnegative() })).output(download),
   /** A zip: weights as safetensors (raw, EMA), model.json, README of the layout. */

@@ -2,10 +2,11 @@ import { ORPCError, createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { customSerializers } from '../contract/serializers'
+import type { CompletionExactness } from '../contract/records/completion'
 import type { CausalityProof } from '../contract/records/model'
 import type { EngineInfo } from '../contract/records/run'
 import { EngineTaskError } from './errors'
-import type { EngineProtocol, ProveRequest, SampleRequest, ScoreRequest, TrainEvent, TrainRequest } from './protocol'
+import type { ClassifyRequest, CompletableRequest, EngineProtocol, ProveRequest, SampleRequest, ScoreRequest, TrainEvent, TrainRequest } from './protocol'
 import { processPort } from './processPort'
 import { forkEngine } from './session'
 import type { EngineSession } from './session'
@@ -18,6 +19,7 @@ type Outputs = InferContractRouterOutputs<EngineProtocol>
 type Streamed<T> = T extends AsyncIterable<infer Item> ? Item : never
 export type SampleProgress = Streamed<Outputs['sample']>
 export type ScoreProgress = Streamed<Outputs['score']>
+export type ClassifyProgress = Streamed<Outputs['classify']>
 export type EngineResources = Outputs['ping']
 export type EngineState = 'stopped' | 'starting' | 'ready' | 'dead'
 
@@ -57,6 +59,9 @@ export interface EngineClient {
   control(action: Inputs['control']['action']): Promise<void>
   sample(request: SampleRequest, options?: CallOptions): AsyncGenerator<SampleProgress, void>
   score(request: ScoreRequest, options?: CallOptions): AsyncGenerator<ScoreProgress, void>
+  classify(request: ClassifyRequest, options?: CallOptions): AsyncGenerator<ClassifyProgress, void>
+  /** Whether a model fills in the unknown dimensions exactly. */
+  completable(request: CompletableRequest): Promise<CompletionExactness>
   /** Called at each change of state, information, message or resources; answers the unsubscription. */
   onChange(listener: () => void): () => void
   /** Ends the process. Later calls fail. */
@@ -197,6 +202,11 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     },
     sample: (request, call) => stream((rpc) => rpc.sample(request, call)),
     score: (request, call) => stream((rpc) => rpc.score(request, call)),
+    classify: (request, call) => stream((rpc) => rpc.classify(request, call)),
+    async completable(request) {
+      const { session, rpc } = await ready()
+      return guarded(session, rpc.completable(request))
+    },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { domainSchema, splitNameSchema } from '../contract/domain'
+import { bytesSchema, domainSchema, splitNameSchema } from '../contract/domain'
+import { completionExactnessSchema } from '../contract/records/completion'
 import { causalityProofSchema, modelDocumentSchema } from '../contract/records/model'
 import { engineInfoSchema, executionInfoSchema } from '../contract/records/run'
 import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
@@ -64,9 +65,24 @@ export const sampleRequestSchema = z.object({
   naive: z.boolean(),
   /** Class-conditional models: the class of each sample. */
   classes: z.array(z.number().int().nonnegative()).optional(),
+  /** Completions: n × D levels of the examples, 1 for each of D dimensions that is filled in, and how often; count = n · draws. */
+  completion: z.object({ levels: bytesSchema, unknown: bytesSchema, draws: z.number().int().positive() }).optional(),
 })
 export type SampleRequest = z.infer<typeof sampleRequestSchema>
-export const sampleResultSchema = z.object({ levels: z.instanceof(Uint8Array), means: z.instanceof(Uint8Array).nullable(), logProb: z.array(z.number()), seconds: z.number(), dimensionsPerSecond: z.number(), method: z.enum(['cached', 'naive', 'direct']) })
+export const sampleResultSchema = z.object({
+  levels: z.instanceof(Uint8Array),
+  means: z.instanceof(Uint8Array).nullable(),
+  /** In nats, of what was drawn. */
+  logProb: z.array(z.number()),
+  seconds: z.number(),
+  dimensionsPerSecond: z.number(),
+  method: z.enum(['cached', 'naive', 'direct']),
+  /** Completions only. */
+  completion: completionExactnessSchema.optional(),
+})
+
+export const completableRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema, unknown: bytesSchema })
+export type CompletableRequest = z.infer<typeof completableRequestSchema>
 
 export const scoreRequestSchema = z.object({
   model: modelDocumentSchema,
@@ -95,6 +111,26 @@ export const scoreResultSchema = z.object({
   states: z.object({ entropy: z.number(), totalProbability: z.number() }).nullable(),
 })
 
+export const classifyRequestSchema = z.object({
+  model: modelDocumentSchema,
+  dataset: datasetRefSchema,
+  split: splitNameSchema,
+  /** Only so many examples, each class in its share; all when absent. */
+  examples: z.number().int().positive().optional(),
+  checkpointFolder: z.string(),
+  weights: z.enum(['raw', 'ema']),
+  batchSize: z.number().int().positive(),
+  seed: z.number().int(),
+})
+export type ClassifyRequest = z.infer<typeof classifyRequestSchema>
+/** nats: −log p(x | c), one list of all examples for each class; dimensions: of each example; draws: as in a score. */
+export const classifyResultSchema = z.object({
+  nats: z.array(z.array(z.number())),
+  dimensions: z.array(z.number().int()),
+  labels: z.array(z.number().int()),
+  draws: z.number().int().positive().nullable(),
+})
+
 export const proveRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema })
 export type ProveRequest = z.infer<typeof proveRequestSchema>
 
@@ -105,10 +141,13 @@ export const engineProtocol = {
   ping: oc.output(z.object({ memoryBytes: z.number(), tensors: z.number().int() })),
   /** The numerical proof of causality on the built model, in about a second. */
   prove: oc.input(proveRequestSchema).output(causalityProofSchema),
+  /** Whether the model fills in the unknown dimensions exactly; it is built, without weights. */
+  completable: oc.input(completableRequestSchema).output(completionExactnessSchema),
   train: oc.input(trainRequestSchema).output(eventIterator(trainEventSchema)),
   /** Takes effect at the next step boundary; the train stream then ends with a checkpoint and 'finished'. */
   control: oc.input(z.object({ action: z.enum(['pause', 'stop', 'checkpoint']) })).output(z.object({ ok: z.literal(true) })),
   sample: oc.input(sampleRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: sampleResultSchema.nullable() }))),
   score: oc.input(scoreRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: scoreResultSchema.nullable() }))),
+  classify: oc.input(classifyRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: classifyResultSchema.nullable() }))),
 }
 export type EngineProtocol = typeof engineProtocol

@@ -1,4 +1,6 @@
 import { ORPCError, implement } from '@orpc/server'
+import { classify } from './classify'
+import { completable } from './completable'
 import { startEngine } from '../ml/tensor/startEngine'
 import { tf } from '../ml/tensor/tf'
 import { engineProtocol } from './protocol'
@@ -28,6 +30,7 @@ export const engineRouter = engine.router({
   start: engine.start.handler(({ input }) => startEngine(input).catch((error: unknown) => Promise.reject(reported(error)))),
   ping: engine.ping.handler(() => ({ memoryBytes: process.memoryUsage.rss(), tensors: tf.getBackend() ? tf.memory().numTensors : 0 })),
   prove: engine.prove.handler(({ input }) => prove(input).catch((error: unknown) => Promise.reject(reported(error)))),
+  completable: engine.completable.handler(({ input }) => completable(input).catch((error: unknown) => Promise.reject(reported(error)))),
   train: engine.train.handler(({ input, signal }) => reporting(train(input, signal))),
   control: engine.control.handler(({ input }) => {
     control(input.action)
@@ -35,4 +38,5 @@ export const engineRouter = engine.router({
   }),
   sample: engine.sample.handler(({ input, signal }) => reporting(sample(input, signal))),
   score: engine.score.handler(({ input, signal }) => reporting(score(input, signal))),
+  classify: engine.classify.handler(({ input, signal }) => reporting(classify(input, signal))),
 })

@@ -1,4 +1,5 @@
 import { drawSamples } from '../ml/sampling/ancestral'
+import { completionOf, givenLevels } from '../ml/sampling/completion'
 import { startEngine } from '../ml/tensor/startEngine'
 import { tf } from '../ml/tensor/tf'
 import { buildModel } from './buildModel'
@@ -8,12 +9,14 @@ import type { SampleRequest } from './protocol'
 
 const PROGRESS_MILLISECONDS = 100
 
-/** Progress in dimensions, and with the last item the samples. */
+/** Progress in dimensions, and with the last item the samples, or the completions. */
 export async function* sample(request: SampleRequest, signal?: AbortSignal) {
   await startEngine()
-  const { domain, count, seed, temperature, length, naive, classes } = request
-  const model = buildModel(request.model, domain, 0)
-  const parameters = tensorsOf(await readWeights(request.checkpointFolder, model, request.weights))
+  const { domain, count, seed, temperature, length, naive, classes, completion } = request
+  const built = buildModel(request.model, domain, 0)
+  const completing = completion && completionOf(built, completion.unknown)
+  const model = completing?.model ?? built
+  const parameters = tensorsOf(await readWeights(request.checkpointFolder, built, request.weights))
   const stop = new AbortController()
   const progress = { done: 0, total: 1 }
   const started = performance.now()
@@ -25,6 +28,7 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
     temperature,
     length: model.ordering ? null : (length ?? domain.shape[0]!),
     naive,
+    ...(completion ? { given: givenLevels(completion.levels, completion.unknown, completion.draws) } : {}),
     ...(classes ? { condition: Float32Array.from(classes) } : {}),
     signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     onProgress: (done, total) => Object.assign(progress, { done, total }),
@@ -40,7 +44,9 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
       }
       const seconds = (performance.now() - started) / 1000
       const dimensions = drawn.levels.length
-      yield { done: dimensions, total: dimensions, result: { ...drawn, seconds, dimensionsPerSecond: dimensions / seconds } }
+      const { levels, means, logProb, method } = drawn
+      const result = { levels, means, logProb, method, seconds, dimensionsPerSecond: dimensions / seconds }
+      yield { done: dimensions, total: dimensions, result: completing ? { ...result, completion: { exact: completing.exact, why: completing.why } } : result }
       return
     }
   } finally {

@@ -2,12 +2,15 @@ import { mapEventIterator } from '@orpc/client'
 import { implement } from '@orpc/server'
 import { contract } from '../contract'
 import { listCheckpoints, removeCheckpoint, restoreCheckpoint, updateCheckpoint } from './checkpoints'
+import { classify } from './classify'
+import { compareRuns } from './comparison'
+import { completeExamples, completionExactness } from './completions'
 import type { StudioContext } from './context'
 import { generateDataset, importDataset, planDataset } from './dataImports'
 import { datasetExamples, removeDataset, renameDataset } from './datasets'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
-import { exportMap, exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
+import { exportCompletions, exportMap, exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
 import { familiesForDataset, inspectModel, listFamilies } from './families'
 import { proveModel } from './prove'
 import { gallerySamples, gallerySteps } from './gallery'
@@ -94,10 +97,19 @@ export const router = studio.router({
     remove: studio.checkpoints.remove.handler(({ context, input }) => removeCheckpoint(context, input.runId, input.step)),
     restore: studio.checkpoints.restore.handler(({ context, input }) => restoreCheckpoint(context, input.runId, input.step)),
   },
-  samples: { draw: studio.samples.draw.handler(({ context, input, signal }) => drawSamples(context, input, signal)) },
-  scores: { score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)) },
+  samples: {
+    draw: studio.samples.draw.handler(({ context, input, signal }) => drawSamples(context, input, signal)),
+    completionExactness: studio.samples.completionExactness.handler(({ context, input, signal }) => completionExactness(context, input, signal)),
+    complete: studio.samples.complete.handler(({ context, input, signal }) => completeExamples(context, input, signal)),
+  },
+  scores: {
+    score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)),
+    classify: studio.scores.classify.handler(({ context, input, signal }) => classify(context, input, signal)),
+    compare: studio.scores.compare.handler(({ context, input }) => compareRuns(context, input)),
+  },
   exports: {
     png: studio.exports.png.handler(({ input }) => exportPng(input)),
+    completions: studio.exports.completions.handler(({ input }) => exportCompletions(input)),
     map: studio.exports.map.handler(({ input }) => exportMap(input)),
     wav: studio.exports.wav.handler(({ input }) => exportWav(input)),
     model: studio.exports.model.handler(({ context, input }) => exportModel(context, input)),

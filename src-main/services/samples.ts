@@ -32,7 +32,7 @@ export interface DrawMessage {
 }
 
 /** Levels and means of one drawing stay well below what one message can carry. */
-const LARGEST_SET = 64 * 1024 ** 2
+export const LARGEST_SET = 64 * 1024 ** 2
 
 /** Draws samples from a checkpoint, beside any training; the last message carries them. */
 export async function* drawSamples(

@@ -84,7 +84,7 @@ async function remember({ runs }: StudioContext, runId: string, entry: RunRecord
   if (runs.has(runId)) await runs.save(runId, { scores: [entry, ...runs.get(runId).scores].slice(0, SCORES_KEPT) })
 }
 
-function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split: SplitName): void {
+export function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split: SplitName): void {
   if (dataset.counts[split] === 0) {
     throw new UserError(`${dataset.name} has no examples in its ${split} split.`, { field: 'split', mend: 'Choose another split.' })
   }
@@ -103,4 +103,4 @@ const describe = ({ kind, shape, levels, sampleRate }: DatasetRecord['domain']):
   `${kind} of ${kind === 'audio' ? `${sampleRate ?? '?'} Hz` : shape.join('×')} with ${levels} levels`
 
 /** Training's own batch, within what scoring on half of the cores does well. */
-const scoringBatch = ({ training }: RunRecord): number => Math.min(training.batchSize, 256)
+export const scoringBatch = ({ training }: RunRecord): number => Math.min(training.batchSize, 256)

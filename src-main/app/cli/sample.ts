@@ -72,7 +72,7 @@ export function sampleCommand(): Command {
     )
 }
 
-function sampleClass(given: string): SampleClass {
+export function sampleClass(given: string): SampleClass {
   if (given === 'each') return given
   const index = Number(given)
   if (given.trim() === '' || !Number.isInteger(index) || index < 0)
@@ -80,7 +80,7 @@ function sampleClass(given: string): SampleClass {
   return index
 }
 
-function refuseUnknownFormat(out: string): void {
+export function refuseUnknownFormat(out: string): void {
   const extension = extname(out).toLowerCase()
   if (!['', '.png', '.wav', '.npy'].includes(extension))
     throw new UserError(`--out ${out}: samples cannot be written as ${extension}.`, {

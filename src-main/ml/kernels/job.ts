@@ -23,6 +23,8 @@ export interface JobOptions {
   condition: Float32Array | null
   /** count × steps: a level that is taken instead of a draw, or −1. */
   given: Int16Array | null
+  /** Whether the log-probability of a sample counts what was given; true when absent. */
+  countGiven?: boolean
   /** First byte that the kernels leave free. */
   base: number
 }
@@ -115,6 +117,7 @@ export function layOutJob(options: JobOptions): Job {
   header.set([options.given ? put(options.given) : 0, options.condition ? put(options.condition) : 0], 13)
   header.set([options.condition ? plan.conditionSize : 0], 15)
   new Float32Array(header.buffer)[16] = options.temperature
+  header[17] = Number(options.countGiven ?? true)
   header[18] = blocksAt
   writes.push([headerAt, header])
 

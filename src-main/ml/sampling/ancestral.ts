@@ -18,6 +18,8 @@ export interface DrawOptions {
   length?: number | null
   /** What each sample is conditioned on: class indices [count], or vectors [count × size]. Conditioned models need it. */
   condition?: Float32Array
+  /** count × D: a level that is taken instead of a draw, −1 where one is drawn. What is given is not counted in `logProb`. */
+  given?: Int16Array
   /** A whole forward pass for every dimension: the reference that the cached samplers are tested against. */
   naive?: boolean
   /** false: cached samplers in JavaScript even where the kernels could draw. */
@@ -38,7 +40,7 @@ export interface DrawnSamples {
   values?: Float32Array<ArrayBuffer>
   /** count × D mean intensities 0…255 of the conditionals along the sampled path; null for time series. */
   means: Uint8Array<ArrayBuffer> | null
-  /** log p(x) of each sample in nats, under the model itself whatever the temperature. */
+  /** log p(x) of each sample in nats, under the model itself whatever the temperature; of what was drawn, where some of it was given. */
   logProb: number[]
   method: 'cached' | 'naive' | 'direct'
 }
@@ -55,6 +57,7 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   const steps = ordering ? ordering.length : options.length
   if (!steps) throw new Error('This model generates time series: say how many samples long each one shall be.')
   checkedCondition(model, count, options.condition)
+  checkedGiven(distribution.levels, count * steps, options.given)
   signal?.throwIfAborted()
   if (options.naive) return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
 
@@ -67,6 +70,7 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
     const drawn = await drawWithKernels({
       ...{ plan, count, steps, seed, temperature, ordering, means: ordering !== null, condition },
       ...{ lanes, threads, signal, onProgress },
+      ...(options.given ? { given: options.given, countGiven: false } : {}),
     })
     return { ...drawn, method: 'cached' }
   }
@@ -75,9 +79,16 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
 }
 
+function checkedGiven(levels: number, size: number, given?: Int16Array): void {
+  if (!given) return
+  if (given.length !== size) throw new Error(`${given.length} given values do not fit ${size} dimensions of all samples.`)
+  const wrong = given.find((level) => level >= levels)
+  if (wrong !== undefined) throw new Error(`A given value is ${wrong}, but the model has the levels 0 to ${levels - 1}.`)
+}
+
 /** Draws in JavaScript from the logits that a sampler gives for each step. */
 async function drawStepwise(
-  { model, count, seed, temperature = 1, signal, ...options }: DrawOptions,
+  { model, count, seed, temperature = 1, signal, given, ...options }: DrawOptions,
   dimensions: number,
   how: 'cached' | 'naive',
   samplerOf: (batch: number, condition?: Float32Array) => CachedSampler,
@@ -97,18 +108,23 @@ async function drawStepwise(
     const sampler = samplerOf(batch, conditionOf(model, options.condition, start, batch))
     if (sampler.direct) method = 'direct'
     const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', start + sample))
+    const noise = given && real ? Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'given', start + sample)) : null
     const values = new Float32Array(batch)
     for (let step = 0; step < dimensions; step++) {
       signal?.throwIfAborted()
       const logits = sampler.logits(step)
       const dimension = ordering ? ordering[step]! : step
       for (let sample = 0; sample < batch; sample++) {
-        const value = distribution.sampleAt(logits, sample * P, streams[sample]!.uniform(), temperature)
         const at = (start + sample) * dimensions + dimension
+        // Drawn in any case, so that the random number of a step is the same whatever is given.
+        const u = streams[sample]!.uniform()
+        const forced = given ? given[at]! : -1
+        // A density takes a value from within the cell of a level that is given.
+        const value = forced < 0 ? distribution.sampleAt(logits, sample * P, u, temperature) : forced + (noise ? noise[sample]!.uniform() : 0)
         values[sample] = value
         levels[at] = levelOf(distribution, value)
         if (real) real[at] = value
-        logProb[start + sample] = logProb[start + sample]! + distribution.logProbAt(logits, sample * P, value)
+        if (forced < 0) logProb[start + sample] = logProb[start + sample]! + distribution.logProbAt(logits, sample * P, value)
         if (means) means[at] = Math.round((255 * meanLevelOf(distribution, distribution.meanAt(logits, sample * P))) / (distribution.levels - 1))
       }
       sampler.accept(step, values)

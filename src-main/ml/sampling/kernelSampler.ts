@@ -20,6 +20,8 @@ export interface KernelDraw {
   condition: Float32Array | null
   /** count × steps levels that are taken instead of draws; −1 where there is none. */
   given?: Int16Array | null
+  /** Whether log-probabilities count what was given; true when absent. */
+  countGiven?: boolean
   /** Threads, and streams side by side; chosen by the size of the work when absent. Samples depend on neither. */
   threads?: number
   lanes?: Lanes

@@ -1,9 +1,11 @@
 import type { CheckpointSelector } from '../../contract/contract'
 import type { NllMap } from '../../contract/likelihood'
+import type { CompletionSet } from '../../contract/records/completion'
 import type { SampleSet } from '../../contract/records/samples'
 import type { StudioContext } from '../context'
 import { allMetrics } from '../runs'
 import { selectCheckpoint } from '../selectCheckpoint'
+import { completionGridPng } from './completionGrid'
 import type { GridOptions } from './imageGrid'
 import { imageGridPng } from './imageGrid'
 import { metricsCsv } from './metricsCsv'
@@ -19,6 +21,11 @@ const part = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(byte
 export async function exportPng({ set, ...options }: { set: SampleSet } & GridOptions): Promise<File> {
   const suffix = options.what === 'means' ? '-probabilities' : ''
   return new File([part(await imageGridPng(set, options))], `${stem(set)}${suffix}.png`, { type: 'image/png' })
+}
+
+export async function exportCompletions({ set, scale }: { set: CompletionSet; scale: number }): Promise<File> {
+  const { runId, checkpointStep, seed } = set.recipe
+  return new File([part(await completionGridPng(set, scale))], `${runId}-step${checkpointStep}-seed${seed}-completions.png`, { type: 'image/png' })
 }
 
 export async function exportMap({ map, scale }: { map: NllMap; scale: number }): Promise<File> {

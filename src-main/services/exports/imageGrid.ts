@@ -4,6 +4,9 @@ import type { SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import { withPngText } from './pngText'
 
+/** Pictures with the recipe that made them. */
+type Pictured = Pick<SampleSet, 'levels' | 'means' | 'domain'> & { recipe: object }
+
 export interface GridOptions {
   columns?: number | undefined
   /** Screen pixels per pixel. */
@@ -31,7 +34,7 @@ const GAP_VALUE = 128
 const LARGEST_SIDE = 16_384
 
 /** Intensities 0…255 of one example after another, whatever the number of levels. */
-function intensities({ levels, means, domain }: SampleSet, what: GridOptions['what']): Uint8Array {
+function intensities({ levels, means, domain }: Pictured, what: GridOptions['what']): Uint8Array {
   if (what === 'means') {
     if (!means) throw new UserError('These samples carry no probabilities.', { field: 'what', mend: 'Export the samples themselves.' })
     return means
@@ -40,7 +43,7 @@ function intensities({ levels, means, domain }: SampleSet, what: GridOptions['wh
 }
 
 /** Samples side by side as a PNG whose text chunks hold the recipe, with which they can be drawn again, and the layout. */
-export async function imageGridPng(set: SampleSet, options: GridOptions): Promise<Buffer> {
+export async function imageGridPng(set: Pictured, options: GridOptions): Promise<Buffer> {
   const { domain, recipe } = set
   if (domain.kind !== 'image' && domain.kind !== 'table')
     throw new UserError(`Samples of ${domain.kind} are not pictures.`, { mend: 'Export them as WAV.' })

@@ -10,6 +10,7 @@ export function draw(job: usize, block: usize, record: usize, first: i32): void 
   const kind = word(record, 2), logits = address(record, 3), levels = word(record, 4)
   const steps = word(job, 5), ordering = address(job, 8), means = address(job, 11), given = address(job, 13), temperature = number(job, 16)
   const dimension = ordering ? load<i32>(ordering + (<usize>step << 2)) : step
+  const countGiven = word(job, 17) != 0
   const scratch = address(block, 8), masses = scratch + 64, size = (<usize>(levels * lanes) << 2) + 64
   let tempered = masses
   if (kind == 1) {
@@ -30,8 +31,11 @@ export function draw(job: usize, block: usize, record: usize, first: i32): void 
     store<u8>(address(job, 10) + at, <u8>drawn)
     if (means) store<u8>(means + at, <u8><u32>((255 * mean) / <f64>(levels - 1) + 0.5))
     const sum = address(job, 12) + (<usize>sample << 4)
-    store<f64>(sum, load<f64>(sum) + linear)
-    let product = load<f64>(sum, 8) * factor
+    let product = load<f64>(sum, 8)
+    if (forced < 0 || countGiven) {
+      store<f64>(sum, load<f64>(sum) + linear)
+      product *= factor
+    }
     if (last || !(product < LARGE)) {
       store<f64>(sum, load<f64>(sum) - Math.log(product))
       product = 1

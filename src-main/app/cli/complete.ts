@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { CompletionSet, CompletionSource } from '../../contract/records/completion'
+import type { SampleSet } from '../../contract/records/samples'
+import { dimensionsOf } from '../../contract/domain'
+import { UserError } from '../../data/userError'
+import type { StudioClient } from '../openStudio'
+import { command, number, runCommand } from './command'
+import { parseMask } from './maskFile'
+import { encodeNpy } from './npy'
+import { duration } from './output'
+import type { ResultFlags } from './resultFlags'
+import { checkpointOption, selector, weightsOption, written } from './resultFlags'
+import { refuseUnknownFormat, sampleClass } from './sample'
+
+interface CompleteFlags extends ResultFlags {
+  mask: string
+  split: 'train' | 'valid' | 'test'
+  count: number
+  examples?: string
+  draws: number
+  seed: number
+  temperature: number
+  class?: string
+  naive?: boolean
+  scale: number
+  out: string
+}
+
+const atLeastOne = { integer: true, minimum: 1 }
+
+export function completeCommand(): Command {
+  return command('complete', 'fill in a part of examples, the rest of which is kept')
+    .requiredOption('--run <id>', 'run')
+    .addOption(checkpointOption())
+    .addOption(weightsOption())
+    .requiredOption(
+      '--mask <mask>',
+      'top:0.5 keeps the top half and fills in the rest (so do bottom, left, right; first: of any data, in its order); rect:x,y,w,h fills in ' +
+        "a rectangle; FILE: a picture of the examples' size, white where it is filled in, or .npy, not 0 there",
+    )
+    .addOption(new Option('--split <split>', 'split').choices(['train', 'valid', 'test']).default('test'))
+    .option('--count <n>', 'examples, spread evenly over the split', number('--count', atLeastOne), 8)
+    .option('--examples <list>', 'these examples instead, by their indices: 0,17,4711')
+    .option('--draws <n>', 'completions of each example', number('--draws', atLeastOne), 1)
+    .option('--seed <n>', 'seed', number('--seed', { integer: true, minimum: 0 }), 0)
+    .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
+    .option('--class <c>', "class-conditional models: a class instead of each example's own, or each: all in turn")
+    .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
+    .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', atLeastOne), 1)
+    .requiredOption('--out <file>', '.png (a row for each example: it, what is kept, its completions), .npy [examples, draws, …], .wav, or a folder')
+    .action((flags: CompleteFlags) =>
+      runCommand(flags, async ({ client, output, signal }) => {
+        refuseUnknownFormat(flags.out)
+        const { run, split, draws, seed, temperature, naive = false } = flags
+        const { dataset } = await client.runs.get({ id: run })
+        const source: CompletionSource =
+          flags.examples === undefined ? { kind: 'spread', split, count: flags.count } : { kind: 'examples', split, indices: indices(flags.examples) }
+        const stream = await client.samples.complete(
+          {
+            runId: run,
+            checkpoint: selector(flags.checkpoint),
+            source,
+            mask: await parseMask(flags.mask, dataset.domain),
+            draws,
+            seed,
+            temperature,
+            naive,
+            ...(flags.weights ? { weights: flags.weights } : {}),
+            ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
+          },
+          { signal },
+        )
+        for await (const { done, total, set } of stream) {
+          if (!set) {
+            output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
+            continue
+          }
+          const files = await writeCompletions(client, set, flags)
+          const { recipe, exact, why, seconds, dimensionsPerSecond, logProb, unknown } = set
+          const filledIn = unknown.reduce((sum, flag) => sum + flag, 0)
+          output.answer(
+            { files, seconds, dimensionsPerSecond, method: recipe.method, exact, why, kept: unknown.length - filledIn, filledIn, examples: recipe.examples, draws, recipe, logProb },
+            `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.examples.length} examples of the ${recipe.split} split, ` +
+              `${draws} ${draws === 1 ? 'completion' : 'completions'} each (${recipe.method}) of step ${recipe.checkpointStep}, ${filledIn} of ${unknown.length} dimensions filled in, ` +
+              `${duration(seconds)}, ${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s\n${exact ? 'Exact: ' : ''}${why}`,
+          )
+        }
+      }),
+    )
+}
+
+function indices(text: string): number[] {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  if (numbers.some((value) => !Number.isInteger(value) || value < 0))
+    throw new UserError(`--examples ${text}: give whole numbers from 0, separated by commas.`, { field: 'examples' })
+  return numbers
+}
+
+async function writeCompletions(client: StudioClient, set: CompletionSet, { out, scale }: CompleteFlags): Promise<string[]> {
+  const path = resolve(out)
+  const extension = extname(path).toLowerCase()
+  const { examples, draws } = set.recipe
+  await mkdir(extension === '' ? path : dirname(path), { recursive: true })
+  if (extension === '.npy') return [await written(path, encodeNpy(set.levels, [examples.length, draws, ...set.domain.shape]))]
+  if (extension === '.png') return [await written(path, await client.exports.completions({ set, scale }))]
+  const files: string[] = []
+  for (let index = 0; index < examples.length * draws; index++) {
+    const name = `${examples[Math.floor(index / draws)]}-${index % draws}`
+    const single = asSamples(set, index)
+    if (extension === '.wav') {
+      const place = examples.length * draws === 1 ? path : join(dirname(path), `${basename(path, extname(path))}-${name}.wav`)
+      files.push(await written(place, await client.exports.wav({ set: single, index: 0 })))
+    } else if (set.domain.kind === 'audio') files.push(await written(join(path, `${name}.wav`), await client.exports.wav({ set: single, index: 0 })))
+    else files.push(await written(join(path, `${name}.png`), await client.exports.png({ set: single, scale })))
+  }
+  return files
+}
+
+/** One completion as a sample of its own. */
+function asSamples({ recipe, domain, levels, logProb, seconds, dimensionsPerSecond }: CompletionSet, index: number): SampleSet {
+  const size = dimensionsOf(domain)
+  const { runId, checkpointStep, weights, seed, temperature, method } = recipe
+  return {
+    recipe: { runId, checkpointStep, weights, count: 1, seed, temperature, length: domain.kind === 'audio' ? size : null, method },
+    domain,
+    levels: new Uint8Array(levels.slice(index * size, (index + 1) * size)),
+    means: null,
+    logProb: logProb.slice(index, index + 1),
+    seconds,
+    dimensionsPerSecond,
+  }
+}

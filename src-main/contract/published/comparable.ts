@@ -1,0 +1,80 @@
+import type { NllUnit, SplitName } from '../domain'
+import { dimensionsOf } from '../domain'
+import type { ComparisonRow } from '../records/comparison'
+import type { DatasetContent, KnownDataset } from './knownDatasets'
+import { recogniseDataset, similarDatasets, whyNot } from './knownDatasets'
+import type { PublishedResult } from './results'
+import { publishedResults } from './results'
+
+/** What a run's number is of. */
+export interface ComparedNumber {
+  content: DatasetContent
+  unit: NllUnit
+  split: SplitName
+  /** Conditioned on labels or vectors: its number is of p(x | c). */
+  conditioned: boolean
+}
+
+export type PublishedRow = Extract<ComparisonRow, { kind: 'published' }>
+
+/** Why the two numbers of runs must not stand beside each other; null when they may. */
+export function whyRunsDiffer(one: ComparedNumber, other: ComparedNumber): string | null {
+  if (other.split !== one.split) return `its number is of the ${other.split} split, the first one's of the ${one.split} split`
+  if (other.unit !== one.unit) return `its number is in ${other.unit}, the first one's in ${one.unit}`
+  if (other.conditioned !== one.conditioned) return other.conditioned ? CONDITIONED : 'its number is of p(x), the first one\'s of p(x | condition)'
+  return sameData(one.content, other.content) ? null : 'its test examples, or how they are prepared, are not those of the first run'
+}
+
+/** The published results that somebody might look at beside a run: those of its data, and those of data that looks like it with what tells them apart. */
+export function publishedBeside(number: ComparedNumber): PublishedRow[] {
+  const { content } = number
+  const own = recogniseDataset(content)
+  const others = similarDatasets(content).filter((known) => known !== own && (!own || known.test.examples === own.test.examples))
+  return [...(own ? rowsOf(own, whyNotPublished(number)) : []), ...others.flatMap((known) => rowsOf(known, whyNot(known, content)))]
+}
+
+const CONDITIONED = 'its number is of p(x | condition): it is told the class of each example'
+
+/** Published numbers are those of p(x) over the test split, in nats for an example (or its bits). */
+function whyNotPublished({ split, unit, conditioned }: ComparedNumber): string | null {
+  if (split !== 'test') return `published numbers are of the test split, the first run's of the ${split} split`
+  if (unit !== 'nats/example') return `published numbers are of whole examples, the first run's in ${unit}`
+  return conditioned ? "published numbers are of p(x), the first run's of p(x | condition)" : null
+}
+
+const rowsOf = (known: KnownDataset, why: string | null): PublishedRow[] =>
+  publishedResults.filter(({ dataset }) => dataset === known.id).map((result) => rowOf(result, known, why))
+
+function rowOf({ family, title, value, unit, exact, reference, note }: PublishedResult, known: KnownDataset, why: string | null): PublishedRow {
+  const perDimension = known.dimensions * Math.LN2
+  return {
+    kind: 'published',
+    title,
+    family,
+    nats: unit === 'bits/dim' ? value * perDimension : value,
+    bitsPerDim: unit === 'bits/dim' ? value : value / perDimension,
+    unit: 'nats/example',
+    exact,
+    split: 'test',
+    dataset: known.title,
+    dataVariant: known.variant,
+    comparable: why === null,
+    why,
+    reference,
+    note: note ?? null,
+  }
+}
+
+/** The same test examples, prepared alike. */
+function sameData(one: DatasetContent, other: DatasetContent): boolean {
+  const { domain: a } = one
+  const { domain: b } = other
+  return (
+    one.testSha256 === other.testSha256 &&
+    (one.binarize === 'dynamic') === (other.binarize === 'dynamic') &&
+    (one.binarize !== 'dynamic' || one.seed === other.seed) &&
+    dimensionsOf(a) === dimensionsOf(b) &&
+    a.levels === b.levels &&
+    a.encoding === b.encoding
+  )
+}

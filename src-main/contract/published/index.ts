@@ -1,0 +1,3 @@
+export * from './comparable'
+export * from './knownDatasets'
+export * from './results'
