@@ -63,9 +63,13 @@ export function familiesForDataset({ datasets }: StudioContext, datasetId: strin
   })
 }
 
-export function configIssues(description: FamilyDescription, config: unknown): FieldIssue[] {
+/** What is wrong with a configuration: by the schema, else with this domain. */
+export function configIssues(description: FamilyDescription, config: unknown, domain: Domain): FieldIssue[] {
   const parsed = description.schema.safeParse(config)
-  if (parsed.success) return []
+  if (parsed.success) {
+    const misfit = description.misfit?.(parsed.data, domain)
+    return misfit ? [misfit] : []
+  }
   return parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
 }
 
@@ -78,7 +82,7 @@ export function inspectModel(
   const description = familyOf(input.model.family)
   const refusal = description.refuses(domain)
   if (refusal) throw new UserError(refusal, { field: 'model.family' })
-  const issues = configIssues(description, input.model.config)
+  const issues = configIssues(description, input.model.config, domain)
   if (issues.length > 0) return { inspection: null, issues }
   const { batchSize, pixel } = input
   return {
@@ -95,18 +99,18 @@ export function checkedModel(
   const description = familyOf(model.family)
   const refusal = description.refuses(domain)
   if (refusal) throw new UserError(refusal, { field: 'model.family' })
-  const parsed = description.schema.safeParse(model.config)
-  if (!parsed.success) {
-    const [issue, ...others] = configIssues(description, model.config)
+  const [issue, ...others] = configIssues(description, model.config, domain)
+  if (issue) {
     const more = others.length > 0 ? ` (and ${others.length} more: ${others.map(({ field }) => field || 'the whole').join(', ')})` : ''
     throw new UserError(
-      `${description.title} cannot be built so: ${issue?.field || 'the configuration'}: ${issue?.message ?? 'invalid'}${more}.`,
+      `${description.title} cannot be built so: ${issue.field || 'the configuration'}: ${issue.message}${more}.`,
       {
-        field: `model.config.${issue?.field ?? ''}`,
+        field: `model.config.${issue.field}`,
       },
     )
   }
-  const inspection = description.inspect(parsed.data, domain)
+  const config = description.schema.parse(model.config) as Record<string, unknown>
+  const inspection = description.inspect(config, domain)
   const leak = inspection.leaks[0]
   if (leak || !inspection.causal) {
     throw new UserError(
@@ -118,5 +122,5 @@ export function checkedModel(
       },
     )
   }
-  return { model: { family: model.family, config: parsed.data as Record<string, unknown> }, inspection, description }
+  return { model: { family: model.family, config }, inspection, description }
 }

@@ -30,9 +30,18 @@ export interface FamilyDescription<Config = unknown> {
   schema: z.ZodType<Config>
   /** null when the family can model this domain, else the reason with the mend. */
   refuses(domain: Domain): string | null
+  /** A configuration that the schema accepts but this domain cannot have: the field and what to do about it; null when all is well. */
+  misfit?(config: Config, domain: Domain): ConfigMisfit | null
   /** Presets whose sizes suit the domain. */
   presets(domain: Domain): Record<PresetName, Preset<Config>>
   inspect(config: Config, domain: Domain, options?: InspectOptions): Inspection
+}
+
+/** A value of one field that does not go with the data. */
+export interface ConfigMisfit {
+  field: string
+  /** What is wrong and the mend, to follow the field's name. */
+  message: string
 }
 
 export interface InspectOptions {

@@ -1,6 +1,4 @@
-import { convnade } from './convnade'
 import { cpt } from './cpt'
-import { deepnade } from './deepnade'
 import type { FamilyDescription } from './family'
 import { fvsbn } from './fvsbn'
 import { gaussian } from './gaussian'
@@ -11,6 +9,7 @@ import { markov } from './markov'
 import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
+import { pixelcnnpp } from './pixelcnnpp'
 import { gru, lstm, rnn } from './recurrent'
 import { rnade } from './rnade'
 import { tableNetwork } from './tableNetwork'
@@ -19,7 +18,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, rnn, gru, lstm, pixelsnail, transformer, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

@@ -31,9 +31,8 @@ export function marginalParameters(
   return result
 }
 
-/** Parameters of the marginal distribution averaged over positions, one for each channel group [G × P]. */
-export function groupMarginalParameters(domain: Domain, groups: number, statistics: DataStatistics | undefined): Float32Array | undefined {
-  if (!statistics) return undefined
+/** Probability of each level for each channel group, averaged over positions [G × K]. */
+export function groupMarginals(domain: Pick<Domain, 'levels'>, groups: number, statistics: DataStatistics): Float32Array {
   const { levels } = domain
   const total = statistics.marginals.length / levels
   const sums = new Float64Array(groups * levels)
@@ -44,10 +43,15 @@ export function groupMarginalParameters(domain: Domain, groups: number, statisti
         sums[group * levels + level] = sums[group * levels + level]! + statistics.marginals[dimension * levels + level]!
     }
   }
-  const averaged = Float32Array.from(
+  return Float32Array.from(
     sums,
     (sum, index) =>
       sum / sums.subarray(Math.floor(index / levels) * levels, (Math.floor(index / levels) + 1) * levels).reduce((a, b) => a + b, 0),
   )
-  return marginalParameters(domain, { marginals: averaged }, groups) ?? undefined
+}
+
+/** Parameters of the marginal distribution averaged over positions, one for each channel group [G × P]. */
+export function groupMarginalParameters(domain: Domain, groups: number, statistics: DataStatistics | undefined): Float32Array | undefined {
+  if (!statistics) return undefined
+  return marginalParameters(domain, { marginals: groupMarginals(domain, groups, statistics) }, groups) ?? undefined
 }

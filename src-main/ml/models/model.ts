@@ -29,6 +29,8 @@ export interface ParameterSpec {
 export interface DataStatistics {
   /** Probability of each level for each dimension [D × K] (add-one smoothed), or of each level alone [K] for audio. */
   marginals: Float32Array
+  /** Levels of some examples from all over the split, rows × D, for an initialisation that looks at data; absent for sequences of any length. */
+  examples?: Float32Array
 }
 
 /**

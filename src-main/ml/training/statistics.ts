@@ -6,6 +6,8 @@ import type { DataStatistics } from '../models/model'
 
 const EXAMPLES_AT_ONCE = 256
 const SAMPLES_AT_ONCE = 65_536
+/** Examples that an initialisation may look at: spread over the split, so that sorted data show all of themselves. */
+const EXAMPLES_KEPT = 32
 
 /** Counts the levels of a split in one pass, add-one smoothed: of each dimension [D × K], or of all samples together [K] for sequences. */
 export async function levelStatistics(source: ExampleSource, domain: Domain, breathe: () => Promise<void>): Promise<DataStatistics> {
@@ -34,5 +36,8 @@ export async function levelStatistics(source: ExampleSource, domain: Domain, bre
     const total = row.reduce((sum, value) => sum + value, 0)
     for (let level = 0; level < K; level++) marginals[place * K + level] = row[level]! / total
   }
-  return { marginals }
+  if (isSequence(domain) || source.count === 0) return { marginals }
+  const kept = Math.min(EXAMPLES_KEPT, source.count)
+  const spread = Array.from({ length: kept }, (_value, index) => Math.floor((index * source.count) / kept))
+  return { marginals, examples: await source.read(spread, 0) }
 }

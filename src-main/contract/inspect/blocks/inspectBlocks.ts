@@ -5,6 +5,8 @@ import type { InspectOptions } from '../family'
 import { clampPixel, count, parametersPerDimension, trainingMemory } from '../figures'
 import type { Block } from './blocks'
 import { describeBlock } from './blocks'
+import { imageField } from './imageField'
+import type { Field } from './imageField'
 import type { BlockContext, BlockReport, PositionSet, Stream } from './stream'
 import { emptySet } from './stream'
 
@@ -49,7 +51,10 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
   const leaks = walked.flatMap(({ name, block, report }) =>
     report.leak ? [{ block: `${name} (${block.kind})`, reason: report.leak }] : [],
   )
-  const field = layout === 'image' ? imageField(walked, context, options.pixel) : sequenceField(walked, context, domain, options.pixel)
+  const field =
+    layout === 'image'
+      ? imageField((from) => traceBlocks(walked, from, context), context.grid, options.pixel)
+      : sequenceField(walked, context, domain, options.pixel)
   if (leaks.length === 0 && field.leaks) {
     leaks.push({
       block: `${walked.at(-1)!.name} (${walked.at(-1)!.block.kind})`,
@@ -89,59 +94,6 @@ const USUAL_WINDOW = 2048
 function trainedShare(layout: BlockLayout, domain: Domain, context: number): number {
   if (layout === 'image' || !(domain.kind === 'audio' || domain.variableLength)) return 1
   return Math.min(1, (USUAL_WINDOW + context) / dimensionsOf(domain))
-}
-
-interface Field {
-  receptiveField: ReceptiveField
-  leaks: boolean
-}
-
-function imageField(walked: readonly BlockInSequence[], context: BlockContext, asked: [number, number] | undefined): Field {
-  const { height, width, groups } = context.grid
-  const plane = height * width
-  const seenBy = (row: number, column: number): { cells: Uint8Array<ArrayBuffer>; dimensions: number; leaks: boolean } => {
-    const own = row * width + column
-    const cells = new Uint8Array(plane)
-    let dimensions = 0
-    let leaks = false
-    for (let group = 0; group < groups; group++) {
-      const from = emptySet(context.grid)
-      from[group * plane + own] = 1
-      const seen = traceBlocks(walked, from, context)
-      for (let source = 0; source < groups; source++) {
-        for (let cell = 0; cell < plane; cell++) {
-          if (!seen[source * plane + cell]) continue
-          if (group === groups - 1) dimensions++
-          if (cell > own || (cell === own && source >= group)) leaks = true
-          else if (cell < own) cells[cell] = 1
-        }
-      }
-    }
-    return { cells, dimensions, leaks }
-  }
-  const [row, column] = clampPixel(asked, height, width)
-  const { cells, leaks } = seenBy(row, column)
-  let [top, first, last, blind] = [row, column, column, 0]
-  for (let cell = 0; cell < row * width + column; cell++) {
-    if (!cells[cell]) {
-      cells[cell] = 2
-      blind++
-      continue
-    }
-    top = Math.min(top, Math.floor(cell / width))
-    first = Math.min(first, cell % width)
-    last = Math.max(last, cell % width)
-  }
-  // A pixel of the last row sees the most. Wide images: columns a step apart, which finds the widest to within that step.
-  const step = Math.max(1, Math.floor(width / 32))
-  let size = 0
-  for (let candidate = width - 1; candidate >= 0; candidate -= step) {
-    // None further to the left can see more than all that is before it.
-    if (size >= ((height - 1) * width + candidate + 1) * groups - 1) break
-    size = Math.max(size, seenBy(height - 1, candidate).dimensions)
-  }
-  const text = `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier pixels unseen` : '')
-  return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
 }
 
 function sequenceField(

@@ -1,0 +1,75 @@
+import type { ReceptiveField } from '../../records/model'
+import { clampPixel, count } from '../figures'
+import { ranksOf } from '../orderings'
+import type { Grid, PositionSet } from './stream'
+import { emptySet } from './stream'
+
+export interface Field {
+  receptiveField: ReceptiveField
+  leaks: boolean
+}
+
+/**
+ * The receptive field of a model of images. `trace` says which inputs (group, row, column) the outputs at the given positions depend on; the
+ * dimensions (row, column, group) are generated in the raster's order, or in `ordering`.
+ */
+export function imageField(trace: (from: PositionSet) => PositionSet, grid: Grid, asked?: [number, number], ordering?: Int32Array): Field {
+  const { height, width, groups } = grid
+  const plane = height * width
+  const ranks = ordering ? ranksOf(ordering) : null
+  const rankOf = (cell: number, group: number): number => (ranks ? ranks[cell * groups + group]! : cell * groups + group)
+  const seenBy = (own: number): { cells: Uint8Array<ArrayBuffer>; dimensions: number; leaks: boolean } => {
+    const cells = new Uint8Array(plane)
+    let dimensions = 0
+    let leaks = false
+    for (let group = 0; group < groups; group++) {
+      const from = emptySet(grid)
+      from[group * plane + own] = 1
+      const seen = trace(from)
+      for (let source = 0; source < groups; source++) {
+        for (let cell = 0; cell < plane; cell++) {
+          if (!seen[source * plane + cell]) continue
+          if (group === groups - 1) dimensions++
+          if (rankOf(cell, source) >= rankOf(own, group)) leaks = true
+          else if (cell !== own) cells[cell] = 1
+        }
+      }
+    }
+    return { cells, dimensions, leaks }
+  }
+  const [row, column] = clampPixel(asked, height, width)
+  const own = row * width + column
+  const { cells, leaks } = seenBy(own)
+  let [top, first, last, seen, blind] = [row, column, column, 0, 0]
+  for (let cell = 0; cell < plane; cell++) {
+    if (cell === own || rankOf(cell, 0) > rankOf(own, groups - 1)) continue
+    if (!cells[cell]) {
+      cells[cell] = 2
+      blind++
+      continue
+    }
+    seen++
+    top = Math.min(top, Math.floor(cell / width))
+    first = Math.min(first, cell % width)
+    last = Math.max(last, cell % width)
+  }
+  const text = ordering
+    ? `${count(seen)} of ${count(seen + blind)} earlier pixels`
+    : `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier pixels unseen` : '')
+  const size = largest(seenBy, grid, ordering)
+  return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
+}
+
+/** The most dimensions that any conditional sees: that of one of the pixels generated last, of which there are as many as columns. */
+function largest(seenBy: (own: number) => { dimensions: number }, { height, width, groups }: Grid, ordering?: Int32Array): number {
+  // Wide images: columns a step apart, which finds the widest to within that step.
+  const step = Math.max(1, Math.floor(width / 32))
+  let size = 0
+  for (let back = 0; back < width; back += step) {
+    // None further back can see more than all that is before it.
+    const before = (height * width - back) * groups - 1
+    if (size >= before) break
+    size = Math.max(size, seenBy(ordering ? Math.floor(ordering[before]! / groups) : height * width - 1 - back).dimensions)
+  }
+  return size
+}
