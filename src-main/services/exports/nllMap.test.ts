@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { colourOf, nllMapPng } from './nllMap'
+import { viridis } from '../../contract/viridis'
+import { nllMapPng } from './nllMap'
 import { readPngText } from './pngText'
 
 describe('a map of the NLL', () => {
@@ -9,14 +10,14 @@ describe('a map of the NLL', () => {
     const png = await nllMapPng({ shape: [1, 2, 3], nats: [0.5, 0.5, 0.5, 1, 1, 1] }, 2)
     const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true })
     expect([info.width, info.height]).toEqual([4, 2])
-    expect([...data.subarray(0, 3)]).toEqual(colourOf(0.5))
-    expect([...data.subarray(9, 12)]).toEqual(colourOf(1))
+    expect([...data.subarray(0, 3)]).toEqual(viridis(0.5))
+    expect([...data.subarray(9, 12)]).toEqual(viridis(1))
     expect(JSON.parse(readPngText(png)['chainrule:map']!)).toEqual({ shape: [1, 2, 3], scale: 2, lowest: 1.5, highest: 3, unit: 'nats/pixel' })
   })
 
   it('shows a table as one row, and nothing but the lowest colour where all is certain', async () => {
     const { data, info } = await sharp(await nllMapPng({ shape: [3], nats: [0, 0, 0] }, 1)).raw().toBuffer({ resolveWithObject: true })
-    expect([info.width, info.height, ...data.subarray(0, 3)]).toEqual([3, 1, ...colourOf(0)])
+    expect([info.width, info.height, ...data.subarray(0, 3)]).toEqual([3, 1, ...viridis(0)])
   })
 
   it('refuses a picture that no program would open', async () => {
@@ -24,7 +25,7 @@ describe('a map of the NLL', () => {
   })
 
   it('grows brighter with the NLL', () => {
-    const brightness = Array.from({ length: 33 }, (_value, step) => colourOf(step / 32).reduce((sum, value, channel) => sum + value * [0.2126, 0.7152, 0.0722][channel]!, 0))
+    const brightness = Array.from({ length: 33 }, (_value, step) => viridis(step / 32).reduce((sum, value, channel) => sum + value * [0.2126, 0.7152, 0.0722][channel]!, 0))
     expect(brightness).toEqual(brightness.toSorted((a, b) => a - b))
   })
 })

@@ -1,12 +1,8 @@
 import sharp from 'sharp'
 import type { NllMap } from '../../contract/likelihood'
+import { viridis } from '../../contract/viridis'
 import { UserError } from '../../data/userError'
 import { withPngText } from './pngText'
-
-/** Viridis (Smith & van der Walt 2015) at nine even stops: dark violet, blue, green, yellow; even steps look even, to the colour-blind too. */
-const STOPS = [
-  [68, 1, 84], [72, 40, 120], [62, 74, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137], [53, 183, 121], [109, 205, 89], [253, 231, 37],
-] as const
 
 const LARGEST_SIDE = 16_384
 
@@ -28,18 +24,9 @@ export async function nllMapPng({ shape, nats }: NllMap, scale: number): Promise
   for (let y = 0; y < height * scale; y++) {
     for (let x = 0; x < width * scale; x++) {
       const value = sums[Math.floor(y / scale) * width + Math.floor(x / scale)]!
-      pixels.set(colourOf(highest > 0 ? value / highest : 0), (y * width * scale + x) * 3)
+      pixels.set(viridis(highest > 0 ? value / highest : 0), (y * width * scale + x) * 3)
     }
   }
   const png = await sharp(pixels, { raw: { width: width * scale, height: height * scale, channels: 3 } }).png().toBuffer()
   return withPngText(png, { Software: 'Chainrule', 'chainrule:map': JSON.stringify({ shape, scale, lowest: Math.min(...sums), highest, unit: 'nats/pixel' }) })
-}
-
-/** share: 0…1 */
-export function colourOf(share: number): [number, number, number] {
-  const at = Math.min(1, Math.max(0, share)) * (STOPS.length - 1)
-  const index = Math.min(STOPS.length - 2, Math.floor(at))
-  const [from, to] = [STOPS[index]!, STOPS[index + 1]!]
-  const mix = (channel: 0 | 1 | 2): number => Math.round(from[channel] + (at - index) * (to[channel] - from[channel]))
-  return [mix(0), mix(1), mix(2)]
 }
