@@ -1,4 +1,6 @@
+import { convnade } from './convnade'
 import { cpt } from './cpt'
+import { deepnade } from './deepnade'
 import type { FamilyDescription } from './family'
 import { fvsbn } from './fvsbn'
 import { gaussian } from './gaussian'
@@ -18,7 +20,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

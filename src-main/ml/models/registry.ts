@@ -1,4 +1,6 @@
+import { convnade } from './convnade'
 import { cpt } from './cpt'
+import { deepnade } from './deepnade'
 import { fvsbn } from './fvsbn'
 import { gaussian } from './gaussian'
 import { gatedPixelcnn } from './gatedPixelcnn'
@@ -18,7 +20,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)
