@@ -73,7 +73,9 @@ export function commandLine({ program, home, signal }: CommandLineOptions): Comm
     },
     async help(command) {
       try {
-        return await run([command, '--help'])
+        const text = await run([command, '--help'])
+        // Asked for what it does not know, the program answers with its own help.
+        return text.startsWith(`Usage: chainrule ${command}`) ? text : null
       } catch (error) {
         if (error instanceof CommandError && error.exitCode === 1) return null
         throw error

@@ -18,7 +18,7 @@ import { appendEntry, isOf, readEntries } from './record'
 import type { LikelihoodRow } from './rows'
 import { rows } from './rows'
 import { figureOf, markdown } from './table'
-import { findRun, measure, missingOption } from './work'
+import { findRun, measure, missingOptions } from './work'
 import type { Work } from './work'
 
 export interface Surroundings {
@@ -49,11 +49,12 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
   }
   const work: Work = { cli, say, pictures: dirname(record), machine: machine(), version: await versionOf(root), ...(signal ? { signal } : {}) }
   const data = dataFolder(options.data, root)
+  const unavailable = await availability(cli)
   const failed: string[] = []
   for (const row of wanted) {
     const finished = entries.find((entry) => isOf(entry, row))
     if (finished) continue
-    const missing = await unavailable(row, cli)
+    const missing = unavailable(row)
     if (missing !== null) {
       say(`${row.name}: not available, ${missing}`)
       continue
@@ -84,14 +85,15 @@ function finishedText(entry: Entry): string {
   return `${name}: ${figure}${target === null ? '' : ` (wanted: at most ${target})`}${accuracy}`
 }
 
-/** Why a row cannot be measured by this version of the studio; null when it can. */
-async function unavailable(row: LikelihoodRow, cli: CommandLine): Promise<string | null> {
+/** Tells why a row cannot be measured by this version of the studio; null when it can. */
+async function availability(cli: CommandLine): Promise<(row: LikelihoodRow) => string | null> {
   const families = await cli.ask(['families'], familiesAnswer)
-  if (!families.some(({ family }) => family === row.family)) return `there is no family '${row.family}'`
-  return missingOption({ cli }, row)
+  const optionMissing = await missingOptions(cli)
+  return (row) => (families.some(({ family }) => family === row.family) ? optionMissing(row) : `there is no family '${row.family}'`)
 }
 
 async function states(wanted: readonly LikelihoodRow[], entries: readonly Entry[], cli: CommandLine): Promise<string[]> {
+  const unavailable = await availability(cli)
   const runs = await cli.ask(['runs'], runsAnswer)
   const width = Math.max(...wanted.map(({ name }) => name.length))
   const lines: string[] = []
@@ -106,7 +108,7 @@ async function states(wanted: readonly LikelihoodRow[], entries: readonly Entry[
         ? 'trained, not scored'
         : run
           ? `${run.status}, ${Math.round(run.progress.seconds)} s trained`
-          : ((await unavailable(row, cli))?.replace(/^/, 'not available, ') ?? 'missing')
+          : (unavailable(row)?.replace(/^/, 'not available, ') ?? 'missing')
     lines.push(`${name.padEnd(width)}  ${budget.padEnd(7)}  ${state}`)
   }
   return lines

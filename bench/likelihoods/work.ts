@@ -11,8 +11,9 @@ import type { LikelihoodRow } from './rows'
 const SEED = 0
 /** Class-conditional models: so many samples of each class in the grid. */
 const SAMPLES_EACH = 10
-/** A line of progress is passed on no more often than this. */
-const QUIET_MILLISECONDS = 30_000
+/** A line of progress is passed on no more often than this, and one that says how good the model is no more often than that. */
+const QUIET_MILLISECONDS = 60_000
+const FIGURE_MILLISECONDS = 20_000
 const POLL_MILLISECONDS = 5_000
 
 export interface Work {
@@ -33,12 +34,15 @@ export function runName({ name, family, preset, settings, minutes }: LikelihoodR
 
 export const findRun = (runs: readonly KnownRun[], row: LikelihoodRow): KnownRun | undefined => runs.find(({ name }) => name === runName(row))
 
-/** Options of the command line that a row needs and this version does not have; null when it has all. */
-export async function missingOption({ cli }: Pick<Work, 'cli'>, { orderings, accuracy }: LikelihoodRow): Promise<string | null> {
+/** Tells which option of the command line a row needs and this version does not have; null when it has all. */
+export async function missingOptions(cli: CommandLine): Promise<(row: LikelihoodRow) => string | null> {
   const score = (await cli.help('score')) ?? ''
-  if (orderings !== null && !(score.includes('--orderings') && score.includes('--examples'))) return 'score has no --orderings and --examples'
-  if (accuracy !== null && (await classifyCommand(cli)) === null) return 'there is no command that classifies'
-  return null
+  const ordered = score.includes('--orderings') && score.includes('--examples')
+  const classifies = (await classifyCommand(cli)) !== null
+  return ({ orderings, accuracy }) => {
+    if (orderings !== null && !ordered) return 'score has no --orderings and --examples'
+    return accuracy !== null && !classifies ? 'there is no command that classifies' : null
+  }
 }
 
 async function classifyCommand(cli: CommandLine): Promise<string[] | null> {
@@ -152,7 +156,7 @@ function occasionally(say: (text: string) => void): (line: string) => void {
   let last = performance.now()
   return (line) => {
     const figure = /^step \d+,/.test(line)
-    if (!figure && performance.now() - last < QUIET_MILLISECONDS) return
+    if (performance.now() - last < (figure ? FIGURE_MILLISECONDS : QUIET_MILLISECONDS)) return
     last = performance.now()
     say(`  ${line}`)
   }
