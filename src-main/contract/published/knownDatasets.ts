@@ -40,7 +40,7 @@ export const knownDatasets: readonly KnownDataset[] = [
     variant: 'fixed binarisation (Larochelle & Murray)',
     dimensions: 784,
     levels: 2,
-    test: { examples: 10_000, sha256: 'TODO' },
+    test: { examples: 10_000, sha256: 'ca0294c3b8d984c7a1dc891015a8eea6f37bae59a34e35ea0fc8c47110a8dd86' },
   },
   {
     id: 'mnist_dynamic',
@@ -48,7 +48,7 @@ export const knownDatasets: readonly KnownDataset[] = [
     variant: 'dynamic binarisation',
     dimensions: 784,
     levels: 2,
-    test: { examples: 10_000, sha256: 'TODO' },
+    test: { examples: 10_000, sha256: '6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161' },
     dynamic: true,
   },
   {
@@ -57,7 +57,7 @@ export const knownDatasets: readonly KnownDataset[] = [
     variant: 'split 1, as given',
     dimensions: 784,
     levels: 2,
-    test: { examples: 2307, sha256: 'TODO' },
+    test: { examples: 2307, sha256: 'caf9bfb9732aced2ed6d7cfb7bf678eb933622574c87a3ce159a3c76dcb2b722' },
   },
   {
     id: 'cifar10',
@@ -67,11 +67,46 @@ export const knownDatasets: readonly KnownDataset[] = [
     levels: 256,
     test: { examples: 10_000, channelSums: [1_290_492_328, 1_266_775_083, 1_176_108_223] },
   },
-  { id: 'mushrooms', title: 'UCI mushrooms', variant: 'binary, as given', dimensions: 112, levels: 2, test: { examples: 5624, sha256: 'TODO' } },
-  { id: 'dna', title: 'UCI DNA', variant: 'binary, as given', dimensions: 180, levels: 2, test: { examples: 1186, sha256: 'TODO' } },
-  { id: 'nips', title: 'NIPS-0-12', variant: 'binary, as given', dimensions: 500, levels: 2, test: { examples: 1240, sha256: 'TODO' } },
-  { id: 'nltcs', title: 'NLTCS', variant: 'binary, as given', dimensions: 16, levels: 2, test: { examples: 3236, sha256: 'TODO' } },
-  { id: 'plants', title: 'Plants', variant: 'binary, as given', dimensions: 69, levels: 2, test: { examples: 3482, sha256: 'TODO' } },
+  {
+    id: 'mushrooms',
+    title: 'UCI mushrooms',
+    variant: 'binary, as given',
+    dimensions: 112,
+    levels: 2,
+    test: { examples: 5624, sha256: '02d2b76d77c88d8f7e9c4e5b6be68e16d242c5e9db55b16bea81a953c3823d3c' },
+  },
+  {
+    id: 'dna',
+    title: 'UCI DNA',
+    variant: 'binary, as given',
+    dimensions: 180,
+    levels: 2,
+    test: { examples: 1186, sha256: '183aa2a8acb410c9d950e26030da5b30e3176da04b2ed2566c03565a5c3479a1' },
+  },
+  {
+    id: 'nips',
+    title: 'NIPS-0-12',
+    variant: 'binary, as given',
+    dimensions: 500,
+    levels: 2,
+    test: { examples: 1240, sha256: '7163c55ede1f8077131fb918de107b5782dce395e1c5b9fe33d8b82236a8ec9a' },
+  },
+  {
+    id: 'nltcs',
+    title: 'NLTCS',
+    variant: 'binary, as given',
+    dimensions: 16,
+    levels: 2,
+    test: { examples: 3236, sha256: '72c1a049d0fa72c165ca12d830a7523f9e8365f25e4adb01f170c480dcded06a' },
+  },
+  {
+    id: 'plants',
+    title: 'Plants',
+    variant: 'binary, as given',
+    dimensions: 69,
+    levels: 2,
+    test: { examples: 3482, sha256: '52371eb14299c29040c94af09a820d5a3f9038765174728cfcf14eaccc3c0369' },
+  },
 ]
 
 /** Whether the sums of the test pixels could decide what it is; they cost a pass over the split. */

@@ -29,6 +29,25 @@ export function chiSquareTail(statistic: number, degreesOfFreedom: number): numb
   return front * fraction
 }
 
+/**
+ * How well counts agree with probabilities: P(χ² as large as this). Rare states are counted together, so that every bin expects at least 5; what is
+ * left of them after the last bin is in none.
+ */
+export function agreement(probabilities: ArrayLike<number>, counts: ArrayLike<number>): number {
+  const total = Array.from(counts).reduce((sum, count) => sum + count, 0)
+  const order = Array.from({ length: probabilities.length }, (_value, state) => state).sort((a, b) => probabilities[a]! - probabilities[b]!)
+  let [statistic, bins, expectedTogether, countedTogether] = [0, 0, 0, 0]
+  for (const state of order) {
+    expectedTogether += probabilities[state]! * total
+    countedTogether += counts[state]!
+    if (expectedTogether < 5) continue
+    statistic += (countedTogether - expectedTogether) ** 2 / expectedTogether
+    bins++
+    ;[expectedTogether, countedTogether] = [0, 0]
+  }
+  return chiSquareTail(statistic, bins - 1)
+}
+
 /** ln Γ(x), x > 0 (Lanczos). */
 function logGamma(x: number): number {
   const coefficients = [

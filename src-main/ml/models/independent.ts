@@ -5,7 +5,7 @@ import { distributionFor } from '../distributions/distributionFor'
 import { orderingOf } from '../../contract/inspect/orderings'
 import { tf } from '../tensor/tf'
 import { marginalParameters } from './marginalBias'
-import type { Family } from './model'
+import type { Family, Model } from './model'
 import { parameterOf } from './parameterOf'
 
 /**
@@ -22,11 +22,11 @@ export const independent: Family<IndependentConfig> = {
     const rows = sequence ? 1 : dimensionsOf(domain)
     const perDimension = distribution.parametersPerDimension
     const start = marginalParameters(domain, statistics, rows)
-    return {
+    const under = (ordering: Int32Array | null): Model => ({
       parameters: [{ name: 'logits', shape: [rows, perDimension], init: start ? { kind: 'values', values: start } : { kind: 'zeros' } }],
       distribution,
-      ordering: sequence ? null : orderingOf('raster', domain.shape),
-      ...(sequence ? { receptiveField: 0 } : {}),
+      ordering,
+      ...(sequence ? { receptiveField: 0 } : { withOrdering: under }),
       conditionals(parameters, x) {
         const [batch, dimensions] = x.shape as [number, number]
         // [rows, P] -> [B, D, P]
@@ -38,7 +38,7 @@ export const independent: Family<IndependentConfig> = {
         const out = new Float32Array(batch * perDimension)
         return {
           logits(step) {
-            const offset = (rows === 1 ? 0 : step) * perDimension
+            const offset = (rows === 1 ? 0 : ordering![step]!) * perDimension
             for (let sample = 0; sample < batch; sample++) out.set(data.subarray(offset, offset + perDimension), sample * perDimension)
             return out
           },
@@ -46,6 +46,7 @@ export const independent: Family<IndependentConfig> = {
           direct: true,
         }
       },
-    }
+    })
+    return under(sequence ? null : orderingOf('raster', domain.shape))
   },
 }
