@@ -57,7 +57,9 @@ const headKinds = { bernoulli: 0, categorical: 1, outside: 2 } as const
 /** Lays a job out: header, constants, for each worker its records and state, and the output. Words: assembly/index.ts. */
 export function layOutJob(options: JobOptions): Job {
   const { plan, lanes, workers, count, steps } = options
-  const writes: Array<[number, Int32Array | Float32Array | Uint32Array | Int16Array | Float64Array]> = []
+  type Write = [number, Int32Array | Float32Array | Uint32Array | Int16Array | Float64Array]
+  const writes: Write[] = []
+  const constantWrites: Write[] = []
   let top = roundUp(options.base, 64)
   const reserve = (bytes: number): number => {
     const at = top
@@ -65,14 +67,14 @@ export function layOutJob(options: JobOptions): Job {
     top = roundUp(top + bytes + 128, 64)
     return at
   }
-  const put = (values: (typeof writes)[number][1]): number => {
+  const put = (values: Write[1], to = writes): number => {
     const at = reserve(values.byteLength)
-    writes.push([at, values])
+    to.push([at, values])
     return at
   }
   const headerAt = reserve(HEADER_WORDS * 4)
   const blocksAt = reserve(workers * BLOCK_WORDS * 4)
-  const constants = constantsOf(put, reserve)
+  const constants = constantsOf((values) => put(values, constantWrites), reserve)
   const cleared: Array<[number, number]> = []
   const output = (bytes: number): number => {
     const at = reserve(bytes)
@@ -123,13 +125,16 @@ export function layOutJob(options: JobOptions): Job {
 
   if (top > 65_535 * PAGE)
     throw new Error(`Sampling this model would take ${(top / 2 ** 30).toFixed(1)} GB, more than the 4 GB that the sampling kernels can address.`)
-  const memory = borrowMemory(Math.ceil(top / PAGE))
+  // Everything that decides where the constants lie: a job of the same plan and sizes finds them in place.
+  const layout = [top, lanes, workers, count, steps, ...constantWrites.map(([at]) => at)].join(' ')
+  const { memory, inPlace } = borrowMemory(Math.ceil(top / PAGE), plan, layout)
   const { buffer } = memory
   for (const [at, bytes] of cleared) new Uint8Array(buffer, at, bytes).fill(0)
-  for (const [at, values] of writes) new Uint8Array(buffer, at, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  for (const [at, values] of inPlace ? writes : [...constantWrites, ...writes])
+    new Uint8Array(buffer, at, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
 
-  const kernels = constants.derived.size > 0 ? instantiateKernels(memory) : null
-  for (const [from, { at, count }] of constants.derived) kernels!.exponentials(from, at, count)
+  const kernels = constants.derived.size > 0 && !inPlace ? instantiateKernels(memory) : null
+  if (kernels) for (const [from, { at, count }] of constants.derived) kernels.exponentials(from, at, count)
 
   const shared = new Int32Array(buffer, headerAt, HEADER_WORDS)
   const done = new Float64Array(buffer, progressAt, workers)
@@ -145,28 +150,33 @@ export function layOutJob(options: JobOptions): Job {
       const sums = new Float64Array(buffer, logProbAt, 2 * count)
       return Array.from({ length: count }, (_value, sample) => sums[2 * sample]!)
     },
-    release: () => returnMemory(memory),
+    release: () => returnMemory({ memory, plan, layout }),
     logits: (worker, phase) => new Float32Array(buffer, logitsAt[worker]![phase]!, plan.phases[phase]!.head.logits.size * lanes),
     values: (worker) => new Float32Array(buffer, valuesAt[worker]!, lanes),
   }
 }
 
-/** Memory of an earlier job: fresh pages cost more than the whole sampling of a small model. */
-let spare: SharedMemory | null = null
+/** Memory of an earlier job: fresh pages cost more than the whole sampling of a small model, and so may its constants. */
+interface UsedMemory {
+  memory: SharedMemory
+  plan: SamplingPlan
+  layout: string
+}
+let spare: UsedMemory | null = null
 const MOST_SPARE = 64 * 2 ** 20
 
-function borrowMemory(pages: number): SharedMemory {
-  const size = spare?.buffer.byteLength ?? 0
+function borrowMemory(pages: number, plan: SamplingPlan, layout: string): { memory: SharedMemory; inPlace: boolean } {
+  const size = spare?.memory.buffer.byteLength ?? 0
   if (spare && size >= pages * PAGE && size <= 8 * pages * PAGE) {
-    const memory = spare
+    const used = spare
     spare = null
-    return memory
+    return { memory: used.memory, inPlace: used.plan === plan && used.layout === layout }
   }
-  return new webAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  return { memory: new webAssembly.Memory({ initial: pages, maximum: pages, shared: true }), inPlace: false }
 }
 
-function returnMemory(memory: SharedMemory): void {
-  if (memory.buffer.byteLength <= MOST_SPARE) spare = memory
+function returnMemory(used: UsedMemory): void {
+  if (used.memory.buffer.byteLength <= MOST_SPARE) spare = used
 }
 
 interface JobConstants extends Constants {

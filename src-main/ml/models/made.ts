@@ -6,9 +6,8 @@ import { madeDegrees, madeOneHot } from '../../contract/inspect/madeDegrees'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import { conditionalOf } from '../distributions/conditionalOf'
 import { glorotLimit, heLimit } from '../layers/layer'
-import { maskedWeight } from '../layers/maskedDense'
-import { linear, matMul } from '../tensor/linear'
-import { relu, softplus, tanh } from '../tensor/ops'
+import { maskedProduct } from '../layers/maskedProduct'
+import { biasAdd, relu, softplus, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { conditionalStart } from './conditionalStart'
 import { dequantisedObjective } from './dequantised'
@@ -69,12 +68,12 @@ export const made: Family<MadeConfig> = {
       const input = inputOf(x)
       let h = input
       degrees.hidden.forEach((units, layer) => {
-        const weight = maskedWeight(parameterOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
-        h = activation(linear(h, weight, parameterOf(named, `hidden.${layer}.bias`)) as tf.Tensor2D) // [B, in] -> [B, out]
+        const product = maskedProduct(h, parameterOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
+        h = activation(biasAdd(product, parameterOf(named, `hidden.${layer}.bias`))) // [B, in] -> [B, out]
       })
-      const outputWeight = maskedWeight(parameterOf(named, 'output.weight'), last, degrees.output, 'below')
-      let out = linear(h, outputWeight, parameterOf(named, 'output.bias'))
-      if (config.direct) out = tf.add(out, matMul(input, maskedWeight(parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below')))
+      let out: tf.Tensor = maskedProduct(h, parameterOf(named, 'output.weight'), last, degrees.output, 'below')
+      if (config.direct) out = tf.add(out, maskedProduct(input, parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below'))
+      out = biasAdd(out, parameterOf(named, 'output.bias'))
       return tf.reshape(out, [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
     }
     const density = isDensity(config.conditionals)

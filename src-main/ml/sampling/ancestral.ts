@@ -1,3 +1,4 @@
+import type { SamplingPlan } from '../kernels/operations'
 import type { CachedSampler, Model, Parameters, Weights } from '../models/model'
 import { levelOf, meanLevelOf } from '../distributions/distribution'
 import { conditionTensor } from '../evaluation/condition'
@@ -61,8 +62,7 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   signal?.throwIfAborted()
   if (options.naive) return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
 
-  const weights = model.samplingPlan || model.sampler ? await weightsOf(options) : new Map()
-  const plan = options.kernels === false ? null : (model.samplingPlan?.(weights, steps) ?? null)
+  const { weights, plan } = await prepared(options, steps)
   if (plan && drawsInside(plan)) {
     const { seed, threads, onProgress } = options
     const condition = options.condition ?? null
@@ -77,6 +77,27 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   if (plan) return drawStepwise(options, steps, 'cached', (batch, condition) => steppedSampler(plan, batch, steps, condition))
   if (model.sampler) return drawStepwise(options, steps, 'cached', (batch, condition) => model.sampler!(weights, batch, condition))
   return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
+}
+
+interface PreparedSampling {
+  model: Model
+  steps: number
+  weights: Weights
+  plan: SamplingPlan | null
+}
+
+/** What was last prepared for a set of parameters: packing the weights of a small model takes as long as drawing from it. */
+const lastPrepared = new WeakMap<Parameters, PreparedSampling>()
+
+async function prepared({ model, parameters, kernels }: DrawOptions, steps: number): Promise<PreparedSampling> {
+  if (kernels === false) return { model, steps, weights: model.sampler ? await weightsOf({ model, parameters }) : new Map(), plan: null }
+  const known = lastPrepared.get(parameters)
+  if (known && known.model === model && known.steps === steps) return known
+  const weights = model.samplingPlan || model.sampler ? await weightsOf({ model, parameters }) : new Map()
+  const sampling = { model, steps, weights, plan: model.samplingPlan?.(weights, steps) ?? null }
+  // Variables may be assigned to; tensors never change.
+  if (!Object.values(parameters).some((tensor) => tensor instanceof tf.Variable)) lastPrepared.set(parameters, sampling)
+  return sampling
 }
 
 function checkedGiven(levels: number, size: number, given?: Int16Array): void {

@@ -219,3 +219,18 @@ it('says when a plan is too short, or memory too small', async () => {
   await expect(drawWithKernels({ ...draw, steps: 5 })).rejects.toThrow(/made for 4 steps, not 5/)
   await expect(drawWithKernels({ ...draw, count: 2 ** 31 })).rejects.toThrow(/4 GB/)
 })
+
+describe('one job after another', () => {
+  it('draws the same whether the constants of an earlier job lie in place or not', async () => {
+    const [first, second] = [subject('nade', { hidden: 40 }, imageDomain(8, 8)), subject('nade', { hidden: 40 }, imageDomain(8, 8), 2.5)]
+    const freshly = async (of: Subject, seed: number): Promise<Uint8Array> => (await drawWithKernels({ ...(await kernelDraw(of, 64)), seed })).levels
+    const [one, two] = [await kernelDraw(first, 64), await kernelDraw(second, 64)]
+    for (const [draw, of, seed] of [[one, first, 1], [one, first, 2], [two, second, 2], [two, second, 3], [one, first, 3]] as const) {
+      const { levels } = await drawWithKernels({ ...draw, seed })
+      // Drawn before its own fresh plan takes the memory over.
+      expect(levels).toEqual(await freshly(of, seed))
+      expect((await drawWithKernels({ ...draw, seed })).levels).toEqual(levels)
+      expect((await drawWithKernels({ ...draw, seed })).levels).toEqual(levels)
+    }
+  })
+})
