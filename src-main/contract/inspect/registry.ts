@@ -12,15 +12,17 @@ import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
 import { pixelcnnpp } from './pixelcnnpp'
+import { diagonalBiLstm, rowLstm } from './pixelRnn'
 import { gru, lstm, rnn } from './recurrent'
 import { rnade } from './rnade'
+import { spatialLstm } from './spatialLstm'
 import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
 import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

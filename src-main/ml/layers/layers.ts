@@ -2,6 +2,7 @@ import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/block
 import type { Stream } from '../../contract/inspect/blocks/stream'
 import { causalAttentionLayer } from './causalAttention'
 import { conditionInputLayer } from './conditionInput'
+import { diagonalBiLstmLayer } from './diagonalBiLstm'
 import { gatedInputLayer, gatedPixelLayer } from './gatedPixel'
 import { gatedResidualLayer } from './gatedResidual'
 import { imageHeadLayer } from './imageHead'
@@ -11,8 +12,10 @@ import { maskedConvLayer } from './maskedConv'
 import { maskedResidualLayer } from './maskedResidual'
 import { positionEmbeddingLayer } from './positionEmbedding'
 import { recurrentLayer } from './recurrent'
+import { rowLstmLayer } from './rowLstm'
 import { sequenceEmbeddingLayer } from './sequenceEmbedding'
 import { sequenceHeadLayer } from './sequenceHead'
+import { spatialLstmLayer } from './spatialLstm'
 import { projectionHeadLayer, transformerBlockLayer } from './transformerBlock'
 
 const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } = {
@@ -31,6 +34,9 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'transformer-block': transformerBlockLayer,
   'projection-head': projectionHeadLayer,
   recurrent: recurrentLayer,
+  'row-lstm': rowLstmLayer,
+  'diagonal-bilstm': diagonalBiLstmLayer,
+  'spatial-lstm': spatialLstmLayer,
 }
 
 /** The layer of any block. */

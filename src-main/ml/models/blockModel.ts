@@ -3,6 +3,7 @@ import { orderingOf } from '../../contract/inspect/orderings'
 import type { Block } from '../../contract/inspect/blocks/blocks'
 import type { BlockLayout } from '../../contract/inspect/blocks/inspectBlocks'
 import { blockContext, walkBlocks } from '../../contract/inspect/blocks/inspectBlocks'
+import { discretizedLogisticMixture } from '../distributions/discretizedLogisticMixture'
 import { distributionFor } from '../distributions/distributionFor'
 import type { Streams } from '../layers/layer'
 import { buildLayer } from '../layers/layers'
@@ -11,6 +12,7 @@ import { tf } from '../tensor/tf'
 import { blockPlan } from './blockPlan'
 import { blockSampler } from './blockSampler'
 import { groupMarginalParameters } from './marginalBias'
+import { groupMixtureStart } from './mixtureStart'
 import type { Conditioning, DataStatistics, Model, Parameters } from './model'
 import { parameterOf } from './parameterOf'
 
@@ -25,15 +27,18 @@ export function buildBlockModel(
   statistics?: DataStatistics,
   ordering: Int32Array = orderingOf('raster', domain.shape),
 ): Model {
-  const context = blockContext(layout, domain)
-  const outputBias = groupMarginalParameters(domain, context.grid.groups, statistics)
+  const components = mixtureOf(blocks)
+  const distribution = components ? discretizedLogisticMixture(domain.levels, components) : distributionFor(domain)
+  const context = { ...blockContext(layout, domain), parametersPerDimension: distribution.parametersPerDimension }
+  const outputBias = components
+    ? groupMixtureStart(components, domain, context.grid.groups, statistics)
+    : groupMarginalParameters(domain, context.grid.groups, statistics)
   const walked = walkBlocks(blocks, context)
   const layers = walked.map(({ block, name, input }) => ({
     name,
     layer: buildLayer(block, input, { ...context, ...(outputBias ? { outputBias } : {}) }),
   }))
   const { height, width, groups } = context.grid
-  const distribution = distributionFor(domain)
   const timeSeries = domain.kind === 'audio' || domain.variableLength
   const conditioning = conditioningOf(blocks)
   const { toSteps, toRaster } = orderingMaps(ordering)
@@ -64,6 +69,12 @@ export function buildBlockModel(
     sampler: (weights, batch, condition) =>
       blockSampler({ layout, layers, context, weights, batch, inputs: conditioning ? { condition: asVectors(conditioning, condition, batch) } : {} }),
   }
+}
+
+/** Components of the mixture that the output stands for; null: the distribution follows from the levels. */
+function mixtureOf(blocks: readonly Block[]): number | null {
+  const head = blocks.at(-1)
+  return head?.kind === 'image-head' ? (head.components ?? null) : null
 }
 
 function conditioningOf(blocks: readonly Block[]): Conditioning | null {

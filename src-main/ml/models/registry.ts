@@ -12,15 +12,17 @@ import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
 import { pixelcnnpp } from './pixelcnnpp'
+import { diagonalBiLstm, rowLstm } from './pixelRnn'
 import { gru, lstm, rnn } from './recurrent'
 import { rnade } from './rnade'
+import { spatialLstm } from './spatialLstm'
 import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
 import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, pixelsnail, transformer, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { causalAttention, causalAttentionSchema } from './causalAttention'
 import { conditionInput, conditionInputSchema } from './conditionInput'
+import { diagonalBiLstm, diagonalBiLstmSchema } from './diagonalBiLstm'
 import { gatedInput, gatedInputSchema, gatedLayer, gatedLayerSchema } from './gatedPixel'
 import { gatedResidual, gatedResidualSchema } from './gatedResidual'
 import { imageHead, imageHeadSchema } from './imageHead'
@@ -9,8 +10,10 @@ import { maskedConv, maskedConvSchema } from './maskedConv'
 import { maskedResidual, maskedResidualSchema } from './maskedResidual'
 import { positionEmbedding, positionEmbeddingSchema } from './positionEmbedding'
 import { recurrent, recurrentSchema } from './recurrent'
+import { rowLstm, rowLstmSchema } from './rowLstm'
 import { sequenceEmbedding, sequenceEmbeddingSchema } from './sequenceEmbedding'
 import { sequenceHead, sequenceHeadSchema } from './sequenceHead'
+import { spatialLstm, spatialLstmSchema } from './spatialLstm'
 import type { BlockDescription } from './stream'
 import { projectionHead, projectionHeadSchema, transformerBlock, transformerBlockSchema } from './transformerBlock'
 
@@ -31,6 +34,9 @@ export const blockSchema = z.discriminatedUnion('kind', [
   transformerBlockSchema,
   projectionHeadSchema,
   recurrentSchema,
+  rowLstmSchema,
+  diagonalBiLstmSchema,
+  spatialLstmSchema,
 ])
 export type Block = z.infer<typeof blockSchema>
 export type BlockKind = Block['kind']
@@ -52,6 +58,9 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'transformer-block': transformerBlock,
   'projection-head': projectionHead,
   recurrent,
+  'row-lstm': rowLstm,
+  'diagonal-bilstm': diagonalBiLstm,
+  'spatial-lstm': spatialLstm,
 }
 
 /** The description of a block's kind, typed for that block. */

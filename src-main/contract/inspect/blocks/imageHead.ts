@@ -4,15 +4,19 @@ import { keptByMaskedKernel, traceMaskedConvolution } from './masks'
 import type { BlockDescription } from './stream'
 import { groupsOfChannels } from './stream'
 
-export const imageHeadSchema = z.strictObject({ kind: z.literal('image-head') })
+export const imageHeadSchema = z.strictObject({
+  kind: z.literal('image-head'),
+  /** Of a discretised mixture of logistics; absent: a Bernoulli or a softmax over the levels. */
+  components: z.number().int().min(1).max(64).optional(),
+})
 export type ImageHeadBlock = z.infer<typeof imageHeadSchema>
 
 /** ReLU and a 1 × 1 convolution with mask B to the P distribution parameters of each channel. */
 export const imageHead: BlockDescription<ImageHeadBlock> = {
   kind: 'image-head',
   title: 'Output',
-  inspect(_block, input, { grid, parametersPerDimension }) {
-    const channels = grid.groups * parametersPerDimension
+  inspect({ components }, input, { grid, parametersPerDimension }) {
+    const channels = grid.groups * (components ? 3 * components : parametersPerDimension)
     const groupOf = groupsOfChannels(channels, grid.groups)
     const area = grid.height * grid.width
     return {

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import type { Domain } from '../domain'
+import type { Block } from './blocks/blocks'
+import { inspectBlocks } from './blocks/inspectBlocks'
+import type { FamilyDescription, Preset } from './family'
+import { refusesAllButImages } from './refusals'
+
+const sizeFields = {
+  channels: z
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(64)
+    .meta({ title: 'Channels', description: 'Feature maps of the residual path, twice the units in the paper; for RGB divided among red, green and blue.' }),
+  hidden: z.number().int().min(1).max(1024).default(32).meta({ title: 'Units', description: 'H: units of each LSTM.' }),
+  layers: z.number().int().min(1).max(16).default(1).meta({ title: 'Layers', description: 'Recurrent layers on top of each other, each with a residual connection.' }),
+}
+const outerFields = {
+  firstKernel: z
+    .union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
+    .default(7)
+    .meta({ title: 'First kernel', description: 'Mask-A kernel size.' }),
+  headChannels: z
+    .number()
+    .int()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+}
+export const diagonalBiLstmFamilySchema = z.strictObject({ ...sizeFields, ...outerFields })
+export const rowLstmFamilySchema = z.strictObject({
+  ...sizeFields,
+  kernel: z
+    .union([z.literal(3), z.literal(5), z.literal(7)])
+    .default(3)
+    .meta({ title: 'Kernel', description: 'Pixels of the row above that each state reads. What a pixel sees is a triangle above it, whose slope this sets.' }),
+  ...outerFields,
+})
+export type DiagonalBiLstmConfig = z.infer<typeof diagonalBiLstmFamilySchema>
+export type RowLstmConfig = z.infer<typeof rowLstmFamilySchema>
+
+/** An error when there are fewer units than colours: each colour has units of its own. */
+export function needsUnitsForColours(hidden: number, domain: Pick<Domain, 'shape'>): void {
+  const groups = domain.shape[2] ?? 1
+  if (hidden < groups) throw new Error(`hidden: each of the ${groups} colours needs units of its own, so there must be at least ${groups}, not ${hidden}.`)
+}
+
+function pixelRnnBlocks(config: DiagonalBiLstmConfig, domain: Pick<Domain, 'shape'>, layer: Block): Block[] {
+  needsUnitsForColours(config.hidden, domain)
+  return [
+    { kind: 'image-input' },
+    { kind: 'masked-conv', mask: 'A', kernel: config.firstKernel, channels: config.channels, relu: false },
+    ...Array.from({ length: config.layers }, () => layer),
+    { kind: 'masked-conv', mask: 'B', kernel: 1, channels: config.headChannels, relu: true },
+    { kind: 'image-head' },
+  ]
+}
+
+/** The block lists that configurations stand for. */
+export const rowLstmBlocks = (config: RowLstmConfig, domain: Pick<Domain, 'shape'>): Block[] =>
+  pixelRnnBlocks(config, domain, { kind: 'row-lstm', hidden: config.hidden, kernel: config.kernel })
+export const diagonalBiLstmBlocks = (config: DiagonalBiLstmConfig, domain: Pick<Domain, 'shape'>): Block[] =>
+  pixelRnnBlocks(config, domain, { kind: 'diagonal-bilstm', hidden: config.hidden })
+
+const reference = 'van den Oord, Kalchbrenner & Kavukcuoglu (2016), Pixel Recurrent Neural Networks'
+
+export const rowLstm: FamilyDescription<RowLstmConfig> = {
+  id: 'row-lstm',
+  title: 'Row LSTM',
+  description:
+    'PixelRNN row by row: the state of a pixel reads those of the row above through a small convolution, whole rows at a time. ' +
+    'It sees a triangle above each pixel, to any height.',
+  reference,
+  equation:
+    '[i, f, o, g] = K_in ⊛ x_row + K_state ⊛ h_(row above);  c = σ(f) ⊙ c_above + σ(i) ⊙ tanh(g),  h = σ(o) ⊙ tanh(c);  p(x_i | x_<i) = softmax(f(h))_i',
+  cost: 'H steps of a whole row per example; a sample keeps states and cells of one row: O(1) a pixel',
+  domains: ['binary images', 'grey images', 'RGB images'],
+  sampling: 'cached',
+  group: 'recurrent',
+  schema: rowLstmFamilySchema,
+  refuses: (domain) => refusesAllButImages('Row LSTM', domain),
+  presets: (domain) => presets(domain, { small: { hidden: 16, layers: 1 }, standard: { hidden: 32, layers: 2 } }, { kernel: 3 as const }),
+  inspect: (config, domain, options) => inspectBlocks('image', rowLstmBlocks(config, domain), domain, options),
+}
+
+export const diagonalBiLstm: FamilyDescription<DiagonalBiLstmConfig> = {
+  id: 'diagonal-bilstm',
+  title: 'Diagonal BiLSTM',
+  description:
+    'PixelRNN along the diagonals, from both upper corners: every pixel sees all earlier ones, whatever their distance. ' +
+    'The strongest of the recurrent image models, and the slowest to train.',
+  reference,
+  equation:
+    '[i, f, o, g] = W x + U h_beside + V h_above;  c = σ(f) ⊙ c_beside + σ(i) ⊙ tanh(g),  h = σ(o) ⊙ tanh(c);  ' +
+    'p(x_i | x_<i) = softmax(f(h_left + h_right of the row above))_i',
+  cost: 'H + W − 1 diagonals each way per example; a sample keeps states and cells of a row: O(1) a pixel',
+  domains: ['binary images', 'grey images', 'RGB images'],
+  sampling: 'cached',
+  group: 'recurrent',
+  schema: diagonalBiLstmFamilySchema,
+  refuses: (domain) => refusesAllButImages('Diagonal BiLSTM', domain),
+  presets: (domain) => presets(domain, { small: { hidden: 16, layers: 1 }, standard: { hidden: 32, layers: 1 } }, {}),
+  inspect: (config, domain, options) => inspectBlocks('image', diagonalBiLstmBlocks(config, domain), domain, options),
+}
+
+interface Sizes {
+  hidden: number
+  layers: number
+}
+
+/** `more`: fields that the family has besides. */
+function presets<More extends object>(
+  domain: Domain,
+  { small, standard }: { small: Sizes; standard: Sizes },
+  more: More,
+): Record<'small' | 'standard' | 'paper', Preset<DiagonalBiLstmConfig & More>> {
+  const binary = domain.levels === 2
+  const make = (title: string, sizes: Sizes, headChannels: number, steps: number): Preset<DiagonalBiLstmConfig & More> => ({
+    title,
+    config: { ...evenlyAmongColours(domain, { ...sizes, channels: 2 * sizes.hidden, headChannels }), firstKernel: 7, ...more },
+    training: imageLstmTraining(domain),
+    budget: { steps },
+  })
+  return {
+    small: make('Minutes', small, 32, 1200),
+    standard: make(`Standard: ${standard.layers === 1 ? '1 layer' : `${standard.layers} layers`} of ${standard.hidden}`, standard, 64, 6000),
+    // Section 5.2: 7 layers of 16 units on binary digits, 12 layers of 128 on colour images.
+    paper: {
+      ...(binary ? make('Paper: 7 layers of 16', { hidden: 16, layers: 7 }, 32, 8000) : make('Paper: 12 layers of 128', { hidden: 128, layers: 12 }, 1024, 8000)),
+      budget: { epochs: 100 },
+    },
+  }
+}
+
+/** RGB: multiples of three, so that the colours share units and channels evenly. */
+export function evenlyAmongColours<Counts extends Record<'hidden' | 'headChannels', number> & { channels?: number }>(domain: Domain, counts: Counts): Counts {
+  if (domain.shape[2] !== 3) return counts
+  const even = (size: number): number => Math.ceil(size / 3) * 3
+  const { channels, hidden, headChannels } = counts
+  return { ...counts, hidden: even(hidden), headChannels: even(headChannels), ...(channels === undefined ? {} : { channels: even(channels) }) }
+}
+
+export function imageLstmTraining(domain: Domain): Preset<unknown>['training'] {
+  const many = domain.levels > 16
+  return {
+    batchSize: many ? 16 : 32,
+    learningRate: many ? 1e-3 : 4e-3,
+    schedule: { kind: 'cosine', floor: 0.01 },
+    warmupSteps: 100,
+    gradientClip: 1,
+    ema: 0.999,
+    validateEvery: 500,
+    validExamples: 1000,
+  }
+}
