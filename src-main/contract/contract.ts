@@ -176,6 +176,8 @@ const scores = {
         perExample: z.boolean().default(false),
         /** Scores the ensemble of so many members of a model that has several (masks, orderings), instead of its first. */
         ensemble: z.number().int().positive().optional(),
+        /** Scores only so many examples of the split: each class in its share, or by chance where there are no labels. The same ones for every run. */
+        examples: z.number().int().positive().optional(),
         /** Also the mean NLL of each dimension; examples of one shape only. */
         map: z.boolean().default(false),
       }),
@@ -186,7 +188,7 @@ const scores = {
           done: z.number(),
           total: z.number(),
           result: z
-            .object({ likelihood: likelihoodSchema, perExample: z.array(z.number()).nullable(), map: nllMapSchema.nullable(), checkpointStep: z.number().int() })
+            .object({ likelihood: likelihoodSchema, perExample: z.array(z.number()).nullable(), indices: z.array(z.number().int()).nullable(), map: nllMapSchema.nullable(), checkpointStep: z.number().int() })
             .nullable(),
         }),
       ),

@@ -21,6 +21,13 @@ export const likelihoodSchema = z.object({
   /** Members of the ensemble (masks, orderings) whose mean probability this is; absent when one model is scored. */
   members: z.number().int().positive().optional(),
   /**
+   * Beside an ensemble: the NLL of a single member, averaged over them example by example (which is never below the ensemble's), with its standard
+   * error over examples; and that of each member.
+   */
+  overMembers: z.object({ nats: z.number(), bitsPerDim: z.number(), standardError: z.number().nonnegative(), each: z.array(z.number()) }).optional(),
+  /** When only some of the split's `of` examples were scored: how they were chosen, each class in its share or by chance, with which seed. */
+  subset: z.object({ of: z.number().int().positive(), by: z.enum(['class', 'chance']), seed: z.number().int().nonnegative() }).optional(),
+  /**
    * Binary data of at most 16 dimensions: the KL divergence in nats from the split's own frequencies to the model, which is `nats` less their
    * entropy; and the sum of the model's probabilities over all states, 1 but for rounding.
    */
@@ -34,6 +41,12 @@ export type Likelihood = z.infer<typeof likelihoodSchema>
 /** How a likelihood is labelled wherever it is shown. */
 export const exactnessWords = ({ exact, draws }: Pick<Likelihood, 'exact' | 'draws'>): string =>
   exact ? 'exact' : `upper bound${draws === undefined ? '' : ` (mean over ${draws} draws of the dequantisation noise)`}`
+
+/** Which examples a score is of, in words: '500 of 10,000 examples, each class in its share (seed 0)'. */
+export const examplesWords = ({ examples, subset }: Pick<Likelihood, 'examples' | 'subset'>): string =>
+  subset
+    ? `${examples} of ${subset.of} examples, ${subset.by === 'class' ? 'each class in its share' : 'chosen by chance'} (seed ${subset.seed})`
+    : `${examples} examples`
 
 /** Mean NLL in nats of each dimension over a split, in the order of the data; `shape` is that of one example. */
 export const nllMapSchema = z.object({ shape: z.array(z.number().int().positive()), nats: z.array(z.number()) })

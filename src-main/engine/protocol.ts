@@ -94,6 +94,8 @@ export const scoreRequestSchema = z.object({
   seed: z.number().int(),
   /** Members of the ensemble to score instead of the first. */
   ensemble: z.number().int().positive().optional(),
+  /** Only so many examples, each class in its share (or by chance where there are no labels); all when absent. */
+  examples: z.number().int().positive().optional(),
   /** Also the mean NLL of each dimension; examples of one shape only. */
   map: z.boolean().optional(),
 })
@@ -109,6 +111,10 @@ export const scoreResultSchema = z.object({
   draws: z.number().int().positive().nullable(),
   map: z.array(z.number()).nullable(),
   states: z.object({ entropy: z.number(), totalProbability: z.number() }).nullable(),
+  /** Of an ensemble: −log p of each example averaged over the members, and of each member averaged over the examples. */
+  members: z.object({ nats: z.array(z.number()), each: z.array(z.number()) }).nullable(),
+  /** Which examples were scored, ascending, and how they were chosen; null when all were. */
+  subset: z.object({ indices: z.array(z.number().int()), of: z.number().int(), by: z.enum(['class', 'chance']), seed: z.number().int() }).nullable(),
 })
 
 export const classifyRequestSchema = z.object({

@@ -1,64 +1,104 @@
 import { dimensionsOf } from '../contract/domain'
 import { openSplit } from '../data/openStore'
-import { ensembleModel } from '../ml/evaluation/ensemble'
+import { ensembleLogProb, ensembleModel, membersOf } from '../ml/evaluation/ensemble'
 import { exactNll, nllBatchShape } from '../ml/evaluation/likelihood'
-import type { NllOptions } from '../ml/evaluation/likelihood'
+import type { ExactNll, NllOptions } from '../ml/evaluation/likelihood'
 import { BOUND_DRAWS } from '../ml/evaluation/logProb'
 import { createScorer } from '../ml/evaluation/scorer'
+import type { Scorer } from '../ml/evaluation/scorer'
 import { entropyOfSplit, isTiny, totalProbability } from '../ml/evaluation/tinyDomain'
+import type { Model } from '../ml/models/model'
 import { startEngine } from '../ml/tensor/startEngine'
+import { validationIndices } from '../ml/training/validation'
 import { buildModel, contextOf } from './buildModel'
 import { readWeights } from './checkpointFiles'
 import type { ScoreRequest } from './protocol'
 import { requireClasses } from './requireClasses'
 
-/** Progress of a score in examples, and with the last item the exact NLL of each example. */
+/** The examples of a subset do not depend on the run, so that runs are compared on the same ones. */
+const SUBSET_SEED = 0
+
+/**
+ * Progress of a score in examples (times the members of an ensemble), and with the last item the exact NLL of each example. An ensemble's members are
+ * scored one after the other, which takes no more memory than one; maps, bounds and sums over all states take the ensemble as a model of its own.
+ */
 export async function* score(request: ScoreRequest, signal?: AbortSignal) {
   await startEngine()
   const { domain, folder } = request.dataset
   const built = buildModel(request.model, domain, request.seed)
-  const model = request.ensemble === undefined ? built : ensembleModel(built, request.ensemble)
-  requireClasses(model, request.dataset)
-  const weights = await readWeights(request.checkpointFolder, model, request.weights)
+  const members = request.ensemble === undefined ? [] : membersOf(built, request.ensemble)
+  requireClasses(built, request.dataset)
+  const weights = await readWeights(request.checkpointFolder, built, request.weights)
   const source = await openSplit(folder, request.split)
   try {
     if (source.count === 0) throw new Error(`The data set has no examples in its ${request.split} split. Choose another split.`)
-    const total = source.count
-    const batchSize = Math.min(request.batchSize, model.evaluationBatchSize ?? request.batchSize)
+    const indices = request.examples === undefined || request.examples >= source.count ? null : await validationIndices(source, request.examples, SUBSET_SEED)
+    const examples = indices?.length ?? source.count
+    const wholeTiny = isTiny(domain) && !built.conditioning && !built.boundPerDimension && !indices
+    const jointly = members.length === 0 || request.map === true || built.boundPerDimension !== undefined || wholeTiny
+    const total = examples * (members.length + Number(jointly))
+    const batchSize = Math.min(request.batchSize, built.evaluationBatchSize ?? request.batchSize)
+    const options: NllOptions = { domain, source, batchSize, context: contextOf(built), conditioning: built.conditioning, ...(indices ? { indices } : {}) }
+    const breathe = async (): Promise<void> => {
+      await new Promise(setImmediate)
+      signal?.throwIfAborted()
+    }
+    let passes = 0
+    async function* pass(model: Model, given: NllOptions, after?: (scorer: Scorer) => Promise<void>): AsyncGenerator<{ done: number; total: number; result: null }, ExactNll> {
+      const scorer = createScorer(model, weights, nllBatchShape(given), request.seed)
+      try {
+        const scoring = exactNll(scorer.logProb, given)
+        let result = await scoring.next()
+        while (!result.done) {
+          yield { done: Math.round((passes + result.value) * examples), total, result: null }
+          await breathe()
+          result = await scoring.next()
+        }
+        passes++
+        await after?.(scorer)
+        return result.value
+      } finally {
+        scorer.dispose()
+      }
+    }
+
+    const singly: ExactNll[] = []
+    for (const member of members) singly.push(yield* pass(member, options))
     const sums = request.map ? new Float64Array(dimensionsOf(domain)) : null
-    const options: NllOptions = { domain, source, batchSize, context: contextOf(model), conditioning: model.conditioning }
-    if (sums) options.onPerDimension = (logProb, rows) => addUp(sums, logProb, rows)
-    const scorer = createScorer(model, weights, nllBatchShape(options), request.seed)
-    try {
-      const scoring = exactNll(scorer.logProb, options)
-      let result = await scoring.next()
-      while (!result.done) {
-        yield { done: Math.round(result.value * total), total, result: null }
-        await new Promise(setImmediate)
-        signal?.throwIfAborted()
-        result = await scoring.next()
-      }
-      const { nats, dimensions } = result.value
-      const breathe = async (): Promise<void> => {
-        await new Promise(setImmediate)
-        signal?.throwIfAborted()
-      }
-      const states =
-        isTiny(domain) && !model.conditioning && !model.boundPerDimension
-          ? {
-              entropy: await entropyOfSplit(source, breathe),
-              totalProbability: await totalProbability(scorer.logProb, domain, nllBatchShape(options)[0], breathe),
-            }
-          : null
-      const draws = model.boundPerDimension ? BOUND_DRAWS : null
-      const map = sums && Array.from(sums, (sum) => sum / total)
-      yield { done: total, total, result: { nats: [...nats], dimensions: [...dimensions], draws, map, states } }
-    } finally {
-      scorer.dispose()
+    let states: { entropy: number; totalProbability: number } | null = null
+    const joint = jointly
+      ? yield* pass(
+          members.length > 0 ? ensembleModel(built, members.length) : built,
+          sums ? { ...options, onPerDimension: (logProb, rows) => addUp(sums, logProb, rows) } : options,
+          async ({ logProb }) => {
+            if (wholeTiny)
+              states = { entropy: await entropyOfSplit(source, breathe), totalProbability: await totalProbability(logProb, domain, nllBatchShape(options)[0], breathe) }
+          },
+        )
+      : { nats: ensembleLogProb(singly.map(({ nats }) => nats.map((value) => -value))).map((value) => -value), dimensions: singly[0]!.dimensions }
+    yield {
+      done: total,
+      total,
+      result: {
+        nats: [...joint.nats],
+        dimensions: [...joint.dimensions],
+        draws: built.boundPerDimension ? BOUND_DRAWS : null,
+        map: sums && Array.from(sums, (sum) => sum / examples),
+        states: states as { entropy: number; totalProbability: number } | null,
+        members: members.length > 0 ? summaryOf(singly) : null,
+        subset: indices && { indices: [...indices], of: source.count, by: (await source.labelsOf([0])) ? ('class' as const) : ('chance' as const), seed: SUBSET_SEED },
+      },
     }
   } finally {
     await source.close()
   }
+}
+
+/** −log p of each example averaged over the members, and of each member averaged over the examples. */
+function summaryOf(singly: readonly ExactNll[]): { nats: number[]; each: number[] } {
+  const count = singly[0]!.nats.length
+  const nats = Array.from({ length: count }, (_value, example) => singly.reduce((sum, member) => sum + member.nats[example]!, 0) / singly.length)
+  return { nats, each: singly.map((member) => member.nats.reduce((sum, value) => sum + value, 0) / count) }
 }
 
 /** Adds −log p of `rows` examples [rows, D] to the sums [D]. */

@@ -63,12 +63,14 @@ test('a single example has no spread', () => {
   expect(likelihoodOf({ nats: [5], dimensions: [4] }, { domain: image, ...settings }).standardError).toBe(0)
 })
 
-test('tiny binary data has its divergence beside the NLL, and an ensemble says of how many', () => {
-  const scored = { nats: [2, 3], dimensions: [4, 4], states: { entropy: 2.25, totalProbability: 1 }, members: 8 }
+test('tiny binary data has its divergence beside the NLL, and an ensemble says of how many, and how good they are alone', () => {
+  const scored = { nats: [2, 3], dimensions: [4, 4], states: { entropy: 2.25, totalProbability: 1 }, members: { nats: [2.5, 3.5], each: [2.75, 3.25] }, subset: { of: 9, by: 'class', seed: 0 } as const }
   expect(likelihoodOf(scored, { domain: image, ...settings })).toMatchObject({
     nats: 2.5,
     divergence: { nats: 0.25, dataEntropy: 2.25, totalProbability: 1 },
-    members: 8,
+    members: 2,
+    overMembers: { nats: 3, bitsPerDim: 3 / 4 / Math.LN2, standardError: 0.5, each: [2.75, 3.25] },
+    subset: { of: 9, by: 'class', seed: 0 },
   })
   expect(likelihoodOf({ nats: [1], dimensions: [4], states: null }, { domain: image, ...settings })).not.toHaveProperty('divergence')
 })

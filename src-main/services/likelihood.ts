@@ -11,8 +11,10 @@ export interface ScoredExamples {
   draws?: number | null
   /** Binary data of few dimensions: entropy of the split's frequencies, and the sum of the model's probabilities over all states. */
   states?: { entropy: number; totalProbability: number } | null
-  /** Members of the ensemble that was scored. */
-  members?: number | undefined
+  /** Of an ensemble: −log p of each example averaged over the members, and of each member averaged over the examples. */
+  members?: { nats: readonly number[]; each: readonly number[] } | null
+  /** When only some of the split's examples were scored. */
+  subset?: { of: number; by: 'class' | 'chance'; seed: number } | null
 }
 
 /**
@@ -22,34 +24,46 @@ export interface ScoredExamples {
  * Bits per dimension are Σ l_i / Σ d_i / ln 2 in both.
  */
 export function likelihoodOf(
-  { nats, dimensions, draws = null, states = null, members }: ScoredExamples,
+  { nats, dimensions, draws = null, states = null, members = null, subset = null }: ScoredExamples,
   { domain, split, weights, dataVariant }: { domain: Domain; split: SplitName; weights: 'raw' | 'ema'; dataVariant: string },
 ): Likelihood {
-  const n = nats.length
-  const totalNats = sum(nats)
-  const totalDimensions = sum(dimensions)
   const unit = nllUnit(domain)
-  const perSample = unit === 'nats/sample'
-  const mean = totalNats / (perSample ? totalDimensions : n)
-  const squares = sum(nats.map((value, index) => (value - mean * (perSample ? (dimensions[index] ?? 0) : 1)) ** 2))
-  const standardError = n < 2 ? 0 : Math.sqrt((squares * n) / (n - 1)) / (perSample ? totalDimensions : n)
+  const n = nats.length
+  const { mean, bitsPerDim, standardError } = meanOf(nats, dimensions, unit === 'nats/sample')
   return {
     nats: mean,
     unit,
-    bitsPerDim: totalNats / totalDimensions / Math.LN2,
+    bitsPerDim,
     standardError,
     examples: n,
-    dimensions: totalDimensions,
+    dimensions: sum(dimensions),
     split,
     exact: draws === null,
     ...(draws === null ? {} : { draws }),
-    ...(members === undefined ? {} : { members }),
+    ...(members === null ? {} : { members: members.each.length, overMembers: overMembers(members, dimensions, unit === 'nats/sample') }),
+    ...(subset === null ? {} : { subset: { of: subset.of, by: subset.by, seed: subset.seed } }),
     ...(states === null
       ? {}
       : { divergence: { nats: mean - states.entropy, dataEntropy: states.entropy, totalProbability: states.totalProbability } }),
     weights,
     dataVariant,
   }
+}
+
+/** Mean, standard error and bits per dimension of some examples, per example or per sample. */
+function meanOf(nats: readonly number[], dimensions: readonly number[], perSample: boolean) {
+  const n = nats.length
+  const totalNats = sum(nats)
+  const totalDimensions = sum(dimensions)
+  const mean = totalNats / (perSample ? totalDimensions : n)
+  const squares = sum(nats.map((value, index) => (value - mean * (perSample ? (dimensions[index] ?? 0) : 1)) ** 2))
+  const standardError = n < 2 ? 0 : Math.sqrt((squares * n) / (n - 1)) / (perSample ? totalDimensions : n)
+  return { mean, standardError, bitsPerDim: totalNats / totalDimensions / Math.LN2 }
+}
+
+function overMembers({ nats, each }: NonNullable<ScoredExamples['members']>, dimensions: readonly number[], perSample: boolean): NonNullable<Likelihood['overMembers']> {
+  const { mean, ...rest } = meanOf(nats, dimensions, perSample)
+  return { nats: mean, ...rest, each: [...each] }
 }
 
 /** Compensated (Neumaier): a million examples of a thousand nats keep every digit that is quoted. */

@@ -20,13 +20,14 @@ export interface ScoreInput {
   split: SplitName
   perExample: boolean
   ensemble?: number | undefined
+  examples?: number | undefined
   map: boolean
 }
 
 export interface ScoreMessage {
   done: number
   total: number
-  result: { likelihood: Likelihood; perExample: number[] | null; map: NllMap | null; checkpointStep: number } | null
+  result: { likelihood: Likelihood; perExample: number[] | null; indices: number[] | null; map: NllMap | null; checkpointStep: number } | null
 }
 
 const SCORES_KEPT = 50
@@ -53,6 +54,7 @@ export async function* score(
     seed: run.training.seed,
     map: input.map,
     ...(input.ensemble === undefined ? {} : { ensemble: input.ensemble }),
+    ...(input.examples === undefined ? {} : { examples: input.examples }),
   }
   const stream = streamJob(context, { kind: 'score', title, unit: 'examples', runId: run.id, datasetId: dataset.id }, signal, (jobSignal) =>
     context.engines.withLight(jobSignal, (client) => client.score(request, { signal: jobSignal })),
@@ -65,10 +67,10 @@ export async function* score(
     const infinite = result.nats.findIndex((value) => !Number.isFinite(value))
     if (infinite >= 0)
       throw new UserError(
-        `Example ${infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`,
+        `Example ${result.subset?.indices[infinite] ?? infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`,
         { mend: 'Choose another checkpoint.' },
       )
-    const likelihood = likelihoodOf({ ...result, members: input.ensemble }, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
+    const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
     await remember(context, run.id, {
       ...likelihood,
       checkpointStep: checkpoint.step,
@@ -76,7 +78,7 @@ export async function* score(
       dataset: dataset.id,
     })
     const map = result.map && { shape: dataset.domain.shape, nats: result.map }
-    yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, map, checkpointStep: checkpoint.step } }
+    yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, indices: result.subset?.indices ?? null, map, checkpointStep: checkpoint.step } }
   }
 }
 

@@ -2,10 +2,11 @@ import { extname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { NllMap } from '../../contract/likelihood'
-import { exactnessWords } from '../../contract/likelihood'
+import { examplesWords, exactnessWords } from '../../contract/likelihood'
 import { UserError } from '../../data/userError'
 import { writeFileAtomically } from '../../storage/atomicWrite'
 import type { StudioClient } from '../openStudio'
+import { classify } from './classify'
 import { command, number, runCommand } from './command'
 import { encodeNpy } from './npy'
 import type { ResultFlags } from './resultFlags'
@@ -19,12 +20,25 @@ export function scoreCommand(): Command {
     .option('--dataset <id>', "another data set than the run's")
     .addOption(new Option('--split <split>', 'split').choices(['train', 'valid', 'test']).default('test'))
     .option('--per-example <file>', 'write the NLL of each example as CSV: index,nats')
-    .option('--ensemble <members>', 'score the ensemble of so many masks or orderings, of a model that was trained with several', number('--ensemble', { integer: true, minimum: 1 }))
+    .option(
+      '--orderings <K>',
+      'score so many orderings (or masks) of a model that has several: the ensemble of their probabilities, and the mean of their NLLs',
+      number('--orderings', { integer: true, minimum: 1 }),
+    )
+    .option('--ensemble <K>', 'the same as --orderings', number('--ensemble', { integer: true, minimum: 1 }))
+    .option('--examples <N>', 'score only so many examples, each class in its share; the same ones for every run', number('--examples', { integer: true, minimum: 1 }))
+    .option('--classify', 'class-conditional models: classify the examples by exact p(x | class) p(class)')
+    .addOption(new Option('--prior <prior>', 'with --classify: p(class), the shares of the training split or the same for all').choices(['training', 'uniform']).default('training'))
     .option('--map <file>', 'write the mean NLL of each dimension: .npy (nats, in the shape of an example) or .png (a heat map)')
-    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; ensemble?: number; perExample?: string; map?: string }) =>
-      runCommand(flags, async ({ client, output, signal }) => {
+    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; orderings?: number; ensemble?: number; examples?: number; perExample?: string; map?: string; classify?: boolean; prior: 'training' | 'uniform' }) =>
+      runCommand(flags, async (session) => {
+        if (flags.classify) return classify(session, flags)
+        const { client, output, signal } = session
         if (flags.map !== undefined && !['.npy', '.png'].includes(extname(flags.map)))
           throw new UserError(`A map is written as .npy or .png, not as '${extname(flags.map) || flags.map}'.`, { field: 'map' })
+        if (flags.orderings !== undefined && flags.ensemble !== undefined && flags.orderings !== flags.ensemble)
+          throw new UserError(`--orderings ${flags.orderings} and --ensemble ${flags.ensemble} mean the same but differ.`, { field: 'orderings', mend: 'Give one of them.' })
+        const ensemble = flags.orderings ?? flags.ensemble
         const started = performance.now()
         const stream = await client.scores.score(
           {
@@ -34,7 +48,8 @@ export function scoreCommand(): Command {
             perExample: flags.perExample !== undefined,
             map: flags.map !== undefined,
             ...(flags.weights ? { weights: flags.weights } : {}),
-            ...(flags.ensemble === undefined ? {} : { ensemble: flags.ensemble }),
+            ...(ensemble === undefined ? {} : { ensemble }),
+            ...(flags.examples === undefined ? {} : { examples: flags.examples }),
             ...(flags.dataset ? { datasetId: flags.dataset } : {}),
           },
           { signal },
@@ -44,14 +59,14 @@ export function scoreCommand(): Command {
             output.progress(total > 0 ? done / total : null, `${done} of ${total} examples`)
             continue
           }
-          const { likelihood, perExample, map, checkpointStep } = result
+          const { likelihood, perExample, indices, map, checkpointStep } = result
           const mapFile = flags.map !== undefined && map ? await writeMap(client, map, resolve(flags.map)) : undefined
           if (flags.perExample !== undefined && perExample)
             await writeFileAtomically(
               resolve(flags.perExample),
-              `index,nats\n${perExample.map((nats, index) => `${index},${nats}\n`).join('')}`,
+              `index,nats\n${perExample.map((nats, index) => `${indices?.[index] ?? index},${nats}\n`).join('')}`,
             )
-          const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, members, divergence, weights, dataVariant } = likelihood
+          const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
           const seconds = (performance.now() - started) / 1000
           output.answer(
             {
@@ -69,13 +84,15 @@ export function scoreCommand(): Command {
               run: flags.run,
               seconds,
               ...(draws === undefined ? {} : { draws }),
-              ...(members === undefined ? {} : { members }),
+              ...(members === undefined ? {} : { members, orderings: { count: members, ensemble: { nats, bitsPerDim, standardError }, mean: overMembers } }),
+              ...(subset === undefined ? {} : { subset }),
               ...(divergence === undefined ? {} : { divergence }),
               ...(mapFile === undefined ? {} : { map: mapFile }),
             },
             `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
-              `${examples} examples, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
+              `${examplesWords(likelihood)}, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
               (members === undefined ? '' : `, ensemble of ${members}`) +
+              (overMembers === undefined ? '' : `\nA single one of them in the mean: ${overMembers.nats.toFixed(4)} ± ${overMembers.standardError.toFixed(4)} ${unit}`) +
               (divergence === undefined
                 ? ''
                 : `\nKL divergence from the split's frequencies: ${divergence.nats.toFixed(4)} nats (their entropy is ` +

@@ -136,8 +136,8 @@ function convNadePreset(
     title,
     config: convNadeSchema.parse({ ...sizes, dense: sizes.dense.map((units) => Math.min(units, most)) }),
     training: {
-      batchSize: 64,
-      learningRate: 1e-3,
+      batchSize: 32,
+      learningRate: sizes.channels > 32 ? 1e-3 : 2e-3,
       schedule: { kind: 'cosine', floor: 0.01 },
       warmupSteps: 100,
       ema: 0.998,

@@ -108,7 +108,7 @@ function deepNadePreset(title: string, hidden: number[], domain: Domain, steps: 
     config: deepNadeSchema.parse({ hidden: hidden.map((units) => Math.min(units, most)) }),
     training: {
       batchSize: 200,
-      learningRate: 1e-3,
+      learningRate: 2e-3,
       schedule: { kind: 'cosine', floor: 0.01 },
       ema: 0.999,
       validateEvery: 2000,

@@ -17,15 +17,19 @@ export function ensembleLogProb(members: readonly ArrayLike<number>[]): Float64A
   })
 }
 
+/** The first `count` members of a model that has several: masks, or orderings. */
+export function membersOf({ members }: Pick<Model, 'members'>, count: number): Model[] {
+  if (!members) throw new Error('This model has a single ordering and mask, so there is no ensemble to score. Score it alone.')
+  if (count < 1 || count > members.count) throw new Error(`This model has ${members.count} members; an ensemble of ${count} cannot be made of them.`)
+  return Array.from({ length: count }, (_value, member) => members.of(member))
+}
+
 /**
  * A model whose log-probabilities are those of the first `count` members' ensemble, for scoring alone. Its sum over an example's dimensions is the
  * ensemble's log p(x); the share of one dimension, for maps, is the mean over members weighted by p(m | x), plus an even part of what mixing costs.
  */
 export function ensembleModel(model: Model, count = model.members?.count ?? 1): Model {
-  const { members } = model
-  if (!members) throw new Error('This model has a single ordering and mask, so there is no ensemble to score. Score it alone.')
-  if (count < 1 || count > members.count) throw new Error(`This model has ${members.count} members; an ensemble of ${count} cannot be made of them.`)
-  const chosen = Array.from({ length: count }, (_value, member) => members.of(member))
+  const chosen = membersOf(model, count)
   const combined = (perMember: tf.Tensor[]): tf.Tensor => {
     const all = tf.stack(perMember) // M × [B, D] -> [M, B, D]
     const joint = tf.transpose(tf.sum(all, 2)) // [B, M]
