@@ -1,12 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { allocatorEnvironment } from '../src-main/engine/allocator'
 import { startEngine } from '../src-main/ml/tensor/startEngine'
 import { writeFileAtomically } from '../src-main/storage/atomicWrite'
 import { BenchError } from './harness/benchError'
 import { describeMachine, presentLoad } from './harness/machine'
 import { measureRow } from './harness/measure'
-import { startOpponent } from './harness/opponent'
+import { ENGINE_ENVIRONMENT, startOpponent } from './harness/opponent'
 import type { Waiting } from './harness/opponent'
 import { parseOptions, usage } from './harness/options'
 import { measureOverhead } from './harness/overhead'
@@ -21,6 +22,12 @@ import { rows } from './rows/index'
 const MILLISECONDS_PER_TURN = 1000
 const COMPILE_LIMIT = 300_000
 const OVERHEAD = 'overhead'
+
+/** What the engine process is started with, unless this process has been: then nothing. The opponent is started without it. */
+export function engineEnvironment(): Record<string, string> {
+  const environment = allocatorEnvironment()
+  return Object.keys(environment).length > 0 ? { ...environment, [ENGINE_ENVIRONMENT]: Object.keys(environment).join(' ') } : {}
+}
 
 export interface Surroundings {
   /** The clone. */

@@ -40,6 +40,15 @@ export interface Opponent {
   close(): void
 }
 
+/** Names the variables that only our own process shall have. */
+export const ENGINE_ENVIRONMENT = 'CHAINRULE_BENCH_ENGINE_ENVIRONMENT'
+
+/** The environment as a script would find it. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const ours = [ENGINE_ENVIRONMENT, ...(process.env[ENGINE_ENVIRONMENT]?.split(' ') ?? [])]
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.includes(name)))
+}
+
 const running = new Set<() => void>()
 process.on('exit', () => {
   for (const stop of running) stop()
@@ -49,7 +58,7 @@ export function startOpponent({ python, sources, threads, waiting: policy = 'act
   const child = spawn(python, [join(sources, 'opponent.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
-      ...process.env,
+      ...plainEnvironment(),
       OMP_NUM_THREADS: String(threads),
       // Left unset, libgomp spins a while and then sleeps.
       ...(policy === 'passive' ? { OMP_WAIT_POLICY: 'passive' } : {}),

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { allocatorEnvironment } from './allocator'
 import { EngineDiedError, deathOf } from './errors'
 import { workerEntry } from './entry'
 import { lastLine } from './lastWords'
@@ -27,7 +28,7 @@ export async function forkEngine({ entry, env }: { entry?: string; env?: NodeJS.
     // Neither a debugger's nor a test runner's flags are meant for the engine.
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, ...env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
+    env: { ...process.env, ...allocatorEnvironment(), ...env, ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
   })
   const listeners = new Set<(death: EngineDiedError) => void>()
   let death: EngineDiedError | null = null
