@@ -54,3 +54,10 @@ export function chartTheme(dark: boolean): ChartTheme {
 export function seriesColor(theme: ChartTheme, index: number): string {
   return theme.series[index % theme.series.length] ?? theme.text
 }
+
+type Colour = readonly [number, number, number]
+
+/** The two tones of the checkerboard that stands for unknown pixels: blue, as pictures are mostly grey. */
+export function maskTonesOf(dark: boolean): readonly [Colour, Colour] {
+  return dark ? [[36, 82, 112], [48, 98, 132]] : [[128, 182, 216], [154, 199, 227]]
+}

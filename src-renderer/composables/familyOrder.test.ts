@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FamilyGroup, FamilyInfo } from '../../src-main/contract'
 import { text } from '../strings'
-import { listFamilies, suggestedFamily } from './familyOrder'
+import { listFamilies, suggestedFamily, tagline } from './familyOrder'
 
 const info = (id: string, group: FamilyGroup | undefined, reference = ''): FamilyInfo => ({
   id,
@@ -60,5 +60,24 @@ describe('suggestedFamily', () => {
     expect(suggestedFamily(fits, 'table')).toBe('made')
     expect(suggestedFamily([{ family: 'strange', fits: true }], 'audio')).toBe('strange')
     expect(suggestedFamily([{ family: 'made', fits: false }], 'table')).toBeNull()
+  })
+})
+
+describe('tagline', () => {
+  it('is the first thing that is said', () => {
+    expect(tagline('Masked convolutions over the image: each pixel is predicted. Strong on images.')).toBe('Masked convolutions over the image')
+    expect(tagline('NADE.')).toBe('NADE')
+  })
+
+  it('ends a long one at a clause rather than in the middle of a word', () => {
+    expect(tagline('Two stacks of gated convolutions, one for the rows above and one for the row itself. And more.')).toBe(
+      'Two stacks of gated convolutions',
+    )
+    expect(tagline('A decoder-only Transformer over the dimensions in any ordering, as Image GPT: tokens.')).toBe(
+      'A decoder-only Transformer over the dimensions in any ordering',
+    )
+    expect(tagline('Each value depends on the last k alone (an n-gram of n = k + 1), fitted by counting.')).toBe(
+      'Each value depends on the last k alone (an n-gram of n = k + 1)',
+    )
   })
 })

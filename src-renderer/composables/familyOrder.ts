@@ -35,6 +35,18 @@ export interface FamilyListing<F extends Fit> {
   unfit: ListedFamily<F>[]
 }
 
+/** What two lines of the list hold. */
+const TAGLINE = 72
+
+/** The first thing that is said of a family, short enough to stand in the list whole: a long one ends at its last comma that fits. */
+export function tagline(description: string): string {
+  const first = description.split(/[.:;](?:\s|$)/)[0] ?? description
+  if (first.length <= TAGLINE) return first
+  const clauses = [...first.matchAll(/,? (?=\()|,? (?=which )|, | as /g)].map((match) => match.index)
+  const end = clauses.findLast((index) => index <= TAGLINE)
+  return end === undefined ? first : first.slice(0, end)
+}
+
 /** Every word that was typed stands somewhere in what is said of the family. */
 function matches({ id, title, description, reference, domains }: FamilyInfo, heading: string, query: string): boolean {
   const said = [id, title, description, reference, heading, ...domains].join(' ').toLowerCase()

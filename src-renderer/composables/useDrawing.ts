@@ -1,14 +1,14 @@
 import { useStorage } from '@vueuse/core'
-import { computed, onScopeDispose, shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { Ref } from 'vue'
 import type { CheckpointSelector, RunRecord, SampleClass } from '../../src-main/contract'
-import { useProblems } from './useProblems'
+import { useStreamed } from './useStreamed'
 import { useSamplesStore } from '../stores/samples'
 
 /** The form of the Samples page and the drawing it starts. */
 export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Readonly<Ref<readonly string[] | null>>) {
   const samples = useSamplesStore()
-  const { report } = useProblems()
+  const { progress, error, run: stream, cancel } = useStreamed()
 
   const checkpoint = shallowRef<CheckpointSelector>('best')
   const weights = shallowRef<'raw' | 'ema' | null>(null)
@@ -32,24 +32,16 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   function setSettings({ count, ...rest }: Partial<typeof settings.value>): void {
     Object.assign(remembered.value, rest, count === undefined ? {} : { [counted.value]: count })
   }
-  const progress = shallowRef<{ done: number; total: number } | null>(null)
-  const error = shallowRef<unknown>(null)
-  const drawing = computed(() => progress.value !== null)
-  let abort: AbortController | null = null
-  onScopeDispose(() => abort?.abort())
 
   /** The last set, if it belongs to the run in view. */
   const set = computed(() => (samples.drawn && samples.drawn.recipe.runId === run.value?.id ? samples.drawn : null))
 
   async function draw(): Promise<void> {
     const current = run.value
-    if (!current || drawing.value) return
-    const mine = (abort = new AbortController())
-    progress.value = { done: 0, total: 0 }
-    error.value = null
+    if (!current) return
     const { count, seed, temperature, seconds } = settings.value
-    try {
-      await samples.draw(
+    await stream((onProgress, signal) =>
+      samples.draw(
         {
           runId: current.id,
           checkpoint: checkpoint.value,
@@ -60,23 +52,11 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
           seconds: isAudio.value ? seconds : undefined,
           class: classNames.value ? sampleClass.value : undefined,
         },
-        (done, total) => (progress.value = { done, total }),
-        mine.signal,
-      )
-    } catch (problem) {
-      if (!mine.signal.aborted) {
-        error.value = problem
-        report(problem)
-      }
-    } finally {
-      progress.value = null
-    }
+        onProgress,
+        signal,
+      ),
+    )
   }
 
-  function cancel(): void {
-    abort?.abort()
-    progress.value = null
-  }
-
-  return { checkpoint, weights, sampleClass, settings, setSettings, progress, drawing, error, set, draw, cancel }
+  return { checkpoint, weights, sampleClass, settings, setSettings, progress, error, set, draw, cancel }
 }

@@ -1,6 +1,6 @@
 import { useColorMode, usePreferredReducedMotion } from '@vueuse/core'
 import { computed } from 'vue'
-import { chartTheme } from '../charts/palette'
+import { chartTheme, maskTonesOf } from '../charts/palette'
 
 export type ThemeChoice = 'auto' | 'light' | 'dark'
 
@@ -13,7 +13,8 @@ export function useTheme() {
   })
   const dark = computed(() => mode.state.value === 'dark')
   const charts = computed(() => chartTheme(dark.value))
+  const maskTones = computed(() => maskTonesOf(dark.value))
   const motion = usePreferredReducedMotion()
   const animate = computed(() => motion.value !== 'reduce')
-  return { choice, dark, charts, animate }
+  return { choice, dark, charts, maskTones, animate }
 }

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import type { SampleSet } from '../../src-main/contract'
+import type { CompletionSet, NllMap, SampleSet } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
 
@@ -8,8 +8,10 @@ type PngRequest = Parameters<StudioClient['exports']['png']>[0]
 /** Files made for keeping; the caller saves them. */
 export const useExportsStore = defineStore('exports', () => {
   const png = (request: PngRequest): Promise<File> => client.exports.png(request)
+  const completions = (set: CompletionSet, scale: number): Promise<File> => client.exports.completions({ set, scale })
+  const map = (map: NllMap): Promise<File> => client.exports.map({ map })
   const wav = (set: SampleSet, index: number): Promise<File> => client.exports.wav({ set, index })
   const model = (runId: string, checkpoint: 'best' | 'last' | number): Promise<File> => client.exports.model({ runId, checkpoint })
   const metricsCsv = (runId: string): Promise<File> => client.exports.metricsCsv({ runId })
-  return { png, wav, model, metricsCsv }
+  return { png, completions, map, wav, model, metricsCsv }
 })

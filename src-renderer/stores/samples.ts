@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { SampleSet } from '../../src-main/contract'
+import type { CompletionExactness, CompletionMask, CompletionSet, SampleSet } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
 
 export type DrawRequest = Parameters<StudioClient['samples']['draw']>[0]
+export type CompleteRequest = Parameters<StudioClient['samples']['complete']>[0]
 
 /** Sets kept while scrubbing through a gallery, so that going back costs nothing. */
 const KEPT_SETS = 200
@@ -13,6 +14,7 @@ const KEPT_SETS = 200
 export const useSamplesStore = defineStore('samples', () => {
   /** The last drawn set stays when the page is left. */
   const drawn = shallowRef<SampleSet | null>(null)
+  const completed = shallowRef<CompletionSet | null>(null)
   const kept = new Map<string, SampleSet>()
 
   async function draw(
@@ -27,6 +29,25 @@ export const useSamplesStore = defineStore('samples', () => {
     }
     if (result) drawn.value = result
     return result
+  }
+
+  async function complete(
+    request: CompleteRequest,
+    onProgress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<CompletionSet | null> {
+    let result: CompletionSet | null = null
+    for await (const event of await client.samples.complete(request, { signal })) {
+      onProgress(event.done, event.total)
+      if (event.set) result = event.set
+    }
+    if (result) completed.value = result
+    return result
+  }
+
+  /** Whether the run's model completes this mask exactly; nothing is drawn. */
+  function completionExactness(runId: string, mask: CompletionMask): Promise<CompletionExactness> {
+    return client.samples.completionExactness({ runId, mask })
   }
 
   function gallerySteps(runId: string): Promise<number[]> {
@@ -45,5 +66,5 @@ export const useSamplesStore = defineStore('samples', () => {
     return set
   }
 
-  return { drawn, draw, gallerySteps, gallerySet }
+  return { drawn, draw, completed, complete, completionExactness, gallerySteps, gallerySet }
 })

@@ -1,7 +1,9 @@
 import { data, drop, importing } from './en/data'
 import { models } from './en/models'
 import { status, train } from './en/train'
+import { completion } from './en/completion'
 import { checkpoints, samples } from './en/results'
+import { scores } from './en/scores'
 
 /** English. `{name}` is replaced; { one, other } are chosen by number. */
 export const en = {
@@ -115,5 +117,7 @@ export const en = {
   status,
   train,
   samples,
+  completion,
+  scores,
   checkpoints,
 }

@@ -106,6 +106,7 @@ export const checkpoints = {
   resumeBody: 'Later checkpoints, metrics and gallery pictures move to the run’s “discarded” folder; then training goes on from here.',
   resumed: 'Training goes on from step {step}',
   sample: 'Draw samples',
+  score: 'Score on a split',
   export: 'Export model',
   exported: 'Model exported: safetensors and JSON in a zip',
   deleteTitle: 'Delete the checkpoint at step {step}?',

@@ -1,0 +1,78 @@
+import { useStorage } from '@vueuse/core'
+import { computed, shallowRef, watch } from 'vue'
+import type { Ref } from 'vue'
+import type { CheckpointSelector, DatasetRecord, RunRecord, SplitName } from '../../src-main/contract'
+import { nllUnit } from '../../src-main/contract'
+import { useDatasetsStore } from '../stores/datasets'
+import { scoreKey, useScoresStore } from '../stores/scores'
+import type { Score } from '../stores/scores'
+import { text } from '../strings'
+import { ensembleMembers } from './ensemble'
+import { useStreamed } from './useStreamed'
+
+/** The form that scores a checkpoint on a split, and the score that is looked at. */
+export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
+  const scores = useScoresStore()
+  const datasets = useDatasetsStore()
+  const { progress, error, run: stream, cancel } = useStreamed()
+
+  const checkpoint = shallowRef<CheckpointSelector>('best')
+  const weights = shallowRef<'raw' | 'ema' | null>(null)
+  const settings = useStorage('chainrule:scoring', { split: 'test' as SplitName }, undefined, { mergeDefaults: true })
+  const datasetId = shallowRef<string | null>(null)
+  const members = shallowRef(1)
+  const most = computed(() => (run.value ? ensembleMembers(run.value.model) : null))
+  /** Data that the model can score: its own, and others of the same kind, shape and levels. */
+  const candidates = computed(() => datasets.datasets.filter((dataset) => run.value !== null && fitsDomain(run.value, dataset)))
+  const dataset = computed(() => candidates.value.find(({ id }) => id === (datasetId.value ?? run.value?.dataset.id)) ?? null)
+  const blocked = computed(() => (dataset.value?.counts[settings.value.split] === 0 ? text.scores.emptySplit : null))
+
+  const all = computed<readonly Score[]>(() => run.value?.scores ?? [])
+  const chosen = shallowRef<string | null>(null)
+  const keyOf = (score: Score): string => scoreKey(run.value?.id ?? '', score)
+  const shown = computed(() => all.value.find((score) => keyOf(score) === chosen.value) ?? all.value[0] ?? null)
+  const map = computed(() => (shown.value ? (scores.maps.get(keyOf(shown.value)) ?? null) : null))
+
+  watch(
+    () => run.value?.id,
+    () => {
+      cancel()
+      checkpoint.value = 'best'
+      weights.value = null
+      datasetId.value = null
+      members.value = 1
+      chosen.value = null
+    },
+  )
+
+  async function score(): Promise<void> {
+    const current = run.value
+    if (!current || blocked.value) return
+    const { split } = settings.value
+    await stream(async (onProgress, signal) => {
+      const key = await scores.score(
+        {
+          runId: current.id,
+          checkpoint: checkpoint.value,
+          weights: weights.value ?? undefined,
+          datasetId: dataset.value?.id ?? current.dataset.id,
+          split,
+          ensemble: most.value !== null && members.value > 1 ? members.value : undefined,
+          map: nllUnit(current.dataset.domain) === 'nats/example',
+        },
+        onProgress,
+        signal,
+      )
+      if (key) chosen.value = key
+    })
+  }
+
+  return { checkpoint, weights, settings, datasetId, members, most, candidates, blocked, all, shown, map, chosen, keyOf, progress, error, score, cancel }
+}
+
+function fitsDomain(run: RunRecord, { id, domain }: DatasetRecord): boolean {
+  if (id === run.dataset.id) return true
+  const own = run.dataset.domain
+  const sameShape = own.kind === 'audio' ? own.sampleRate === domain.sampleRate : own.shape.join() === domain.shape.join()
+  return own.kind === domain.kind && own.levels === domain.levels && sameShape
+}
