@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import type { Domain } from '../../contract/domain'
+import { dimensionsOf } from '../../contract/domain'
 import type { CompletionSet, CompletionSource } from '../../contract/records/completion'
 import type { SampleSet } from '../../contract/records/samples'
-import { dimensionsOf } from '../../contract/domain'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
 import { command, number, runCommand } from './command'
@@ -56,6 +57,7 @@ export function completeCommand(): Command {
         refuseUnknownFormat(flags.out)
         const { run, split, draws, seed, temperature, naive = false } = flags
         const { dataset } = await client.runs.get({ id: run })
+        refuseOtherKind(flags.out, dataset.domain)
         const source: CompletionSource =
           flags.examples === undefined ? { kind: 'spread', split, count: flags.count } : { kind: 'examples', split, indices: indices(flags.examples) }
         const stream = await client.samples.complete(
@@ -90,6 +92,16 @@ export function completeCommand(): Command {
         }
       }),
     )
+}
+
+/** Before anything is computed. */
+function refuseOtherKind(out: string, { kind }: Domain): void {
+  const extension = extname(out).toLowerCase()
+  if (extension === (kind === 'audio' ? '.png' : '.wav'))
+    throw new UserError(`--out ${out}: examples of this run are ${kind === 'audio' ? 'sound, not pictures' : 'no sound'}.`, {
+      field: 'out',
+      mend: `Use ${kind === 'audio' ? '.wav' : '.png'}, .npy or a folder.`,
+    })
 }
 
 function indices(text: string): number[] {
