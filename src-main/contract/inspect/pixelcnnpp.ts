@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import type { BlockInspection, Inspection } from '../records/model'
+import type { Inspection } from '../records/model'
 import { anyGroup, everyGroup } from './blocks/gatedMasks'
 import { imageField } from './blocks/imageField'
 import type { PositionSet } from './blocks/stream'
@@ -11,6 +11,8 @@ import { describeDomain, trainingMemory } from './figures'
 import { plusFigures, plusHead, plusNodes, plusStride, tracePlus, weightsOfConvolution } from './pixelcnnppNodes'
 import type { PlusSizes } from './pixelcnnppNodes'
 import { refusesAllButImages } from './refusals'
+
+type BlockInspection = Inspection['blocks'][number]
 
 const MOST_RESOLUTIONS = 5
 

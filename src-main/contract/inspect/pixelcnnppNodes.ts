@@ -16,7 +16,8 @@ export type PlusNode =
   | (PlusNodeBase & { kind: 'first' })
   /** x + a ⊙ σ(b), [a, b] = conv(c(conv(c(x)) + W c(sides))), c the concatenated ELU. */
   | (PlusNodeBase & { kind: 'residual'; input: number; sides: number[] })
-  | (PlusNodeBase & { kind: 'down' | 'up'; input: number })
+  | (PlusNodeBase & { kind: 'down'; input: number })
+  | (PlusNodeBase & { kind: 'up'; input: number })
 
 /** Height and width must be divisible by it. */
 export const plusStride = (resolutions: number): number => 2 ** (resolutions - 1)

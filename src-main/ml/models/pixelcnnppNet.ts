@@ -9,6 +9,9 @@ import { causalConv2d } from '../tensor/causalConv2d'
 import { linear } from '../tensor/linear'
 import { tf } from '../tensor/tf'
 
+/** Standard deviation of the output around its biases at the start: little, since they already hold the pixels' marginal distribution. */
+const HEAD_SCALE = 0.03
+
 interface NetOptions {
   nodes: readonly PlusNode[]
   /** [B, H, W, C + 1]: levels in −1…1 and a channel of ones, so that padding can be told from the image. */
@@ -67,7 +70,7 @@ export function plusNet({ nodes, image, normalised, conditionOf, dropoutRate = 0
         outputs.push(normalised(name, (weight) => transposed(outputs[node.input]!, weight, node.stream)))
     }
   }
-  return normalised('head', (weight) => pointwise(tf.elu(outputs.at(-1)!), weight), 0.1)
+  return normalised('head', (weight) => pointwise(tf.elu(outputs.at(-1)!), weight), HEAD_SCALE)
 }
 
 const pointwise = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor => linear(x, tf.reshape(weight, weight.shape.slice(2)))
