@@ -65,8 +65,8 @@ export const spatialLstm: FamilyDescription<SpatialLstmConfig> = {
   schema: spatialLstmFamilySchema,
   refuses: (domain) => refusesAllButImages('Spatial LSTM', domain),
   presets: (domain) => ({
-    small: preset('Minutes', { hidden: 24, layers: 1, headChannels: 32 }, domain, 1200),
-    standard: preset('Standard: 1 layer of 64', { hidden: 64, layers: 1, headChannels: 64 }, domain, 6000),
+    small: preset('Minutes', { hidden: 24, layers: 1, headChannels: 32 }, domain, 2500),
+    standard: preset('Standard: 1 layer of 64', { hidden: 64, layers: 1, headChannels: 64 }, domain, 12_000),
     // Section 3: three layers of 128 units for natural images.
     paper: { ...preset('Paper: 3 layers of 128', { hidden: 128, layers: 3, headChannels: 128 }, domain, 8000), budget: { epochs: 100 } },
   }),

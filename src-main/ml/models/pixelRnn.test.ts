@@ -60,8 +60,11 @@ describe('the claimed receptive field is the measured one', () => {
     expect(measured).toEqual(claimed(blocks[id]!(), domain))
   })
 
-  it('of the Diagonal BiLSTM is every earlier pixel', () => {
-    expect(familyById('diagonal-bilstm').description.inspect(parsed('diagonal-bilstm', {}), imageDomain(8, 8)).receptiveField).toMatchObject({ size: 63 })
+  it('of the Diagonal BiLSTM is every earlier pixel but the last of the row above', () => {
+    const { size, map, text } = familyById('diagonal-bilstm').description.inspect(parsed('diagonal-bilstm', {}), imageDomain(12, 12), { pixel: [6, 3] }).receptiveField
+    expect(size).toBe(143)
+    expect(Array.from(map!.cells.subarray(0, 6 * 12 + 3)).flatMap((cell, position) => (cell === 1 ? [] : [position]))).toEqual([5 * 12 + 11])
+    expect(text).toMatch(/1 earlier pixel unseen/)
   })
 
   it('of a Row LSTM is a triangle, and of a spatial LSTM leaves out what lies above to the right', () => {

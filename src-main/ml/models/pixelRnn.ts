@@ -21,7 +21,10 @@ export const rowLstm: Family<RowLstmConfig> = {
   build: (config, domain, _seed, statistics) => buildBlockModel('image', rowLstmBlocks(config, domain), domain, statistics),
 }
 
-/** Diagonal BiLSTM: two directions along the diagonals, the second moved down by one row, so that a pixel sees all earlier ones. */
+/**
+ * Diagonal BiLSTM: two directions along the diagonals, the second moved down by one row, so that a pixel sees all earlier ones. (All but one, as
+ * published: the last pixel of the row above enters no feature of its own row, and is too far to the right for those of the next.)
+ */
 export const diagonalBiLstm: Family<DiagonalBiLstmConfig> = {
   description: diagonalBiLstmDescription,
   build: (config, domain, _seed, statistics) => buildBlockModel('image', diagonalBiLstmBlocks(config, domain), domain, statistics),

@@ -10,7 +10,8 @@ export type DiagonalBiLstmBlock = z.infer<typeof diagonalBiLstmSchema>
 
 /**
  * x + up(left + right moved down by one row) (PixelRNN, section 3.2): two LSTMs over the diagonals, whose states at a pixel read those of the
- * pixel above and of the one to the left, or to the right. Moved down by one row, the second sees nothing that is still to come.
+ * pixel above and of the one to the left, or to the right. Moved down by one row, the second sees nothing that is still to come, and all earlier
+ * pixels but the last of the row above, whose features do not hold its own value yet.
  */
 export const diagonalBiLstm: BlockDescription<DiagonalBiLstmBlock> = {
   kind: 'diagonal-bilstm',
@@ -26,7 +27,7 @@ export const diagonalBiLstm: BlockDescription<DiagonalBiLstmBlock> = {
         keptByMaskedKernel('B', 1, groupsOfChannels(hidden, grid.groups), groupOf) +
         channels,
       multiplyAdds: area * (8 * hidden * (channels + 2 * hidden) + hidden * channels),
-      activations: area * (5 * channels + 36 * hidden),
+      activations: area * (5 * channels + 39 * hidden),
       reach: { up: grid.height - 1, left: grid.width - 1, right: grid.width - 1 },
       leak: needsStrict(input, 'a Diagonal BiLSTM'),
     }

@@ -55,7 +55,7 @@ export function imageField(trace: (from: PositionSet) => PositionSet, grid: Grid
   }
   const text = ordering
     ? `${count(seen)} of ${count(seen + blind)} earlier pixels`
-    : `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier pixels unseen` : '')
+    : `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier ${blind === 1 ? 'pixel' : 'pixels'} unseen` : '')
   const size = largest(seenBy, grid, ordering)
   return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
 }

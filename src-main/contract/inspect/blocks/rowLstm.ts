@@ -35,7 +35,7 @@ export const rowLstm: BlockDescription<RowLstmBlock> = {
         keptByMaskedKernel('B', 1, groupsOfChannels(hidden, grid.groups), groupOf) +
         channels,
       multiplyAdds: area * (4 * hidden * ((half + 1) * channels + kernel * hidden) + hidden * channels),
-      activations: area * (2 * (half + 1) * channels + channels + (kernel + 15) * hidden),
+      activations: area * (2 * (half + 1) * channels + channels + (kernel + 19) * hidden),
       reach: { up: grid.height - 1, left: half > 0 ? most : 0, right: half > 0 ? most : 0 },
       leak: needsStrict(input, 'a Row LSTM'),
     }

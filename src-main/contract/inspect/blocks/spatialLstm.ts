@@ -32,7 +32,7 @@ export const spatialLstm: BlockDescription<SpatialLstmBlock> = {
       output: { ...input, sees: 'strict', channels: hidden, groupOf: groupsOfChannels(hidden, grid.groups) },
       parameters: keptByMaskedKernel(mask, kernel, input.groupOf, gates) + gates.length + 2 * hidden * gates.length,
       multiplyAdds: area * gates.length * (rowsOfMaskedKernel(kernel) * kernel * input.channels + 2 * hidden),
-      activations: area * (input.channels + 30 * hidden),
+      activations: area * (2 * input.channels + 55 * hidden),
       reach: { up: grid.height - 1, left: grid.width - 1, right: half },
       leak: mask === 'B' ? needsStrict(input, 'a spatial LSTM with mask B') : null,
     }
