@@ -1,6 +1,6 @@
 import { dimensionsOf } from '../contract/domain'
 import { openSplit } from '../data/openStore'
-import { ensembleLogProb, ensembleModel, membersOf } from '../ml/evaluation/ensemble'
+import { ensembleLogProb, ensembleMap, ensembleModel, membersOf } from '../ml/evaluation/ensemble'
 import { exactNll, nllBatchShape } from '../ml/evaluation/likelihood'
 import type { ExactNll, NllOptions } from '../ml/evaluation/likelihood'
 import { BOUND_DRAWS } from '../ml/evaluation/logProb'
@@ -20,7 +20,7 @@ const SUBSET_SEED = 0
 
 /**
  * Progress of a score in examples (times the members of an ensemble), and with the last item the exact NLL of each example. An ensemble's members are
- * scored one after the other, which takes no more memory than one; maps, bounds and sums over all states take the ensemble as a model of its own.
+ * scored one after the other, which takes no more memory than one; bounds and sums over all states take the ensemble as a model of its own.
  */
 export async function* score(request: ScoreRequest, signal?: AbortSignal) {
   await startEngine()
@@ -35,7 +35,7 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
     const indices = request.examples === undefined || request.examples >= source.count ? null : await validationIndices(source, request.examples, SUBSET_SEED)
     const examples = indices?.length ?? source.count
     const wholeTiny = isTiny(domain) && !built.conditioning && !built.boundPerDimension && !indices
-    const jointly = members.length === 0 || request.map === true || built.boundPerDimension !== undefined || wholeTiny
+    const jointly = members.length === 0 || built.boundPerDimension !== undefined || wholeTiny
     const total = examples * (members.length + Number(jointly))
     const batchSize = Math.min(request.batchSize, built.evaluationBatchSize ?? request.batchSize)
     const options: NllOptions = { domain, source, batchSize, context: contextOf(built), conditioning: built.conditioning, ...(indices ? { indices } : {}) }
@@ -63,8 +63,16 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
     }
 
     const singly: ExactNll[] = []
-    for (const member of members) singly.push(yield* pass(member, options))
-    const sums = request.map ? new Float64Array(dimensionsOf(domain)) : null
+    const shares = request.map && !jointly ? ensembleMap(examples, dimensionsOf(domain)) : null
+    for (const member of members) {
+      let first = 0
+      const onPerDimension: NllOptions['onPerDimension'] = (logProb, rows) => {
+        shares!.add(logProb, first, rows)
+        first += rows
+      }
+      singly.push(yield* pass(member, shares ? { ...options, onPerDimension } : options))
+    }
+    const sums = request.map && jointly ? new Float64Array(dimensionsOf(domain)) : null
     let states: { entropy: number; totalProbability: number } | null = null
     const joint = jointly
       ? yield* pass(
@@ -83,7 +91,7 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
         nats: [...joint.nats],
         dimensions: [...joint.dimensions],
         draws: built.boundPerDimension ? BOUND_DRAWS : null,
-        map: sums && Array.from(sums, (sum) => sum / examples),
+        map: sums ? Array.from(sums, (sum) => sum / examples) : (shares?.nats(members.length) ?? null),
         states: states as { entropy: number; totalProbability: number } | null,
         members: members.length > 0 ? summaryOf(singly) : null,
         subset: indices && { indices: [...indices], of: source.count, by: (await source.labelsOf([0])) ? ('class' as const) : ('chance' as const), seed: SUBSET_SEED },

@@ -72,7 +72,7 @@ describe.each([
     expect(mean(result.members!.nats)).toBeCloseTo(mean(result.members!.each), 8)
     result.nats.forEach((value, example) => expect(value).toBeLessThanOrEqual(result.members!.nats[example]! + 1e-6))
 
-    // The same from a model of all members at once, which the map needs.
+    // The map shares out the ensemble's own NLL.
     const mapped = (await score({ ensemble: 3, examples: 40, map: true })).result
     mapped.nats.forEach((value, example) => expect(Math.abs(value - result.nats[example]!)).toBeLessThan(1e-3))
     expect(mean(mapped.nats)).toBeCloseTo(mapped.map!.reduce((sum, value) => sum + value, 0), 3)

@@ -6,6 +6,9 @@ import { orderingKinds, orderingOf } from './orderings'
 /** Orderings that an order-agnostic model may be asked for; there are D! of them. */
 export const MOST_ORDERINGS = 1024
 
+/** Families of one net for all orderings. */
+export const orderAgnosticFamilies: readonly string[] = ['deepnade', 'convnade']
+
 /** Fields of the families that are trained on all orderings at once. */
 export const orderAgnosticFields = {
   ordering: z

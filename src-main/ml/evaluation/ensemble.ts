@@ -17,6 +17,49 @@ export function ensembleLogProb(members: readonly ArrayLike<number>[]): Float64A
   })
 }
 
+/** Gathers the log-probabilities of an ensemble's members, one member after the other. */
+export interface EnsembleMap {
+  /** log p(x_i | x_<i) in nats of `rows` examples from number `first` on under one member, [rows, D]. */
+  add(logProb: Float32Array, first: number, rows: number): void
+  /** Mean nats of each dimension under the ensemble, of all `members` members. */
+  nats(members: number): number[]
+}
+
+/**
+ * The ensemble's NLL shared out over the dimensions as `ensembleModel` does: the mean over members weighted by p(m | x), and an even part of what
+ * mixing costs. Members come one after the other, so the weighted sums are rescaled as more probable ones arrive; memory is that of one member.
+ */
+export function ensembleMap(examples: number, dimensions: number): EnsembleMap {
+  const highest = new Float64Array(examples).fill(-Infinity) // log p(x | m) of the best member so far
+  const weights = new Float64Array(examples) // Σ_m p(x | m), relative to it
+  const shares = new Float32Array(examples * dimensions) // Σ_m p(x | m) log p(x_i | x_<i, m), likewise
+  return {
+    add(logProb, first, rows) {
+      for (let row = 0; row < rows; row++) {
+        const own = logProb.subarray(row * dimensions, (row + 1) * dimensions)
+        const joint = own.reduce((sum, value) => sum + value, 0)
+        const example = first + row
+        const most = Math.max(highest[example]!, joint)
+        const [kept, added] = [Math.exp(highest[example]! - most), Math.exp(joint - most)]
+        highest[example] = most
+        weights[example] = weights[example]! * kept + added
+        for (let dimension = 0, at = example * dimensions; dimension < dimensions; dimension++, at++) shares[at] = shares[at]! * kept + own[dimension]! * added
+      }
+    },
+    nats(members) {
+      const sums = new Float64Array(dimensions)
+      for (let example = 0; example < examples; example++) {
+        const weight = weights[example]!
+        const own = shares.subarray(example * dimensions, (example + 1) * dimensions)
+        const logProb = highest[example]! + Math.log(weight / members)
+        const rest = (logProb - own.reduce((sum, value) => sum + value, 0) / weight) / dimensions
+        for (let dimension = 0; dimension < dimensions; dimension++) sums[dimension]! -= own[dimension]! / weight + rest
+      }
+      return Array.from(sums, (sum) => sum / examples)
+    },
+  }
+}
+
 /** The first `count` members of a model that has several: masks, or orderings. */
 export function membersOf({ members }: Pick<Model, 'members'>, count: number): Model[] {
   if (!members) throw new Error('This model has a single ordering and mask, so there is no ensemble to score. Score it alone.')

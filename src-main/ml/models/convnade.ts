@@ -16,7 +16,7 @@ import { drawnMask, orderAgnosticModel, orderAgnosticNll } from './orderAgnostic
 import { parameterOf } from './parameterOf'
 
 /** Numbers that the conditionals of one batch hold at the worst. */
-const MOST_NUMBERS = 1e8
+const MOST_NUMBERS = 6.4e7
 
 /**
  * ConvNADE (Uria, Côté, Gregor, Murray & Larochelle 2016, section 5): DeepNADE whose net is convolutional, the mask a plane beside the masked image,

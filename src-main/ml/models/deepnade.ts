@@ -53,8 +53,8 @@ export const deepnade: Family<DeepNadeConfig> = {
           const outputs = maskedOutputs(net, named, inputOf(x), mask.observed)
           return orderAgnosticNll(distribution, tf.add(outputs, tf.reshape(parameterOf(named, 'output.bias'), [1, D, P])), x, mask)
         },
-        // B·D hidden layers at the worst, in a quarter of a gigabyte.
-        evaluationBatchSize: Math.max(1, Math.min(100, Math.floor(6.4e7 / (D * widest)))),
+        // B·D hidden layers are alive at the worst: a tenth of a gigabyte.
+        evaluationBatchSize: Math.max(1, Math.min(32, Math.floor(2.5e7 / (D * widest)))),
         samplingPlan: (weights) => deepNadePlan({ net, weights, ordering, levels, distribution }),
       }
     }

@@ -3,7 +3,8 @@ import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import { memberOrdering } from '../../contract/inspect/orderAgnostic'
 import { orderingOf } from '../../contract/inspect/orderings'
-import { ensembleLogProb, ensembleModel } from '../evaluation/ensemble'
+import { ensembleLogProb, ensembleMap, ensembleModel } from '../evaluation/ensemble'
+import { logProbPerDimension } from '../evaluation/logProb'
 import { farFromUniform } from '../evaluation/probeWeights'
 import { initialParameters } from '../tensor/initialize'
 import { createNoise } from '../tensor/noise'
@@ -140,6 +141,20 @@ describe.each([
     const ensemble = logProbOf({ model: ensembleModel(model, 3), domain, parameters }, states)
     ensemble.forEach((value, state) => expect(Math.abs(value - expected[state]!)).toBeLessThan(1e-4))
     expect(ensemble.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 4)
+
+    // Its map, gathered member by member, is that of the model of all members at once.
+    const perDimension = (of: Model): Float32Array => tf.tidy(() => logProbPerDimension(of, parameters, tf.tensor2d(states, [16, 4])).dataSync() as Float32Array)
+    const gathered = ensembleMap(16, 4)
+    for (const member of members) {
+      const logProb = perDimension(member)
+      gathered.add(logProb.subarray(0, 40), 0, 10)
+      gathered.add(logProb.subarray(40), 10, 6)
+    }
+    const atOnce = perDimension(ensembleModel(model, 3))
+    gathered.nats(3).forEach((value, dimension) => {
+      const expectedNats = -Array.from({ length: 16 }, (_value, example) => atOnce[example * 4 + dimension]!).reduce((sum, share) => sum + share, 0) / 16
+      expect(value).toBeCloseTo(expectedNats, 4)
+    })
     tf.dispose(parameters)
   })
 })
