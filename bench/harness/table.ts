@@ -36,6 +36,14 @@ export function machineLine({ machine, date }: Pick<Report, 'machine' | 'date'>)
   )
 }
 
+/** How many times faster than the naive sampler, and whether that is enough. */
+function naiveText({ name, oursMs, theirsMs, theirs, details }: RowRecord): string[] {
+  const naiveMs = typeof details.naiveMs === 'number' ? details.naiveMs : theirs.startsWith('our own naive sampler') ? theirsMs : null
+  if (naiveMs === null) return []
+  const wanted = typeof details.naiveWanted === 'number' ? ` (${details.naiveWanted} wanted)` : ''
+  return [`${name} ${Math.round(naiveMs / oursMs).toLocaleString('en')}×${wanted}`]
+}
+
 /** What the table has no room for: one line each. */
 export function notes({ rows, overhead, failures }: Report): string[] {
   const lines: string[] = []
@@ -53,6 +61,8 @@ export function notes({ rows, overhead, failures }: Report): string[] {
         `${Math.round(memory.residentMegabytesBefore)} → ${Math.round(memory.residentMegabytesAfter)} MB resident${memory.flat ? '' : ': it GROWS'}.`,
     )
   }
+  const naive = rows.flatMap(naiveText)
+  if (naive.length > 0) lines.push(`Faster than a whole forward pass for each dimension: ${naive.join(', ')}.`)
   if (overhead)
     lines.push(
       `One addition of four numbers: ${overhead.eagerAddUs} µs op by op, ${overhead.programCallUs} µs as a call of a compiled program, ` +

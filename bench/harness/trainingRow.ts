@@ -2,8 +2,9 @@ import type { Model } from '../../src-main/ml/models/model'
 import { initialParameters } from '../../src-main/ml/tensor/initialize'
 import { randomStream } from '../../src-main/ml/tensor/random'
 import { createCompiledLearner } from '../../src-main/ml/training/compiledLearner'
+import { createEagerLearner } from '../../src-main/ml/training/eagerLearner'
 import { initialState } from '../../src-main/ml/training/learner'
-import type { Learner } from '../../src-main/ml/training/learner'
+import type { Learner, LearnerOptions } from '../../src-main/ml/training/learner'
 import type { StoredTensor } from '../../src-main/storage/safetensors'
 import { timed } from './duel'
 import type { Contender } from './duel'
@@ -24,8 +25,8 @@ export interface TrainingRow {
   /** B, and the dimensions of an example (or the samples of a window). */
   batchSize: number
   dimensions: number
-  /** The opponent: bench/python/rows/<module>.py and what it is told besides weights and batch. */
-  module: string
+  /** The opponent: bench/python/rows/<module>.py and what it is told besides weights and batch. null: none, and our own steps op by op instead. */
+  module: string | null
   options?: Record<string, unknown>
   /** Further tensors for the opponent, such as masks. */
   tensors?(): Map<string, StoredTensor>
@@ -49,7 +50,8 @@ async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared
   const { model, batchSize, dimensions } = { ...spec, model: spec.model() }
   const values = initialParameters(model.parameters, 1)
   const levels = randomLevels(batchSize * dimensions, model.distribution.levels)
-  const ours = ourTrainer(model, values, [batchSize, dimensions], levels)
+  const ours = ourTrainer(createCompiledLearner, model, values, [batchSize, dimensions], levels)
+  if (spec.module === null) return againstEager(ours, ourTrainer(createEagerLearner, model, values, [batchSize, dimensions], levels))
 
   const weights = model.parameters.map(({ name, shape }): [string, StoredTensor] => [name, { shape, data: values[name]! }])
   const batch: [string, StoredTensor] = ['x', { shape: [batchSize, dimensions], data: levels }]
@@ -76,7 +78,7 @@ async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared
       compiled,
       // The one that disagrees, if any does.
       check: [...checks.values()].find(({ agrees }) => !agrees) ?? checks.get(fastest.formulation)!,
-      details: { parameters: weights.reduce((sum, [, { data }]) => sum + data.length, 0), compileSeconds: rounded(ours.compileMs / 1000, 3) },
+      details: { parameters: ours.parameters, compileSeconds: rounded(ours.compileMs / 1000, 3) },
       ...(spec.watchMemory ? { memory: () => residentOver(WATCHED_STEPS, () => ours.contender.run(1)) } : {}),
       close,
     }
@@ -86,10 +88,34 @@ async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared
   }
 }
 
+/** Where nobody has written the model in PyTorch yet: compiled steps against the same steps op by op. */
+function againstEager(ours: Trainer, eager: Trainer): Prepared {
+  return {
+    ours: ours.contender,
+    theirs: { ...eager.contender, name: 'theirs' },
+    description: 'no PyTorch opponent yet: our own steps, op by op',
+    compiled: null,
+    check: compared(ours.firstLosses, eager.firstLosses),
+    details: { parameters: ours.parameters, compileSeconds: rounded(ours.compileMs / 1000, 3) },
+    close() {
+      ours.learner.dispose()
+      eager.learner.dispose()
+    },
+  }
+}
+
+interface Trainer {
+  learner: Learner
+  firstLosses: number[]
+  compileMs: number
+  parameters: number
+  contender: Contender
+}
+
 /** The studio's learner on one batch; its compile time is from nothing to the end of the first step. */
-function ourTrainer(model: Model, values: Record<string, Float32Array>, shape: [number, number], levels: Float32Array) {
+function ourTrainer(create: (options: LearnerOptions) => Learner, model: Model, values: Record<string, Float32Array>, shape: [number, number], levels: Float32Array): Trainer {
   const started = performance.now()
-  const learner: Learner = createCompiledLearner({
+  const learner = create({
     model,
     batchShape: shape,
     masked: false,
@@ -108,7 +134,8 @@ function ourTrainer(model: Model, values: Record<string, Float32Array>, shape: [
   const compileMs = performance.now() - started
   while (firstLosses.length < CHECKED_STEPS) firstLosses.push(step())
   const contender: Contender = { name: 'ours', run: (count) => timed(count, () => void step()) }
-  return { learner, firstLosses, compileMs, contender }
+  const parameters = Object.values(values).reduce((sum, { length }) => sum + length, 0)
+  return { learner, firstLosses, compileMs, parameters, contender }
 }
 
 function randomLevels(count: number, levels: number): Float32Array {

@@ -26,5 +26,6 @@ export const samplingGated = samplingRow({
   target: 0.01,
   model: () => familyModel(description.id, config, binaryDigits),
   count: 64,
+  naiveWanted: 100,
   opponent: { kind: 'naive', whole: false },
 })

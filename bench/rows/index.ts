@@ -1,4 +1,5 @@
 import type { Row } from '../harness/row'
+import { rowsOfFamilies } from './families'
 import { samplingFvsbn } from './fvsbn'
 import { gated, samplingGated } from './gated'
 import { lstm } from './lstm'
@@ -21,4 +22,5 @@ export const rows: readonly Row[] = [
   samplingFvsbn,
   samplingGated,
   samplingWavenet,
+  ...rowsOfFamilies,
 ]

@@ -6,12 +6,12 @@ import { samplingRow } from '../harness/samplingRow'
 import { binaryDigits } from './domains'
 import { familyModel } from './familyModel'
 
-const config = { hidden: [500, 500], activation: 'relu', direct: false } as const
-const model = () => familyModel(description.id, config, binaryDigits)
+export const madeConfig = { hidden: [500, 500], activation: 'relu', direct: false } as const
+const model = () => familyModel(description.id, madeConfig, binaryDigits)
 
 /** The masks of the weights, from the degrees of the units that they join. */
-function masks(): Map<string, StoredTensor> {
-  const degrees = madeDegrees(madeSchema.parse(config), binaryDigits)
+export function madeMasks(): Map<string, StoredTensor> {
+  const degrees = madeDegrees(madeSchema.parse(madeConfig), binaryDigits)
   const mask = (from: Int32Array, to: Int32Array, keeps: (from: number, to: number) => boolean): StoredTensor => ({
     shape: [from.length, to.length],
     data: Float32Array.from({ length: from.length * to.length }, (_value, index) =>
@@ -34,7 +34,7 @@ export const made = trainingRow({
   dimensions: 784,
   module: 'made',
   options: { layers: 2 },
-  tensors: masks,
+  tensors: madeMasks,
   watchMemory: true,
 })
 

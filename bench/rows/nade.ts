@@ -22,5 +22,6 @@ export const samplingNade = samplingRow({
   target: 0.3,
   model,
   count: 64,
+  naiveWanted: 500,
   opponent: { kind: 'torch', module: 'sampling_nade' },
 })

@@ -5,8 +5,8 @@ import { blockMasks } from './blockMasks'
 import { binaryDigits } from './domains'
 import { familyModel } from './familyModel'
 
-const config = pixelCnnSchema.parse({ channels: 64, blocks: 6, kernel: 3, bottleneck: 32, firstKernel: 7, headChannels: 64 })
-const model = () => familyModel(description.id, config, binaryDigits)
+export const pixelCnnConfig = pixelCnnSchema.parse({ channels: 64, blocks: 6, kernel: 3, bottleneck: 32, firstKernel: 7, headChannels: 64 })
+const model = () => familyModel(description.id, pixelCnnConfig, binaryDigits)
 
 export const pixelcnn = trainingRow({
   name: 'pixelcnn',
@@ -16,8 +16,8 @@ export const pixelcnn = trainingRow({
   batchSize: 32,
   dimensions: 784,
   module: 'pixelcnn',
-  options: { size: 28, blocks: config.blocks },
-  tensors: () => blockMasks(pixelCnnBlocks(config), binaryDigits),
+  options: { size: 28, blocks: pixelCnnConfig.blocks },
+  tensors: () => blockMasks(pixelCnnBlocks(pixelCnnConfig), binaryDigits),
   watchMemory: true,
 })
 
@@ -27,5 +27,6 @@ export const samplingPixelcnn = samplingRow({
   target: 0.01,
   model,
   count: 64,
+  naiveWanted: 100,
   opponent: { kind: 'naive', whole: true },
 })

@@ -1,0 +1,121 @@
+import { gatedPixelCnnBlocks, gatedPixelCnnSchema } from '../../src-main/contract/inspect/gatedPixelcnn'
+import { pixelSnailBlocks, pixelSnailSchema } from '../../src-main/contract/inspect/pixelsnail'
+import { familyDescriptions } from '../../src-main/contract/inspect/registry'
+import type { Row } from '../harness/row'
+import { blockMasks } from './blockMasks'
+import { binaryDigits, colourImages, fewLevels, greyFaces } from './domains'
+import type { FamilyRows } from './familyRows'
+import { familyRows } from './familyRows'
+import { madeConfig, madeMasks } from './made'
+import { pixelCnnConfig } from './pixelcnn'
+
+/** How many times faster than naive sampling 64 images have to come. */
+const CONVOLUTIONAL = 100
+const SEQUENTIAL = 20
+
+/** Five gated layers of 64, the first of 7 × 7, as in the row of RGB images. */
+const gated = gatedPixelCnnSchema.parse({ channels: 64, layers: 4, kernel: 3, firstKernel: 7, headChannels: 64 })
+const transformer = { channels: 64, layers: 4, heads: 2 }
+const snail = pixelSnailSchema.parse({ channels: 48, blocks: 2, layersPerBlock: 2, heads: 1, attentionWidth: 32 })
+const snailBlocks = pixelSnailBlocks(snail, binaryDigits)
+const snailKinds = snailBlocks.flatMap(({ kind }) => (kind === 'causal-attention' ? ['attention'] : kind.startsWith('gated') ? ['gated'] : []))
+
+const recurrent = (family: 'rnn' | 'gru' | 'lstm', title: string): FamilyRows => ({
+  family,
+  // 'lstm' is the row of a plain layer without embedding and positions.
+  name: `${family}-128`,
+  title: `${title} of 128 units over 784 pixels`,
+  config: { embedding: 32, hidden: 128, layers: 1 },
+  domain: binaryDigits,
+  batchSize: 32,
+  python: { training: 'recurrent', sampling: 'sampling_recurrent', options: { cell: family } },
+  naiveWanted: SEQUENTIAL,
+})
+
+const withOpponents: readonly FamilyRows[] = [
+  {
+    family: 'gated-pixelcnn',
+    title: 'Gated PixelCNN, 5 layers of 64, 28 × 28',
+    config: gated,
+    domain: binaryDigits,
+    batchSize: 32,
+    python: {
+      training: 'gated',
+      sampling: 'sampling_gated',
+      options: { size: 28, levels: 2, layers: gated.layers },
+      tensors: () => blockMasks(gatedPixelCnnBlocks(gated, binaryDigits), binaryDigits),
+    },
+    naiveWanted: CONVOLUTIONAL,
+  },
+  {
+    family: 'transformer',
+    title: 'Transformer, 4 blocks of 64 over 784 pixels',
+    config: transformer,
+    domain: binaryDigits,
+    batchSize: 16,
+    python: { training: 'transformer', sampling: 'sampling_transformer', options: { layers: transformer.layers, heads: transformer.heads } },
+    naiveWanted: SEQUENTIAL,
+  },
+  recurrent('rnn', 'RNN'),
+  recurrent('gru', 'GRU'),
+  recurrent('lstm', 'LSTM'),
+  {
+    family: 'pixelsnail',
+    title: 'PixelSNAIL, 5 gated layers of 48 and 2 of attention, 28 × 28',
+    config: snail,
+    domain: binaryDigits,
+    batchSize: 16,
+    python: {
+      training: 'pixelsnail',
+      sampling: 'sampling_gated',
+      options: { size: 28, levels: 2, heads: snail.heads, kinds: snailKinds },
+      tensors: () => blockMasks(snailBlocks, binaryDigits),
+    },
+    naiveWanted: SEQUENTIAL,
+  },
+  // The steps of the next three, and 64 samples of NADE, have rows of their own.
+  { family: 'nade', title: 'NADE of 500 units', config: { hidden: 500 }, domain: binaryDigits, batchSize: null, python: { sampling: 'sampling_nade' }, counts: [1] },
+  {
+    family: 'made',
+    title: 'MADE of two layers of 500',
+    config: madeConfig,
+    domain: binaryDigits,
+    batchSize: null,
+    python: { sampling: 'sampling_made', options: { layers: madeConfig.hidden.length }, tensors: madeMasks },
+  },
+  {
+    family: 'pixelcnn',
+    title: 'PixelCNN, 7 × 7 and 6 residual blocks of 64, 28 × 28',
+    config: pixelCnnConfig,
+    domain: binaryDigits,
+    batchSize: null,
+    python: { sampling: 'sampling_pixelcnn', options: { size: 28, blocks: pixelCnnConfig.blocks } },
+    naiveWanted: CONVOLUTIONAL,
+  },
+  { family: 'fvsbn', title: 'FVSBN over 784 pixels', config: {}, domain: binaryDigits, batchSize: 100, python: { training: 'fvsbn', sampling: 'sampling_fvsbn' } },
+  {
+    family: 'nade-softmax',
+    title: 'NADE-softmax of 100 units, 28 × 28 of 8 levels',
+    config: { hidden: 100 },
+    domain: fewLevels,
+    batchSize: 100,
+    python: { training: 'nade_softmax', sampling: 'sampling_nade_softmax' },
+  },
+]
+
+/** Families that nobody has written in PyTorch yet: against their own steps op by op, and their own naive samplers. */
+const alone: readonly FamilyRows[] = [
+  // Trained on noise of its own, which no opponent could draw alike.
+  { family: 'rnade', title: 'RNADE of 50 units, 10 Gaussians, 28 × 20', config: {}, domain: greyFaces, batchSize: 100 },
+  { family: 'deepnade', title: 'DeepNADE', config: {}, domain: binaryDigits, batchSize: 100 },
+  { family: 'convnade', title: 'ConvNADE', config: {}, domain: binaryDigits, batchSize: 32 },
+  { family: 'row-lstm', title: 'Row LSTM', config: {}, domain: binaryDigits, batchSize: 16, naiveWanted: SEQUENTIAL },
+  { family: 'diagonal-bilstm', title: 'Diagonal BiLSTM', config: {}, domain: binaryDigits, batchSize: 16, naiveWanted: SEQUENTIAL },
+  { family: 'spatial-lstm', title: 'Spatial LSTM', config: {}, domain: binaryDigits, batchSize: 16, naiveWanted: SEQUENTIAL },
+  { family: 'pixelcnnpp', title: 'PixelCNN++, 32 × 32 × 3', config: {}, domain: colourImages, batchSize: 8, naiveWanted: CONVOLUTIONAL, counts: [1, 16] },
+]
+
+/** A family that this version does not have has no rows. */
+export const rowsOfFamilies: readonly Row[] = [...withOpponents, ...alone]
+  .filter(({ family }) => familyDescriptions.some(({ id }) => id === family))
+  .flatMap((spec) => familyRows(spec))
