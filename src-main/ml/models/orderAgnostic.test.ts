@@ -13,7 +13,7 @@ import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import { createLearner } from '../training/createLearner'
 import { initialState } from '../training/learner'
-import { checkAutoregressive, checkCachedSampler, everyExample, logProbOf } from './exactness'
+import { checkAutoregressive, checkCachedSampler, everyExample, logProbOf, measuredDependencies } from './exactness'
 import type { Model, Noise } from './model'
 import { drawnMask } from './orderAgnostic'
 import { familyById } from './registry'
@@ -190,6 +190,35 @@ describe.each([
     } finally {
       learner.dispose()
     }
+  })
+})
+
+describe('what is claimed of a configuration', () => {
+  it.each(cases)('counts the weights of $id, $title', ({ id, config, domain }) => {
+    const { description } = familyById(id)
+    const built = build(id, config, domain).parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
+    expect(description.inspect(description.schema.parse(config), domain).parameters).toBe(built)
+  })
+
+  it.each([
+    { title: 'convolutions alone', dense: [], ordering: 'raster' },
+    { title: 'convolutions alone, random ordering', dense: [], ordering: 'random' },
+    { title: 'a dense branch', dense: [12], ordering: 'random' },
+  ])('draws what a pixel sees as it is measured: $title', ({ dense, ordering }) => {
+    const domain = imageDomain(6, 7)
+    const config = { channels: 8, blocks: 1, firstKernel: 3, headChannels: 8, dense, ordering }
+    const { description } = familyById('convnade')
+    const parsed = description.schema.parse(config)
+    const measured = measuredDependencies(build('convnade', config, domain), domain)
+    let largest = 0
+    for (let pixel = 0; pixel < 42; pixel++) {
+      const { map, size } = description.inspect(parsed, domain, { pixel: [Math.floor(pixel / 7), pixel % 7] }).receptiveField
+      const seen = Array.from(map!.cells, (cell) => Number(cell === 1))
+      expect([...measured.subarray(pixel * 42, (pixel + 1) * 42)]).toEqual(seen)
+      largest = Math.max(largest, seen.reduce((sum, cell) => sum + cell, 0))
+      expect(largest).toBeLessThanOrEqual(size)
+    }
+    expect(largest).toBeGreaterThan(dense.length > 0 ? 40 : 8)
   })
 })
 
