@@ -21,6 +21,8 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
   const settings = useStorage('chainrule:scoring', { split: 'test' as SplitName }, undefined, { mergeDefaults: true })
   const datasetId = shallowRef<string | null>(null)
   const members = shallowRef(1)
+  /** So many examples of the split; null: all. */
+  const examples = shallowRef<number | null>(null)
   const most = computed(() => (run.value ? ensembleMembers(run.value.model) : null))
   /** Data that the model can score: its own, and others of the same kind, shape and levels. */
   const candidates = computed(() => datasets.datasets.filter((dataset) => run.value !== null && fitsDomain(run.value, dataset)))
@@ -41,6 +43,7 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
       weights.value = null
       datasetId.value = null
       members.value = 1
+      examples.value = null
       chosen.value = null
     },
   )
@@ -58,6 +61,7 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
           datasetId: dataset.value?.id ?? current.dataset.id,
           split,
           ensemble: most.value !== null && members.value > 1 ? members.value : undefined,
+          examples: examples.value ?? undefined,
           map: nllUnit(current.dataset.domain) === 'nats/example',
         },
         onProgress,
@@ -67,7 +71,11 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
     })
   }
 
-  return { checkpoint, weights, settings, datasetId, members, most, candidates, blocked, all, shown, map, chosen, keyOf, progress, error, score, cancel }
+  return {
+    checkpoint, weights, settings, datasetId, members, examples, most, candidates, dataset, blocked,
+    all, shown, map, chosen, keyOf,
+    progress, error, score, cancel,
+  }
 }
 
 function fitsDomain(run: RunRecord, { id, domain }: DatasetRecord): boolean {

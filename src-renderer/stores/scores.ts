@@ -14,8 +14,8 @@ export interface ClassifiedRun {
 }
 
 /** What tells two scores of a run apart: the same scoring done again takes the place of the first. */
-export function scoreKey(runId: string, score: Pick<Score, 'checkpointStep' | 'weights' | 'split' | 'dataset' | 'members'>): string {
-  return [runId, score.checkpointStep, score.weights, score.split, score.dataset, score.members ?? 1].join(':')
+export function scoreKey(runId: string, score: Pick<Score, 'checkpointStep' | 'weights' | 'split' | 'dataset' | 'members' | 'examples'>): string {
+  return [runId, score.checkpointStep, score.weights, score.split, score.dataset, score.members ?? 1, score.examples].join(':')
 }
 
 /** Likelihoods of splits. The figures stay with their run; maps and classifications stay as long as the window does. */
