@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
-import type { FamilyDescription, Preset } from './family'
+import type { ConfigMisfit, FamilyDescription, Preset } from './family'
 import { refusesAllButImages } from './refusals'
 
 const sizeFields = {
@@ -41,14 +41,19 @@ export const rowLstmFamilySchema = z.strictObject({
 export type DiagonalBiLstmConfig = z.infer<typeof diagonalBiLstmFamilySchema>
 export type RowLstmConfig = z.infer<typeof rowLstmFamilySchema>
 
-/** An error when there are fewer units than colours: each colour has units of its own. */
-export function needsUnitsForColours(hidden: number, domain: Pick<Domain, 'shape'>): void {
+/** Fewer units than colours: each colour has units of its own. */
+export function unitsMisfit({ hidden }: { hidden: number }, domain: Pick<Domain, 'shape'>): ConfigMisfit | null {
   const groups = domain.shape[2] ?? 1
-  if (hidden < groups) throw new Error(`hidden: each of the ${groups} colours needs units of its own, so there must be at least ${groups}, not ${hidden}.`)
+  if (hidden >= groups) return null
+  return { field: 'hidden', message: `each of the ${groups} colours needs units of its own, so there must be at least ${groups}, not ${hidden}.` }
+}
+
+export function throwMisfit(misfit: ConfigMisfit | null): void {
+  if (misfit) throw new Error(`${misfit.field}: ${misfit.message}`)
 }
 
 function pixelRnnBlocks(config: DiagonalBiLstmConfig, domain: Pick<Domain, 'shape'>, layer: Block): Block[] {
-  needsUnitsForColours(config.hidden, domain)
+  throwMisfit(unitsMisfit(config, domain))
   return [
     { kind: 'image-input' },
     { kind: 'masked-conv', mask: 'A', kernel: config.firstKernel, channels: config.channels, relu: false },
@@ -81,6 +86,7 @@ export const rowLstm: FamilyDescription<RowLstmConfig> = {
   group: 'recurrent',
   schema: rowLstmFamilySchema,
   refuses: (domain) => refusesAllButImages('Row LSTM', domain),
+  misfit: unitsMisfit,
   presets: (domain) => presets(domain, { small: { hidden: 16, layers: 1 }, standard: { hidden: 32, layers: 2 }, steps: 12_000 }, { kernel: 3 as const }),
   inspect: (config, domain, options) => inspectBlocks('image', rowLstmBlocks(config, domain), domain, options),
 }
@@ -101,6 +107,7 @@ export const diagonalBiLstm: FamilyDescription<DiagonalBiLstmConfig> = {
   group: 'recurrent',
   schema: diagonalBiLstmFamilySchema,
   refuses: (domain) => refusesAllButImages('Diagonal BiLSTM', domain),
+  misfit: unitsMisfit,
   presets: (domain) => presets(domain, { small: { hidden: 16, layers: 1 }, standard: { hidden: 32, layers: 1 }, steps: 20_000 }, {}),
   inspect: (config, domain, options) => inspectBlocks('image', diagonalBiLstmBlocks(config, domain), domain, options),
 }

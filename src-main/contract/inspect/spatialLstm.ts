@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
-import type { FamilyDescription, Preset } from './family'
-import { evenlyAmongColours, imageLstmTraining, needsUnitsForColours } from './pixelRnn'
+import type { ConfigMisfit, FamilyDescription, Preset } from './family'
+import { evenlyAmongColours, imageLstmTraining, throwMisfit, unitsMisfit } from './pixelRnn'
 import { refusesAllButImages } from './refusals'
 
 export const spatialLstmFamilySchema = z.strictObject({
@@ -31,12 +31,15 @@ export const spatialLstmFamilySchema = z.strictObject({
 })
 export type SpatialLstmConfig = z.infer<typeof spatialLstmFamilySchema>
 
+function misfit(config: SpatialLstmConfig, domain: Pick<Domain, 'shape' | 'levels'>): ConfigMisfit | null {
+  if (config.conditionals === 'logistics' && domain.levels === 2)
+    return { field: 'conditionals', message: "a mixture of logistics is for grey levels and colours, but this data is binary. Choose 'softmax'." }
+  return unitsMisfit(config, domain)
+}
+
 /** The block list that a configuration stands for. */
 export function spatialLstmBlocks(config: SpatialLstmConfig, domain: Pick<Domain, 'shape' | 'levels'>): Block[] {
-  needsUnitsForColours(config.hidden, domain)
-  const mixture = config.conditionals === 'logistics'
-  if (mixture && domain.levels === 2)
-    throw new Error("conditionals: a mixture of logistics is for grey levels, but this data is binary. Set conditionals to 'softmax'.")
+  throwMisfit(misfit(config, domain))
   return [
     { kind: 'image-input' },
     ...Array.from({ length: config.layers }, (_value, layer): Block => ({
@@ -45,7 +48,7 @@ export function spatialLstmBlocks(config: SpatialLstmConfig, domain: Pick<Domain
       ...(layer === 0 ? { mask: 'A', kernel: config.kernel } : { mask: 'B', kernel: 1 }),
     })),
     { kind: 'masked-conv', mask: 'B', kernel: 1, channels: config.headChannels, relu: false },
-    { kind: 'image-head', ...(mixture ? { components: config.components } : {}) },
+    { kind: 'image-head', ...(config.conditionals === 'logistics' ? { components: config.components } : {}) },
   ]
 }
 
@@ -64,6 +67,7 @@ export const spatialLstm: FamilyDescription<SpatialLstmConfig> = {
   group: 'recurrent',
   schema: spatialLstmFamilySchema,
   refuses: (domain) => refusesAllButImages('Spatial LSTM', domain),
+  misfit,
   presets: (domain) => ({
     small: preset('Minutes', { hidden: 24, layers: 1, headChannels: 32 }, domain, 2500),
     standard: preset('Standard: 1 layer of 64', { hidden: 64, layers: 1, headChannels: 64 }, domain, 12_000),

@@ -2,14 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import type { Block } from '../../contract/inspect/blocks/blocks'
-import { blockContext, traceBlocks, walkBlocks } from '../../contract/inspect/blocks/inspectBlocks'
+import { blockContext, inspectBlocks, traceBlocks, walkBlocks } from '../../contract/inspect/blocks/inspectBlocks'
 import { emptySet } from '../../contract/inspect/blocks/stream'
 import type { DiagonalBiLstmConfig, RowLstmConfig } from '../../contract/inspect/pixelRnn'
 import { diagonalBiLstmBlocks, rowLstmBlocks } from '../../contract/inspect/pixelRnn'
 import type { SpatialLstmConfig } from '../../contract/inspect/spatialLstm'
 import { spatialLstmBlocks } from '../../contract/inspect/spatialLstm'
+import { farFromUniform } from '../evaluation/probeWeights'
 import { startEngine } from '../tensor/startEngine'
-import { measuredDependencies } from './exactness'
+import { buildBlockModel } from './blockModel'
+import { checkAutoregressive, measuredDependencies } from './exactness'
 import { familyById } from './registry'
 import { imageDomain, tableDomain } from './testSupport'
 
@@ -80,6 +82,21 @@ describe('the claimed receptive field is the measured one', () => {
   })
 })
 
+describe('mask B in place of mask A', () => {
+  const small = imageDomain(3, 3)
+  it.each([
+    { id: 'row-lstm', blocks: rowLstmBlocks(parsed('row-lstm', rowSizes), small), named: 'blocks.1 (masked-conv)' },
+    { id: 'diagonal-bilstm', blocks: diagonalBiLstmBlocks(parsed('diagonal-bilstm', diagonalSizes), small), named: 'blocks.1 (masked-conv)' },
+    { id: 'spatial-lstm', blocks: spatialLstmBlocks(parsed('spatial-lstm', spatialSizes), small), named: 'blocks.1 (spatial-lstm)' },
+  ])('is named by $id, and found on the built model', ({ blocks, named }) => {
+    const swapped = blocks.map((block): Block => ('mask' in block ? { ...block, mask: 'B' } : block))
+    expect(inspectBlocks('image', blocks, small).causal).toBe(true)
+    expect(inspectBlocks('image', swapped, small).leaks[0]).toMatchObject({ block: named, reason: expect.stringContaining('mask B') as string })
+    const model = buildBlockModel('image', swapped, small)
+    expect(() => checkAutoregressive({ model, domain: small, parameters: farFromUniform(model, 3) })).toThrow(/sees dimension/)
+  })
+})
+
 describe('what is refused', () => {
   it('a recurrent layer on the image itself, by name', () => {
     const context = blockContext('image', grey)
@@ -94,6 +111,8 @@ describe('what is refused', () => {
   it('fewer units than colours, and a mixture for binary data', () => {
     expect(() => familyById('row-lstm').build(parsed('row-lstm', { hidden: 2 }), colour, 0)).toThrow(/^hidden: .*at least 3, not 2/)
     expect(() => familyById('spatial-lstm').build(parsed('spatial-lstm', { conditionals: 'logistics' }), grey, 0)).toThrow(/^conditionals: .*'softmax'/)
+    expect(familyById('diagonal-bilstm').description.misfit!(parsed('diagonal-bilstm', { hidden: 2 }), colour)).toMatchObject({ field: 'hidden' })
+    expect(familyById('spatial-lstm').description.misfit!(parsed('spatial-lstm', { hidden: 2 }), grey)).toBeNull()
   })
   it('what is no image', () => {
     for (const id of ['row-lstm', 'diagonal-bilstm', 'spatial-lstm']) expect(familyById(id).description.refuses(tableDomain(9))).toMatch(/models images/)
