@@ -30,19 +30,35 @@ export const gatedPixelCnnSchema = z.strictObject({
     .max(4096)
     .default(64)
     .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  conditionals: z
+    .enum(['softmax', 'logistics'])
+    .default('softmax')
+    .meta({
+      title: 'Conditionals',
+      description: 'A probability for each level (a logistic where binary), or a discretised mixture of logistics: far cheaper at 256 levels.',
+    }),
+  components: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(5)
+    .meta({ title: 'Components', description: 'Logistics of each mixture; unused by a softmax.' }),
   ...conditionFields,
 })
 export type GatedPixelCnnConfig = z.infer<typeof gatedPixelCnnSchema>
 
-/** The block list that a configuration stands for. */
-export function gatedPixelCnnBlocks(config: GatedPixelCnnConfig, domain: Pick<Domain, 'classes'>): Block[] {
+type OutputConfig = Pick<GatedPixelCnnConfig, 'conditionals' | 'components'>
+
+/** The block list that a configuration stands for; a softmax where it says nothing of the output. */
+export function gatedPixelCnnBlocks(config: Omit<GatedPixelCnnConfig, keyof OutputConfig> & Partial<OutputConfig>, domain: Pick<Domain, 'classes'>): Block[] {
   return [
     { kind: 'image-input' },
     ...conditionBlocks(config, domain),
     { kind: 'gated-input', kernel: config.firstKernel, channels: config.channels, shift: 1 },
     ...Array.from({ length: config.layers }, (): Block => ({ kind: 'gated-layer', kernel: config.kernel })),
     { kind: 'masked-conv', mask: 'B', kernel: 1, channels: config.headChannels, relu: true },
-    { kind: 'image-head' },
+    { kind: 'image-head', ...(config.conditionals === 'logistics' && config.components ? { components: config.components } : {}) },
   ]
 }
 
@@ -73,7 +89,7 @@ export const gatedPixelcnn: FamilyDescription<GatedPixelCnnConfig> = {
 
 function gatedPreset(
   title: string,
-  config: Omit<GatedPixelCnnConfig, 'condition' | 'conditionSize'>,
+  config: Omit<GatedPixelCnnConfig, 'condition' | 'conditionSize' | 'conditionals' | 'components'>,
   domain: Domain,
   steps: number,
 ): Preset<GatedPixelCnnConfig> {
@@ -84,6 +100,9 @@ function gatedPreset(
     title,
     config: {
       ...config,
+      // The paper's softmax for grey; for colours its cost, three times 256 outputs a pixel, would hold up the small models.
+      conditionals: many && domain.shape[2] === 3 && config.channels <= 48 ? 'logistics' : 'softmax',
+      components: 5,
       channels: even(config.channels),
       headChannels: even(config.headChannels),
       condition: 'none',

@@ -8,6 +8,7 @@ import { gatedPixelcnn } from './gatedPixelcnn'
 import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
+import { multiscale } from './multiscale'
 import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
@@ -22,7 +23,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

@@ -1,3 +1,4 @@
+import { differentiable } from '../tensor/native'
 import { softplus } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 
@@ -11,6 +12,14 @@ export const clipLogScale = (logScale: tf.Tensor): tf.Tensor => tf.clipByValue(l
 export const centred = (x: tf.Tensor, levels: number): tf.Tensor => tf.sub(tf.mul(x, 2 / (levels - 1)), 1)
 export const centredAt = (level: number, levels: number): number => (2 * level) / (levels - 1) - 1
 
+/** Comparisons as 0 and 1. Their gradient in x is 0, which tfjs must be told: colours are coupled to x itself, and causality is proven by gradients. */
+const flagsOf = (x: tf.Tensor, compare: (x: tf.Tensor) => tf.Tensor): tf.Tensor =>
+  differentiable(
+    { x },
+    () => tf.cast(compare(x), 'float32'),
+    (gradient) => ({ x: () => tf.zerosLike(gradient) }),
+  )
+
 /**
  * log of the mass that a logistic distribution gives the bin of level x, exactly and stably (the outer bins reach to infinity):
  * with a and b the logits at the bin's upper and lower edge,
@@ -23,8 +32,8 @@ export function logisticLogMass(x: tf.Tensor, mean: tf.Tensor, logScale: tf.Tens
   const distance = tf.sub(centred(x, levels), mean)
   const upper = tf.mul(tf.add(distance, half), inverse)
   const lower = tf.mul(tf.sub(distance, half), inverse)
-  const notLast = tf.cast(tf.less(x, levels - 1.5), 'float32')
-  const notFirst = tf.cast(tf.greater(x, 0.5), 'float32')
+  const notLast = flagsOf(x, (level) => tf.less(level, levels - 1.5))
+  const notFirst = flagsOf(x, (level) => tf.greater(level, 0.5))
   const ends = tf.add(tf.mul(softplus(tf.neg(upper)), notLast), tf.mul(softplus(lower), notFirst))
   const width = tf.log(tf.neg(tf.expm1(tf.mul(inverse, -2 * half))))
   return tf.sub(tf.mul(width, tf.mul(notLast, notFirst)), ends)

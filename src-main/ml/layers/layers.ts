@@ -2,6 +2,7 @@ import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/block
 import type { Stream } from '../../contract/inspect/blocks/stream'
 import { causalAttentionLayer } from './causalAttention'
 import { conditionInputLayer } from './conditionInput'
+import { contextInputLayer } from './contextInput'
 import { diagonalBiLstmLayer } from './diagonalBiLstm'
 import { gatedInputLayer, gatedPixelLayer } from './gatedPixel'
 import { gatedResidualLayer } from './gatedResidual'
@@ -27,6 +28,7 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'gated-residual': gatedResidualLayer,
   'sequence-head': sequenceHeadLayer,
   'condition-input': conditionInputLayer,
+  'context-input': contextInputLayer,
   'gated-input': gatedInputLayer,
   'gated-layer': gatedPixelLayer,
   'causal-attention': causalAttentionLayer,

@@ -8,6 +8,7 @@ import { independent } from './independent'
 import { made } from './made'
 import { markov } from './markov'
 import type { Family } from './model'
+import { multiscale } from './multiscale'
 import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
 import { pixelcnn } from './pixelcnn'
@@ -22,7 +23,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

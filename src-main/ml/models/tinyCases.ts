@@ -158,6 +158,31 @@ export const tinyCases: readonly TinyCase[] = [
     condition: [1],
   },
   {
+    family: 'multiscale',
+    title: 'binary, every second pixel',
+    config: { channels: 6, coarseLayers: 1, layers: 1, kernel: 3, firstKernel: 5, headChannels: 7, contextChannels: 4 },
+    domain: imageDomain(2, 4, 1, 2),
+  },
+  {
+    family: 'multiscale',
+    title: 'every third pixel, a vector as condition',
+    config: { factor: 3, channels: 5, coarseLayers: 0, layers: 1, kernel: 3, firstKernel: 3, headChannels: 6, contextChannels: 4, condition: 'vector', conditionSize: 2 },
+    domain: imageDomain(3, 3, 1, 2),
+    condition: [0.6, -1.1],
+  },
+  {
+    family: 'multiscale',
+    title: 'RGB, logistics',
+    config: { channels: 7, coarseLayers: 0, layers: 1, kernel: 3, firstKernel: 3, headChannels: 8, contextChannels: 4, conditionals: 'logistics', components: 2 },
+    domain: imageDomain(2, 2, 3, 2),
+  },
+  {
+    family: 'gated-pixelcnn',
+    title: 'RGB, three levels, mixture of two logistics',
+    config: { channels: 7, layers: 1, kernel: 3, firstKernel: 3, headChannels: 8, conditionals: 'logistics', components: 2 },
+    domain: imageDomain(1, 2, 3, 3),
+  },
+  {
     family: 'pixelsnail',
     title: 'binary, two heads',
     config: { channels: 6, blocks: 2, layersPerBlock: 1, kernel: 3, firstKernel: 3, heads: 2, attentionWidth: 6, headChannels: 6 },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { causalAttention, causalAttentionSchema } from './causalAttention'
 import { conditionInput, conditionInputSchema } from './conditionInput'
+import { contextInput, contextInputSchema } from './contextInput'
 import { diagonalBiLstm, diagonalBiLstmSchema } from './diagonalBiLstm'
 import { gatedInput, gatedInputSchema, gatedLayer, gatedLayerSchema } from './gatedPixel'
 import { gatedResidual, gatedResidualSchema } from './gatedResidual'
@@ -27,6 +28,7 @@ export const blockSchema = z.discriminatedUnion('kind', [
   gatedResidualSchema,
   sequenceHeadSchema,
   conditionInputSchema,
+  contextInputSchema,
   gatedInputSchema,
   gatedLayerSchema,
   causalAttentionSchema,
@@ -51,6 +53,7 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'gated-residual': gatedResidual,
   'sequence-head': sequenceHead,
   'condition-input': conditionInput,
+  'context-input': contextInput,
   'gated-input': gatedInput,
   'gated-layer': gatedLayer,
   'causal-attention': causalAttention,

@@ -10,7 +10,7 @@ import {
 } from './gatedMasks'
 import { keptByMaskedKernel, traceMaskedConvolution } from './masks'
 import type { MaskKind } from './masks'
-import type { BlockDescription, BlockReport, Grid, Need, Stream } from './stream'
+import type { BlockDescription, BlockReport, Grid, Need, PositionSet, Stream } from './stream'
 import { emptyPlane, groupsOfChannels, union } from './stream'
 
 const gatedKernelSchema = z.union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
@@ -48,13 +48,13 @@ export const gatedInput: BlockDescription<GatedInputBlock> = {
           : 'its vertical stack sees its own row, and so the pixel itself and those to its right: the shift must be 1, so that it sees only the rows above',
     }
   },
-  trace(block, need, _input, { grid }) {
+  trace(block, need, input, { grid }) {
     const half = Math.floor(block.kernel / 2)
     const gates = traceMaskedConvolution('B', 1, need.main, grid)
     const vertical = union(anyGroup(gates, grid), need.vertical ?? emptyPlane(grid))
     const above = traceVerticalConvolution(block.kernel, half - 1 + block.shift, half, vertical, grid)
     const { vertical: _done, ...rest } = need
-    return { ...rest, main: union(traceHorizontalConvolution('A', block.kernel, gates, grid), everyGroup(above, grid)) }
+    return { ...rest, ...contextOf(need, vertical, input, grid), main: union(traceHorizontalConvolution('A', block.kernel, gates, grid), everyGroup(above, grid)) }
   },
 }
 
@@ -76,16 +76,22 @@ export const gatedLayer: BlockDescription<GatedLayerBlock> = {
     })
     return { ...report, leak: null }
   },
-  trace(block, need, _input, { grid }): Need {
+  trace(block, need, input, { grid }): Need {
     const half = Math.floor(block.kernel / 2)
     const gates = traceMaskedConvolution('B', 1, need.main, grid)
     const vertical = union(anyGroup(gates, grid), need.vertical ?? emptyPlane(grid))
     return {
       ...need,
+      ...contextOf(need, vertical, input, grid),
       main: union(need.main, traceHorizontalConvolution('B', block.kernel, gates, grid)),
       vertical: traceVerticalConvolution(block.kernel, half, half + 1, vertical, grid),
     }
   },
+}
+
+/** Gates of either stack read the context at their own place; those of the horizontal one are among `gates` too. */
+function contextOf(need: Need, gates: PositionSet, input: Stream, grid: Grid): Pick<Need, 'context'> {
+  return input.contextChannels ? { context: union(gates, need.context ?? emptyPlane(grid)) } : {}
 }
 
 interface FiguresOptions {

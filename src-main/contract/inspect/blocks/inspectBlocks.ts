@@ -7,7 +7,7 @@ import type { Block } from './blocks'
 import { describeBlock } from './blocks'
 import { imageField } from './imageField'
 import type { Field } from './imageField'
-import type { BlockContext, BlockReport, PositionSet, Stream } from './stream'
+import type { BlockContext, BlockReport, Need, PositionSet, Stream } from './stream'
 import { emptySet } from './stream'
 
 export type BlockLayout = 'image' | 'sequence'
@@ -39,9 +39,14 @@ export function walkBlocks(blocks: readonly Block[], context: BlockContext): Blo
 
 /** Input positions that the output at the positions `from` depends on, by the blocks' dependency rules: exact, borders included. */
 export function traceBlocks(walked: readonly BlockInSequence[], from: PositionSet, context: BlockContext): PositionSet {
-  let need = { main: from, skip: emptySet(context.grid) }
+  return traceNeeds(walked, from, context).main
+}
+
+/** The same with all that is read besides, such as a context map. */
+export function traceNeeds(walked: readonly BlockInSequence[], from: PositionSet, context: BlockContext): Need {
+  let need: Need = { main: from, skip: emptySet(context.grid) }
   for (const { block, input } of [...walked].reverse()) need = describeBlock(block).trace(block, need, input, context)
-  return need.main
+  return need
 }
 
 export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], domain: Domain, options: InspectOptions = {}): Inspection {

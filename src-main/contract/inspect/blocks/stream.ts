@@ -47,6 +47,8 @@ export interface Need {
   vertical?: PositionSet
   /** Positions of the image input that are read past the blocks between. */
   image?: PositionSet
+  /** Positions (row, column) of the context map that gates read: height × width flags. */
+  context?: PositionSet
 }
 
 export interface BlockReport {

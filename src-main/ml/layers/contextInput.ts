@@ -1,0 +1,11 @@
+import type { ContextInputBlock } from '../../contract/inspect/blocks/contextInput'
+import type { BuildLayer } from './layer'
+
+/** The map [B, H, W, F] flows beside the image as it is given. */
+export const contextInputLayer: BuildLayer<ContextInputBlock> = () => ({
+  parameters: [],
+  apply(streams) {
+    if (!streams.context) throw new Error('The net reads a map of features beside the image, but none was given.')
+    return streams
+  },
+})
