@@ -64,11 +64,25 @@ export const madeSchema = z.strictObject({
         'Each of several masks has an ordering of its own: the first the one below, the others random. Likelihood and samples are those of the first; ' +
         'the ensemble of all is scored apart.',
     }),
+  masked: z
+    .boolean()
+    .default(true)
+    .meta({
+      title: 'Masked',
+      description:
+        'Without masks this is a plain autoencoder, which sees what it should predict: the contrast that shows what the masks are for. ' +
+        'It can be looked at, but is not trained: its loss falls and falls, and is no likelihood.',
+    }),
   ...orderingFields,
 })
 export type MadeConfig = z.infer<typeof madeSchema>
 
 const MOST_OUTPUTS = 262_144
+/** Where the input enters. */
+const UNMASKED_ENTRIES = ['hidden.0', 'direct']
+const AUTOENCODER =
+  'without masks every output sees every input, its own among them, so the net learns to copy: an autoencoder. Its loss falls towards 0, but is ' +
+  'no likelihood: the probabilities that it gives to all possible examples do not sum to 1'
 
 export const made: FamilyDescription<MadeConfig> = {
   id: 'made',
@@ -135,13 +149,14 @@ export const made: FamilyDescription<MadeConfig> = {
     const parameters = blocks.reduce((total, block) => total + block.parameters, 0)
     const perMask = blocks.reduce((total, block) => total + block.multiplyAdds, 0)
     const units = degrees.input.length + 2 * degrees.hidden.reduce((total, layer) => total + layer.length, 0) + 2 * degrees.output.length
+    const receptiveField = denseReceptiveField(domain, configuredOrdering(config, domain), options.pixel)
     return {
       parameters,
       multiplyAdds: perMask * (config.orderAgnostic ? 1 : config.masks),
-      receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options.pixel),
+      receptiveField: config.masked ? receptiveField : { ...receptiveField, text: 'all dimensions, its own among them' },
       blocks,
-      causal: true,
-      leaks: [],
+      causal: config.masked,
+      leaks: config.masked ? [] : blocks.filter(({ name }) => UNMASKED_ENTRIES.includes(name)).map(({ name }) => ({ block: name, reason: AUTOENCODER })),
       // Weights lie as full matrices with masked entries.
       trainingMemoryBytes: trainingMemory({ parameters: perMask, activationsPerExample: units, batchSize: options.batchSize ?? 100 }),
     }

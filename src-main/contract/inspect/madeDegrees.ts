@@ -32,6 +32,8 @@ export function madeOrdering(config: MadeConfig, domain: Pick<Domain, 'shape'>, 
 export function madeDegrees(config: MadeConfig, domain: Domain, member = 0): MadeDegrees {
   const dimensions = dimensionsOf(domain)
   const ranks = ranksOf(madeOrdering(config, domain, member))
+  const outputs = conditionalParameters(config.conditionals, config.components, domain)
+  if (!config.masked) return unmasked(dimensions * (madeOneHot(config, domain) ? domain.levels : 1), config.hidden, dimensions * outputs)
   const repeated = (times: number): Int32Array =>
     Int32Array.from({ length: dimensions * times }, (_value, unit) => ranks[Math.floor(unit / times)]! + 1)
   const highest = Math.max(1, dimensions - 1)
@@ -47,8 +49,15 @@ export function madeDegrees(config: MadeConfig, domain: Domain, member = 0): Mad
     lowest = degrees.reduce((least, degree) => Math.min(least, degree), highest)
     return degrees
   })
-  return { input: repeated(madeOneHot(config, domain) ? domain.levels : 1), hidden, output: repeated(conditionalParameters(config.conditionals, config.components, domain)) }
+  return { input: repeated(madeOneHot(config, domain) ? domain.levels : 1), hidden, output: repeated(outputs) }
 }
+
+/** Degrees that keep every weight, of an autoencoder. */
+const unmasked = (inputs: number, hidden: readonly number[], outputs: number): MadeDegrees => ({
+  input: new Int32Array(inputs).fill(1),
+  hidden: hidden.map((units) => new Int32Array(units).fill(1)),
+  output: new Int32Array(outputs).fill(2),
+})
 
 /** Number of pairs with from ≤ to, or from < to: the entries that a mask keeps. */
 export function keptByMask(from: Int32Array, to: Int32Array, rule: 'at most' | 'below'): number {
