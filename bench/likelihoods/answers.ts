@@ -47,6 +47,7 @@ export const scoreAnswer = z.object({
   weights: z.enum(['raw', 'ema']),
   checkpoint: z.int(),
   divergence: z.object({ totalProbability: z.number() }).optional(),
+  orderings: z.object({ count: z.int(), mean: z.object({ nats: z.number(), standardError: z.number() }).nullish() }).optional(),
 })
 
 export const samplesAnswer = z.object({ files: z.array(z.string()) })

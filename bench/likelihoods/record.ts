@@ -38,6 +38,8 @@ export const entrySchema = z.object({
     exact: z.boolean(),
     /** Orderings whose mean probability is scored; null: one. */
     orderings: z.int().positive().nullable(),
+    /** Mean NLL of the single orderings, in nats: what one of them is worth. */
+    singleOrdering: z.object({ nats: z.number(), standardError: z.number() }).nullable(),
     /** Σ p(x) over all states, of tiny domains. */
     totalProbability: z.number().nullable(),
   }),

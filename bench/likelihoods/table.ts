@@ -82,6 +82,9 @@ export function markdown(all: readonly Entry[]): string {
 
 function notes({ name, test, classification, samples }: Entry): string[] {
   return [
+    ...(test.singleOrdering === null
+      ? []
+      : [`- ${name}: one ordering alone scores ${test.singleOrdering.nats.toFixed(2)} ± ${test.singleOrdering.standardError.toFixed(2)} nats on average.`]),
     ...(test.totalProbability === null ? [] : [`- ${name}: the probabilities of all states add up to ${test.totalProbability.toFixed(6)}.`]),
     ...(classification === null
       ? []

@@ -64,6 +64,7 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
   if (hash === undefined) throw new Error(`The checkpoint of step ${score.checkpoint} that was scored is not listed.`)
   const { classification, samples } = row.accuracy === null ? { classification: null, samples: null } : await conditional(row, row.accuracy, run, dataSet.domain.classes ?? 1, work)
   const { nats, bitsPerDim, standardError, examples, exact, weights, divergence } = score
+  const single = score.orderings?.mean
   const { engine, execution } = run
   return {
     name: row.name,
@@ -88,6 +89,7 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
       weights,
       exact,
       orderings: orderings?.count ?? null,
+      singleOrdering: single ? { nats: single.nats, standardError: single.standardError } : null,
       totalProbability: divergence?.totalProbability ?? null,
     },
     unit: row.dataSet.unit,
