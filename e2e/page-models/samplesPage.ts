@@ -9,7 +9,15 @@ export class SamplesPage {
   /** The names beside the rows, where each row is a class. */
   readonly classRows: Locator
 
+  /** 'Exact: …' or 'Approximate: …', before anything is completed and beside what was. */
+  readonly exactness: Locator
+  readonly completionLabel: Locator
+  readonly completions: Locator
+
   constructor(readonly page: Page) {
+    this.exactness = page.getByTestId('completion-exactness')
+    this.completionLabel = page.getByTestId('completion-label')
+    this.completions = page.getByTestId('completion')
     this.grid = page.getByTestId('sample-grid')
     this.classRows = page.getByTestId('class-rows').getByRole('listitem')
     this.canvas = this.grid.locator('canvas').first()
@@ -48,5 +56,40 @@ export class SamplesPage {
 
   async exportWav(): Promise<void> {
     await this.page.getByTestId('export-wav').first().click()
+  }
+
+  async openCompletion(): Promise<void> {
+    await this.page.getByRole('radio', { name: 'Complete', exact: true }).click()
+    await expect(this.page.getByTestId('mask-editor')).toBeVisible()
+  }
+
+  async chooseMask(tool: 'top' | 'left' | 'bottom' | 'right' | 'rectangle' | 'brush'): Promise<void> {
+    await this.page.getByTestId(`mask-${tool}`).click()
+    await expect(this.page.getByTestId(`mask-${tool}`)).toHaveAttribute('aria-checked', 'true')
+  }
+
+  /** From one corner to the other, in shares of the picture. */
+  async drawRectangle(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+    const box = await this.page.getByTestId('mask-editor').boundingBox()
+    if (!box) throw new Error('the mask has no place on the page')
+    await this.page.mouse.move(box.x + from[0] * box.width, box.y + from[1] * box.height)
+    await this.page.mouse.down()
+    await this.page.mouse.move(box.x + to[0] * box.width, box.y + to[1] * box.height, { steps: 4 })
+    await this.page.mouse.up()
+  }
+
+  async setCompletion(field: 'examples' | 'draws' | 'seed', value: number): Promise<void> {
+    await this.page.getByTestId(`complete-${field}`).fill(String(value))
+  }
+
+  async complete(): Promise<void> {
+    const button = this.page.getByTestId('complete-draw')
+    await button.click()
+    await expect(button).toBeVisible({ timeout: 60_000 })
+    await expect(this.page.getByTestId('completion-grid')).toBeVisible()
+  }
+
+  async exportCompletions(): Promise<void> {
+    await this.page.getByTestId('export-completions').click()
   }
 }

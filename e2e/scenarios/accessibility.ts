@@ -36,6 +36,27 @@ export async function nothingSeriousForAxe(door: Door): Promise<void> {
   await shell.open('samples')
   await samples.draw()
   await checkPages(door, shell, 'full')
+  await checkResults(door)
+}
+
+/** What the pages show beside their first tab. */
+async function checkResults(door: Door): Promise<void> {
+  const { shell, samples, checkpoints } = studioPages(door.page)
+  await shell.open('samples')
+  await samples.openCompletion()
+  await samples.setCompletion('examples', 2)
+  await samples.complete()
+  await samples.completions.first().click()
+  await shell.chooseTheme('Light')
+  expect(await findings(door), 'completion, light').toEqual([])
+  await shell.chooseTheme('Dark')
+  expect(await findings(door), 'completion, dark').toEqual([])
+  await shell.open('checkpoints')
+  await checkpoints.openTab('likelihood')
+  await checkpoints.scoreOn('test')
+  expect(await findings(door), 'likelihood, dark').toEqual([])
+  await shell.chooseTheme('Light')
+  expect(await findings(door), 'likelihood, light').toEqual([])
 }
 
 async function checkPages(door: Door, shell: Shell, state: string): Promise<void> {

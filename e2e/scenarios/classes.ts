@@ -1,13 +1,14 @@
 import { expect } from '@playwright/test'
 import sharp from 'sharp'
 import { studioPages } from '../page-models/studioPages'
+import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
 import { runRecords } from '../support/runRecords'
 import { idxGlyphFiles } from '../support/sampleFiles'
 
-/** A model that is told the class draws a row of each, or only what is asked for. */
+/** A model that is told the class draws a row of each, or only what is asked for; and it classifies. */
 export async function samplesOfEachClass(door: Door): Promise<void> {
-  const { shell, data, models, train, samples } = studioPages(door.page)
+  const { shell, data, models, train, samples, checkpoints } = studioPages(door.page)
   await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
   await data.binarise('Threshold')
   await data.import('Glyphs')
@@ -31,6 +32,14 @@ export async function samplesOfEachClass(door: Door): Promise<void> {
   await samples.draw()
   await expect(samples.classRows).toHaveCount(0)
   expect(await recipe(door)).toMatchObject({ count: 4, class: 7 })
+
+  // The same model says which class an example is of.
+  await shell.open('checkpoints')
+  await checkpoints.openTab('classes')
+  await checkpoints.classify()
+  await expect(checkpoints.confusion.getByRole('row')).toHaveCount(11)
+  await expect(checkpoints.accuracy).toHaveText(/\d/)
+  expect(await figure(checkpoints.accuracy)).toBeLessThanOrEqual(100)
 }
 
 async function recipe(door: Door): Promise<unknown> {

@@ -2,9 +2,11 @@ import { nothingSeriousForAxe } from './accessibility'
 import { audioFromDropToExport } from './audio'
 import { badFilesAreRefused } from './badFiles'
 import { samplesOfEachClass } from './classes'
+import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
 import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
+import { checkpointIsScored } from './scoring'
 import type { Door } from '../support/door'
 
 export interface Scenario {
@@ -19,6 +21,8 @@ export const scenarios: Scenario[] = [
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
   { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },
   { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
+  { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
+  { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]
