@@ -3,8 +3,7 @@ import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import type { ConfigMisfit, FamilyDescription, Preset } from './family'
-import { evenlyAmongColours, imageLstmTraining, throwMisfit, unitsMisfit } from './pixelRnn'
-import { refusesAllButImages } from './refusals'
+import { diagonalsOf, evenlyAmongColours, imageLstmTraining, refusesManySteps, throwMisfit, unitsMisfit } from './pixelRnn'
 
 export const spatialLstmFamilySchema = z.strictObject({
   hidden: z.number().int().min(1).max(1024).default(64).meta({ title: 'Units', description: 'H: units of each layer.' }),
@@ -66,7 +65,7 @@ export const spatialLstm: FamilyDescription<SpatialLstmConfig> = {
   sampling: 'cached',
   group: 'recurrent',
   schema: spatialLstmFamilySchema,
-  refuses: (domain) => refusesAllButImages('Spatial LSTM', domain),
+  refuses: (domain) => refusesManySteps('Spatial LSTM', domain, diagonalsOf),
   misfit,
   presets: (domain) => ({
     small: preset('Minutes', { hidden: 24, layers: 1, headChannels: 32 }, domain, 2500),

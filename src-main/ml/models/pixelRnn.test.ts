@@ -114,6 +114,11 @@ describe('what is refused', () => {
     expect(familyById('diagonal-bilstm').description.misfit!(parsed('diagonal-bilstm', { hidden: 2 }), colour)).toMatchObject({ field: 'hidden' })
     expect(familyById('spatial-lstm').description.misfit!(parsed('spatial-lstm', { hidden: 2 }), grey)).toBeNull()
   })
+  it('images of more rows or diagonals than a step can hold', () => {
+    const reasons = ['row-lstm', 'diagonal-bilstm', 'spatial-lstm'].map((id) => familyById(id).description.refuses(imageDomain(300, 300)))
+    expect(reasons[0]).toBeNull()
+    for (const reason of reasons.slice(1)) expect(reason).toMatch(/at most 512 steps .* 300 × 300 need 599\. Import them smaller/)
+  })
   it('what is no image', () => {
     for (const id of ['row-lstm', 'diagonal-bilstm', 'spatial-lstm']) expect(familyById(id).description.refuses(tableDomain(9))).toMatch(/models images/)
   })
