@@ -4,9 +4,11 @@ import type { Command } from 'commander'
 import type { SampleClass, SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
+import type { Session } from './command'
 import { command, number, runCommand } from './command'
 import { encodeNpy } from './npy'
 import { duration } from './output'
+import { continuationOf } from './prime'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 
@@ -17,6 +19,7 @@ interface SampleFlags extends ResultFlags {
   seconds?: number
   naive?: boolean
   class?: string
+  prime?: string
   out: string
   columns?: number
   scale: number
@@ -32,13 +35,16 @@ export function sampleCommand(): Command {
     .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
     .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
     .option('--class <c>', 'class-conditional models: a class from 0, or each: all in turn, with an equal share of the count')
+    .option('--prime <file>', 'audio: continue this recording (WAV), by --seconds, one if absent; exact, for it is the beginning of the ordering')
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
     .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
     .requiredOption('--out <file>', '.png (a grid), .wav, .npy, or a folder')
     .action((flags: SampleFlags) =>
-      runCommand(flags, async ({ client, output, signal }) => {
+      runCommand(flags, async (session) => {
         refuseUnknownFormat(flags.out)
+        if (flags.prime !== undefined) return continueRecording(session, flags, flags.prime)
+        const { client, output, signal } = session
         const { run, count, seed, temperature, naive = false } = flags
         const stream = await client.samples.draw(
           {
@@ -59,17 +65,55 @@ export function sampleCommand(): Command {
             output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
             continue
           }
-          const files = await writeSamples(client, set, flags)
-          const { recipe, seconds, dimensionsPerSecond, logProb } = set
-          output.answer(
-            { files, seconds, dimensionsPerSecond, method: recipe.method, recipe, logProb },
-            `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.count} samples ` +
-              `(${recipe.method}) of step ${recipe.checkpointStep}, ${duration(seconds)}, ` +
-              `${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s`,
-          )
+          await answer(session, set, flags)
         }
       }),
     )
+}
+
+/** Writes the samples and says where they are; `more` goes with it. */
+async function answer({ client, output }: Session, set: SampleSet, flags: SampleFlags, more: Record<string, unknown> = {}): Promise<void> {
+  const files = await writeSamples(client, set, flags)
+  const { recipe, seconds, dimensionsPerSecond, logProb } = set
+  output.answer(
+    { files, seconds, dimensionsPerSecond, method: recipe.method, recipe, logProb, ...more },
+    `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.count} samples ` +
+      `(${recipe.method}) of step ${recipe.checkpointStep}, ${duration(seconds)}, ` +
+      `${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s`,
+  )
+}
+
+/** Samples that begin with a recording. */
+async function continueRecording(session: Session, flags: SampleFlags, prime: string): Promise<void> {
+  const { client, output, signal } = session
+  const { run, count, seed, temperature, naive = false } = flags
+  const { dataset } = await client.runs.get({ id: run })
+  const { source, mask, primed, length } = await continuationOf(prime, flags.seconds ?? 1, dataset.domain)
+  const stream = await client.samples.complete(
+    {
+      runId: run,
+      checkpoint: selector(flags.checkpoint),
+      source,
+      mask,
+      draws: count,
+      seed,
+      temperature,
+      naive,
+      ...(flags.weights ? { weights: flags.weights } : {}),
+      ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
+    },
+    { signal },
+  )
+  for await (const { done, total, set } of stream) {
+    if (!set) {
+      output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
+      continue
+    }
+    const { exact, why, recipe, domain, levels, logProb, seconds, dimensionsPerSecond } = set
+    const { checkpointStep, weights, method } = recipe
+    const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length, method }, domain, levels: new Uint8Array(levels), means: null, logProb, seconds, dimensionsPerSecond }
+    await answer(session, samples, flags, { exact, why, primed })
+  }
 }
 
 export function sampleClass(given: string): SampleClass {
