@@ -25,7 +25,7 @@ export interface TrainingRow {
   /** B, and the dimensions of an example (or the samples of a window). */
   batchSize: number
   dimensions: number
-  /** The opponent: bench/python/rows/<module>.py and what it is told besides weights and batch. null: none, and our own steps op by op instead. */
+  /** The opponent: bench/python/rows/<module>.py and what it is told besides weights and batch; null: our own steps, op by op. */
   module: string | null
   options?: Record<string, unknown>
   /** Further tensors for the opponent, such as masks. */
@@ -113,7 +113,13 @@ interface Trainer {
 }
 
 /** The studio's learner on one batch; its compile time is from nothing to the end of the first step. */
-function ourTrainer(create: (options: LearnerOptions) => Learner, model: Model, values: Record<string, Float32Array>, shape: [number, number], levels: Float32Array): Trainer {
+function ourTrainer(
+  create: (options: LearnerOptions) => Learner,
+  model: Model,
+  values: Record<string, Float32Array>,
+  shape: [number, number],
+  levels: Float32Array,
+): Trainer {
   const started = performance.now()
   const learner = create({
     model,

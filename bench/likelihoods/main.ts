@@ -120,7 +120,10 @@ async function imported(dataSet: DataSet, folder: string, cli: CommandLine, say:
   const present = await find()
   if (present) return present
   if (!existsSync(join(folder, dataSet.path)))
-    throw new BenchError(`There is no ${join(folder, dataSet.path)}`, 'Give the folder that holds the data sets with --data, or leave the rows on this one out with --only.')
+    throw new BenchError(
+      `There is no ${join(folder, dataSet.path)}`,
+      'Give the folder that holds the data sets with --data, or leave the rows on this one out with --only.',
+    )
   say(`Importing ${dataSet.name}`)
   await cli.ask(importArguments(dataSet, folder), importAnswer)
   const made = await find()

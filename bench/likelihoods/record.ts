@@ -48,7 +48,7 @@ export const entrySchema = z.object({
   group: z.string().nullable(),
   /** Share of test examples whose class is the one with the largest p(x | c) p(c). */
   classification: z.object({ accuracy: z.number(), examples: z.int().positive(), wanted: z.number() }).nullable(),
-  /** Class-conditional: the grid of samples. */
+  /** Class-conditional: the grid of samples, a file beside the record. */
   samples: z.string().nullable(),
   published: z.array(publishedSchema),
   weightsHash: z.string(),
@@ -84,7 +84,10 @@ export async function readEntries(path: string): Promise<Entry[]> {
   const parsed = likelihoodRecordSchema.safeParse(value)
   if (parsed.success) return parsed.data.entries
   const issue = parsed.error.issues[0]
-  throw new BenchError(`${path} is not a record of likelihoods: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, 'Move it away to start a new record.')
+  throw new BenchError(
+    `${path} is not a record of likelihoods: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    'Move it away to start a new record.',
+  )
 }
 
 /** Appends a finished row; the file is always whole. */

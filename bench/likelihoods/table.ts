@@ -62,10 +62,13 @@ const HEAD = ['data set', 'model', 'trained', 'test NLL', 'scored', 'wanted', 'p
 export function markdown(all: readonly Entry[]): string {
   const entries = newest(all)
   const lines = [HEAD, HEAD.map(() => '---'), ...entries.map((entry) => cells(entry, entries))].map((line) => `| ${line.join(' | ')} |`)
-  const variants = new Map(entries.map(({ dataSet, variant, examplesTrained }) => [dataSet, `${variant}; ${examplesTrained.toLocaleString('en')} training examples`]))
+  const variants = new Map(
+    entries.map(({ dataSet, variant, examplesTrained }) => [dataSet, `${variant}; ${examplesTrained.toLocaleString('en')} training examples`]),
+  )
   const machines = [...new Set(entries.map(({ machine, engine }) => `${machine}, ${engine}`))]
   const versions = [...new Set(entries.map(({ version }) => version))]
   const dates = entries.map(({ date }) => date.slice(0, 10)).sort()
+  const when = dates[0] === dates.at(-1) ? `on ${dates[0]}` : `from ${dates[0]} to ${dates.at(-1)}`
   return [
     '# Test likelihoods',
     '',
@@ -75,7 +78,7 @@ export function markdown(all: readonly Entry[]): string {
     '',
     ...[...variants].map(([dataSet, variant]) => `- ${dataSet}: ${variant}.`),
     ...entries.flatMap(notes),
-    ...(entries.length > 0 ? [`- Measured ${dates[0] === dates.at(-1) ? `on ${dates[0]}` : `from ${dates[0]} to ${dates.at(-1)}`} with ${versions.join(' and ')}: ${machines.join('; ')}.`] : []),
+    ...(entries.length > 0 ? [`- Measured ${when} with ${versions.join(' and ')}: ${machines.join('; ')}.`] : []),
     '',
   ].join('\n')
 }

@@ -62,7 +62,10 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
   const checkpoints = await cli.ask(['checkpoints', '--run', run.id], checkpointsAnswer)
   const hash = checkpoints.find(({ step }) => step === score.checkpoint)?.record?.weightsHash
   if (hash === undefined) throw new Error(`The checkpoint of step ${score.checkpoint} that was scored is not listed.`)
-  const { classification, samples } = row.accuracy === null ? { classification: null, samples: null } : await conditional(row, row.accuracy, run, dataSet.domain.classes ?? 1, work)
+  const { classification, samples } =
+    row.accuracy === null
+      ? { classification: null, samples: null }
+      : await conditional({ row, wanted: row.accuracy, run, classes: dataSet.domain.classes ?? 1 }, work)
   const { nats, bitsPerDim, standardError, examples, exact, weights, divergence } = score
   const single = score.orderings?.mean
   const { engine, execution } = run
@@ -99,13 +102,16 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
     samples,
     published: [...row.published],
     weightsHash: hash,
-    engine: engine ? `${engine.name}${engine.tensorflow === null ? '' : ` with TensorFlow ${engine.tensorflow}`} on ${engine.gpu ?? engine.device}` : 'unknown',
+    engine: engine ? engineText(engine) : 'unknown',
     execution: execution?.mode ?? 'fitted',
     machine: work.machine,
     date: new Date().toISOString(),
     version: work.version,
   }
 }
+
+const engineText = ({ name, tensorflow, gpu, device }: NonNullable<KnownRun['engine']>): string =>
+  `${name}${tensorflow === null ? '' : ` with TensorFlow ${tensorflow}`} on ${gpu ?? device}`
 
 /** The row's run, trained to the end of its budget: a new one, or the rest of one that was stopped or killed. */
 async function trained(row: LikelihoodRow, dataSet: KnownDataSet, work: Work): Promise<KnownRun> {
@@ -120,7 +126,8 @@ async function trained(row: LikelihoodRow, dataSet: KnownDataSet, work: Work): P
       say(`${row.name}: ${row.minutes === null ? 'fitting' : `training for ${row.minutes} min`}`)
       const budget = row.minutes === null ? [] : ['--minutes', String(row.minutes)]
       const model = ['--family', row.family, '--preset', row.preset, ...row.settings.flatMap((setting) => ['--set', setting])]
-      await cli.ask(['train', '--dataset', dataSet.id, ...model, ...budget, '--seed', String(SEED), '--name', runName(row)], trainAnswer, onLine)
+      const named = ['--seed', String(SEED), '--name', runName(row)]
+      await cli.ask(['train', '--dataset', dataSet.id, ...model, ...budget, ...named], trainAnswer, onLine)
     }
   }
   const run = await settled(row, work)
@@ -139,15 +146,19 @@ async function settled(row: LikelihoodRow, { cli, say, signal }: Work): Promise<
 }
 
 /** Of a class-conditional model: a grid with a row of samples for each class, and how well it classifies. */
-async function conditional(row: LikelihoodRow, wanted: number, run: KnownRun, classes: number, work: Work): Promise<Pick<Entry, 'classification' | 'samples'>> {
+async function conditional(
+  { row, wanted, run, classes }: { row: LikelihoodRow; wanted: number; run: KnownRun; classes: number },
+  work: Work,
+): Promise<Pick<Entry, 'classification' | 'samples'>> {
   const { cli, say, pictures } = work
   const command = await classifyCommand(cli)
   if (command === null) throw new Error('There is no command that classifies.')
-  const samples = join(pictures, `${row.name}.png`)
+  const samples = `${row.name}.png`
   await mkdir(pictures, { recursive: true })
   say(`${row.name}: drawing ${SAMPLES_EACH} samples of each class`)
-  const grid = ['--class', 'each', '--count', String(SAMPLES_EACH * classes), '--columns', String(SAMPLES_EACH), '--seed', String(SEED), '--scale', '2']
-  await cli.ask(['sample', '--run', run.id, ...grid, '--out', samples], samplesAnswer)
+  const layout = ['--columns', String(SAMPLES_EACH), '--scale', '2']
+  const grid = ['--class', 'each', '--count', String(SAMPLES_EACH * classes), '--seed', String(SEED), ...layout]
+  await cli.ask(['sample', '--run', run.id, ...grid, '--out', join(pictures, samples)], samplesAnswer)
   say(`${row.name}: classifying the test split`)
   const { accuracy, examples } = await cli.ask([...command, '--run', run.id, '--split', 'test'], classifyAnswer, occasionally(say))
   return { classification: { accuracy, examples, wanted }, samples }
