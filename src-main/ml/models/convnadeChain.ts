@@ -25,16 +25,20 @@ export function convChainOutputs(net: ConvNet, named: Parameters, x: tf.Tensor, 
     const size = chosen.length
     const squares = Int32Array.from(Array.from(chosen, (dimension) => [...squareAround(net, dimension)]).flat()) // [k, S, S, C]
     const each = squares.length / size
-    const observed = tf.tensor(Float32Array.from(squares, (dimension, index) => Number(ranks[dimension]! < from + Math.floor(index / each))), [1, size, side, side, colours])
-    const inside = tf.tensor(Float32Array.from({ length: size * side * side }, (_value, index) => Number(squares[index * colours]! < D)), [1, size, side, side, 1])
+    const shownAt = Float32Array.from(squares, (dimension, index) => Number(ranks[dimension]! < from + Math.floor(index / each)))
+    const insideAt = Float32Array.from({ length: size * side * side }, (_value, index) => Number(squares[index * colours]! < D))
     const everyExample = (tensor: tf.Tensor): tf.Tensor =>
       tf.reshape(batch === 1 ? tensor : tf.tile(tensor, [batch, 1, 1, 1, 1]), [batch * size, side, side, -1])
-    const gathered = tf.reshape(tf.gather(values, tf.tensor1d(squares, 'int32'), 1), [batch, size, side, side, colours]) // [B, D + 1] -> [B, k, S, S, C]
-    const shown = tf.reshape(tf.mul(gathered, observed), [batch * size, side, side, colours])
-    const border = everyExample(inside)
-    const planes = tf.concat([shown, everyExample(observed), border], 3) // [B·k, S, S, 2C + 1]
-    const all = tf.reshape(convAtPixel(net, named, planes, border), [batch, size, colours, outputs]) // [B·k, C·P] -> [B, k, C, P]
-    parts.push(tf.transpose(ownColour(all, chosen, colours), [1, 0, 2])) // [B, k, P] -> [k, B, P]
+    const part = tf.tidy(() => {
+      const observed = tf.tensor(shownAt, [1, size, side, side, colours])
+      const gathered = tf.reshape(tf.gather(values, tf.tensor1d(squares, 'int32'), 1), [batch, size, side, side, colours]) // [B, D + 1] -> [B, k, S, S, C]
+      const shown = tf.reshape(tf.mul(gathered, observed), [batch * size, side, side, colours])
+      const border = everyExample(tf.tensor(insideAt, [1, size, side, side, 1]))
+      const planes = tf.concat([shown, everyExample(observed), border], 3) // [B·k, S, S, 2C + 1]
+      const all = tf.reshape(convAtPixel(net, named, planes, border), [batch, size, colours, outputs]) // [B·k, C·P] -> [B, k, C, P]
+      return tf.transpose(ownColour(all, chosen, colours), [1, 0, 2]) // [B, k, P] -> [k, B, P]
+    })
+    parts.push(part)
   }
   return parts.length === 1 ? parts[0]! : tf.concat(parts, 0)
 }

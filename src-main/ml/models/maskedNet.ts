@@ -93,18 +93,23 @@ export function chainOutputs(net: MaskedNet, named: Parameters, x: tf.Tensor, or
   for (let from = 0; from < dimensions; from += STEPS_TOGETHER) {
     const chosen = ordering.slice(from, from + STEPS_TOGETHER)
     const size = chosen.length
-    const rows = tf.tensor1d(chosen, 'int32')
-    const own = tf.gather(values, rows) // [k, B]
-    const shown =
-      levels === null
-        ? tf.mul(tf.expandDims(own, 2), tf.expandDims(tf.gather(weight, rows), 1)) // [k, B, 1] · [k, 1, H]
-        : rowsOf(weight, tf.add(tf.cast(own, 'int32'), tf.expandDims(tf.tensor1d(chosen.map((dimension) => dimension * levels), 'int32'), 1))) // rows of [D·K, H] -> [k, B, H]
-    const added = tf.add(shown, tf.expandDims(tf.gather(maskWeight, rows), 1)) // [k, B, H]
-    const inside = matMul(strictlyLower(size), tf.reshape(added, [size, batch * first])) // earlier ones of the block
-    const before = tf.add(tf.reshape(inside, [size, batch, first]), tf.expandDims(carried, 0))
-    const h = tf.reshape(deeperLayers(net, named, tf.reshape(before, [size * batch, first])), [size, batch, last])
-    parts.push(tf.matMul(h, tf.gather(outputWeight, rows), false, true)) // [k, B, H] · [k, H, P] -> [k, B, P]
-    if (from + size < dimensions) carried = tf.add(carried, tf.sum(added, 0))
+    const before = carried
+    const [part, next] = tf.tidy((): tf.Tensor[] => {
+      const rows = tf.tensor1d(chosen, 'int32')
+      const own = tf.gather(values, rows) // [k, B]
+      const shown =
+        levels === null
+          ? tf.mul(tf.expandDims(own, 2), tf.expandDims(tf.gather(weight, rows), 1)) // [k, B, 1] · [k, 1, H]
+          : rowsOf(weight, tf.add(tf.cast(own, 'int32'), tf.expandDims(tf.tensor1d(chosen.map((dimension) => dimension * levels), 'int32'), 1))) // rows of [D·K, H] -> [k, B, H]
+      const added = tf.add(shown, tf.expandDims(tf.gather(maskWeight, rows), 1)) // [k, B, H]
+      const inside = matMul(strictlyLower(size), tf.reshape(added, [size, batch * first])) // earlier ones of the block
+      const activation = tf.add(tf.reshape(inside, [size, batch, first]), tf.expandDims(before, 0))
+      const h = tf.reshape(deeperLayers(net, named, tf.reshape(activation, [size * batch, first])), [size, batch, last])
+      const output = tf.matMul(h, tf.gather(outputWeight, rows), false, true) // [k, B, H] · [k, H, P] -> [k, B, P]
+      return [output, tf.add(before, tf.sum(added, 0))]
+    })
+    parts.push(part!)
+    carried = next!
   }
   return parts.length === 1 ? parts[0]! : tf.concat(parts, 0)
 }
