@@ -64,4 +64,10 @@ describe('layoutRows', () => {
     expect(many.blocks).toBeGreaterThan(1)
     expect(many.zoom).toBeGreaterThan(1)
   })
+
+  it('rather scrolls than shrinks below what can be read', () => {
+    const { zoom } = layoutRows(12, 8, shape, { ...place, width: 500, room: 400, least: 40 })
+    expect(zoom).toBe(2)
+    expect(layoutRows(12, 8, shape, { ...place, width: 300, room: 400, least: 40 }).zoom).toBe(1)
+  })
 })

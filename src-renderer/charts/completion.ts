@@ -79,7 +79,10 @@ export function layoutRows(
     const across = ((width - (blocks - 1) * gutter) / blocks + gap) / columns - gap
     const down = room / Math.ceil(rows / blocks) - gap
     const side = Math.min(across / shape.width, Math.max(down / shape.height, least / shape.height), largest / shape.width)
-    const zoom = side >= 1 ? Math.floor(side) : side
+    const whole = Math.floor(side)
+    // Rather a little scrolling than pictures that are too small to read.
+    const readable = whole * shape.height < least ? Math.min(Math.ceil(side), Math.floor(across / shape.width)) : whole
+    const zoom = side >= 1 ? readable : side
     // Blocks beside each other are harder to read than one below the other, so they must be worth it.
     if (!best || zoom > best.zoom * 1.2) best = { blocks, zoom: Math.max(0.02, zoom) }
   }

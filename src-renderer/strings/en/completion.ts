@@ -51,7 +51,7 @@ export const completion = {
     weights: 'weights',
     split: 'split',
     examples: 'examples',
-    draws: 'completions each',
+    draws: 'per example',
     seed: 'seed',
     temperature: 'temperature',
     method: 'method',
