@@ -4,6 +4,8 @@ import { gateGroups } from '../../src-main/contract/inspect/blocks/gatedPixel'
 import { blockContext, walkBlocks } from '../../src-main/contract/inspect/blocks/inspectBlocks'
 import type { BlockInSequence } from '../../src-main/contract/inspect/blocks/inspectBlocks'
 import type { BlockContext } from '../../src-main/contract/inspect/blocks/stream'
+import { gateGroups as lstmGateGroups } from '../../src-main/contract/inspect/blocks/recurrentMaps'
+import { SPATIAL_GATES } from '../../src-main/contract/inspect/blocks/spatialLstm'
 import { groupsOfChannels } from '../../src-main/contract/inspect/blocks/stream'
 import { horizontalKernelMask } from '../../src-main/ml/layers/gatedKernels'
 import { causalKernelMask } from '../../src-main/ml/layers/maskedKernel'
@@ -36,6 +38,8 @@ function masksOf({ block, input, report }: BlockInSequence, { grid, parametersPe
         'expand.weight': causalKernelMask('B', 1, narrow, groupOf),
       }
     }
+    case 'spatial-lstm':
+      return { 'input.weight': causalKernelMask(block.mask, block.kernel, groupOf, lstmGateGroups(block.hidden, SPATIAL_GATES, grid.groups)) }
     case 'image-head':
       return { weight: causalKernelMask('B', 1, groupOf, groupsOfChannels(grid.groups * parametersPerDimension, grid.groups)) }
     case 'gated-input':

@@ -1,6 +1,9 @@
 import { gatedPixelCnnBlocks, gatedPixelCnnSchema } from '../../src-main/contract/inspect/gatedPixelcnn'
+import { diagonalBiLstmBlocks, diagonalBiLstmFamilySchema, rowLstmBlocks, rowLstmFamilySchema } from '../../src-main/contract/inspect/pixelRnn'
 import { pixelSnailBlocks, pixelSnailSchema } from '../../src-main/contract/inspect/pixelsnail'
+import type { Block } from '../../src-main/contract/inspect/blocks/blocks'
 import { familyDescriptions } from '../../src-main/contract/inspect/registry'
+import { spatialLstmBlocks, spatialLstmFamilySchema } from '../../src-main/contract/inspect/spatialLstm'
 import type { Row } from '../harness/row'
 import { blockMasks } from './blockMasks'
 import { binaryDigits, colourImages, fewLevels, greyFaces } from './domains'
@@ -32,7 +35,21 @@ const recurrent = (family: 'rnn' | 'gru' | 'lstm', title: string): FamilyRows =>
   naiveWanted: SEQUENTIAL,
 })
 
+const rowLstm = rowLstmFamilySchema.parse({ layers: 2 })
+const diagonalBiLstm = diagonalBiLstmFamilySchema.parse({})
+const spatialLstm = spatialLstmFamilySchema.parse({})
+
+/** Recurrent image models of the standard presets' sizes; PyTorch takes the same wavefronts in a loop. */
+const imageLstm = (family: string, title: string, config: { layers: number }, blocks: readonly Block[], options: Record<string, unknown>): FamilyRows => ({
+  ...{ family, title, config, domain: binaryDigits, batchSize: 16 },
+  python: { training: 'image_lstm', options: { size: 28, layers: config.layers, ...options }, tensors: () => blockMasks(blocks, binaryDigits) },
+  naiveWanted: SEQUENTIAL,
+})
+
 const withOpponents: readonly FamilyRows[] = [
+  imageLstm('row-lstm', 'Row LSTM, 2 layers of 32, 28 × 28', rowLstm, rowLstmBlocks(rowLstm, binaryDigits), { kind: 'row', kernel: rowLstm.kernel }),
+  imageLstm('diagonal-bilstm', 'Diagonal BiLSTM of 32, 28 × 28', diagonalBiLstm, diagonalBiLstmBlocks(diagonalBiLstm, binaryDigits), { kind: 'diagonal' }),
+  imageLstm('spatial-lstm', 'Spatial LSTM of 64, 28 × 28', spatialLstm, spatialLstmBlocks(spatialLstm, binaryDigits), { kind: 'spatial' }),
   {
     family: 'gated-pixelcnn',
     title: 'Gated PixelCNN, 5 layers of 64, 28 × 28',
@@ -109,9 +126,6 @@ const alone: readonly FamilyRows[] = [
   { family: 'rnade', title: 'RNADE of 50 units, 10 Gaussians, 28 × 20', config: {}, domain: greyFaces, batchSize: 100 },
   { family: 'deepnade', title: 'DeepNADE', config: {}, domain: binaryDigits, batchSize: 100 },
   { family: 'convnade', title: 'ConvNADE', config: {}, domain: binaryDigits, batchSize: 32 },
-  { family: 'row-lstm', title: 'Row LSTM', config: {}, domain: binaryDigits, batchSize: 16, naiveWanted: SEQUENTIAL },
-  { family: 'diagonal-bilstm', title: 'Diagonal BiLSTM', config: {}, domain: binaryDigits, batchSize: 16, naiveWanted: SEQUENTIAL },
-  { family: 'spatial-lstm', title: 'Spatial LSTM', config: {}, domain: binaryDigits, batchSize: 16, naiveWanted: SEQUENTIAL },
   { family: 'pixelcnnpp', title: 'PixelCNN++, 32 × 32 × 3', config: {}, domain: colourImages, batchSize: 8, naiveWanted: CONVOLUTIONAL, counts: [1, 16] },
 ]
 
