@@ -121,6 +121,41 @@ describe('from data to an exported picture', () => {
     }
   }, 180_000)
 
+  test('completions keep what the mask leaves, and say whether they are exact', async () => {
+    const out = join(home, 'completed.npy')
+    const completing = ['complete', '--run', run, '--examples', '0,5', '--draws', '2', '--seed', '4']
+    interface Completed { exact: boolean; why: string; kept: number; filledIn: number; files: string[]; logProb: number[] }
+    const completed = await runCli<Completed>(cli, home, [...completing, '--mask', 'top:0.5', '--out', out])
+    expect(completed).toMatchObject({ exact: true, kept: 392, filledIn: 392, files: [out], method: 'cached', examples: [0, 5], draws: 2 })
+    const bytes = await readFile(out)
+    expect(bytes.subarray(0, 128).toString('latin1')).toContain("'shape': (2, 2, 28, 28, 1)")
+    const [first, second] = [0, 1].map((draw) => bytes.subarray(bytes.length - (4 - draw) * 784, bytes.length - (3 - draw) * 784))
+    expect(first!.subarray(0, 392)).toEqual(second!.subarray(0, 392))
+    expect(first!.subarray(392)).not.toEqual(second!.subarray(392))
+
+    const mask = join(home, 'mask.png')
+    const white = await sharp({ create: { width: 10, height: 10, channels: 3, background: '#fff' } }).png().toBuffer()
+    await sharp({ create: { width: 28, height: 28, channels: 3, background: '#000' } }).composite([{ input: white, left: 9, top: 9 }]).png().toFile(mask)
+    const grid = join(home, 'completed.png')
+    const approximate = await runCli<Completed>(cli, home, [...completing, '--mask', mask, '--out', grid])
+    expect(approximate).toMatchObject({ exact: false, filledIn: 100, why: expect.stringMatching(/^Approximate: forward sampling/) as string })
+    expect(await sharp(grid).metadata()).toMatchObject({ width: 4 * 30 - 2, height: 2 * 30 - 2 })
+
+    const small = join(home, 'small.png')
+    await writeFile(small, white)
+    const refused = await startCli(cli, home, [...completing, '--mask', small, '--out', grid]).ended
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('small.png has 10×10 pixels, but the examples of this run have 28×28') as string })
+  }, 180_000)
+
+  test('a run is compared with published results only where it may be', async () => {
+    const { recognised, rows } = await runCli<{ recognised: string | null; rows: { kind: string; comparable: boolean; why: string | null }[] }>(cli, home, ['compare', run])
+    expect(recognised).toBeNull()
+    expect(rows[0]).toMatchObject({ kind: 'run', runId: run, comparable: true, why: null })
+    expect(rows.slice(1).every(({ kind, comparable, why }) => kind === 'published' && !comparable && why !== null)).toBe(true)
+    const refused = await startCli(cli, home, ['score', '--run', run, '--classify']).ended
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('not conditioned on classes') as string })
+  }, 180_000)
+
   test('a run is exported to a folder that needs nothing of the studio', async () => {
     const folder = join(home, 'exported')
     await runCli(cli, home, ['export', '--run', run, '--to', folder])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { familyDescriptions } from '../inspect/registry'
 import type { ComparedNumber } from './comparable'
 import { publishedBeside, whyRunsDiffer } from './comparable'
 import type { DatasetContent } from './knownDatasets'
@@ -104,7 +105,10 @@ describe('runs beside each other', () => {
 })
 
 test('every published number is of a known data set, in its unit, with its reference', () => {
-  for (const { dataset, value, unit, reference } of publishedResults) {
+  const families = familyDescriptions.map(({ id }) => id)
+  for (const { dataset, family, value, unit, reference } of publishedResults) {
+    // Families of the studio under their ids, others under a name of their own.
+    expect(/^[A-Z]/.test(family) || families.includes(family), family).toBe(true)
     expect(knownDatasets.map(({ id }) => id)).toContain(dataset)
     expect(unit).toBe(dataset === 'cifar10' ? 'bits/dim' : 'nats/example')
     expect(value).toBeGreaterThan(dataset === 'cifar10' ? 2 : 5)

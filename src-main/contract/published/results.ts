@@ -72,12 +72,12 @@ export const publishedResults: readonly PublishedResult[] = [
   ...rows('caltech101_silhouettes', 'nats/example', true, [['nade', 'NADE, 500 hidden units', 108.8, 'silhouettes', 'as quoted there']]),
   ...rows('caltech101_silhouettes', 'nats/example', false, [['RBM', 'RBM, 4,000 hidden units', 107.8, 'silhouettes', 'as quoted there; estimated by annealed importance sampling']]),
   ...rows('cifar10', 'bits/dim', true, [
-    ['uniform', 'Uniform', 8, 'pixelRnn'],
+    ['Uniform', 'Uniform', 8, 'pixelRnn'],
     ['pixelcnn', 'PixelCNN', 3.14, 'pixelRnn', 'training 3.08'],
     ['diagonal-bilstm', 'Diagonal BiLSTM (PixelRNN)', 3, 'pixelRnn', 'training 2.93'],
     ['row-lstm', 'Row LSTM', 3.07, 'pixelRnn', 'training 3.00'],
     ['gated-pixelcnn', 'Gated PixelCNN', 3.03, 'gated', 'training 2.90'],
-    ['pixelcnn-plus-plus', 'PixelCNN++', 2.92, 'pixelCnnPlus'],
+    ['pixelcnnpp', 'PixelCNN++', 2.92, 'pixelCnnPlus'],
     ['pixelsnail', 'PixelSNAIL', 2.85, 'pixelSnail'],
   ]),
   ...rows('cifar10', 'bits/dim', false, [
