@@ -49,6 +49,15 @@ test('a run trains to its budget, is scored, sampled and exported', async () => 
   expect(perExample.reduce((total, nats) => total + nats, 0) / 100).toBeCloseTo(score?.likelihood.nats ?? 0, 9)
   expect((await client.runs.get({ id })).scores[0]).toMatchObject({ nats: score?.likelihood.nats, dataset: 'test' })
 
+  // A part of the split says which part it is, and is remembered as one.
+  let part
+  for await (const { result } of await client.scores.score({ runId: id, split: 'test', perExample: true, examples: 20 })) part = result
+  const subset = { of: 100, by: 'chance', seed: 0 }
+  expect(part?.likelihood).toMatchObject({ examples: 20, subset })
+  expect(part?.perExample).toHaveLength(20)
+  part?.indices?.forEach((index, position) => expect(part?.perExample?.[position]).toBeCloseTo(perExample[index]!, 4))
+  expect((await client.runs.get({ id })).scores[0]).toMatchObject({ examples: 20, subset })
+
   const steps = await client.runs.gallery({ id })
   expect(steps.length).toBeGreaterThan(0)
   expect((await client.runs.gallerySamples({ id, step: steps[0]! })).levels).toHaveLength(4 * 36)

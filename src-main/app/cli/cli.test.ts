@@ -285,6 +285,7 @@ describe('what is wrong is said in one line, with exit code 1', () => {
     ['a wrong file', ['import', '/no/such/file.png', '--name', 'x'], /\/no\/such\/file\.png/],
     ['a taken name', ['generate', '--kind', 'glyphs', '--name', 'GLYPHS'], /already a data set 'glyphs'/],
     ['an unknown format', ['sample', '--run', 'x', '--out', 'samples.tiff'], /\.tiff/],
+    ['two counts of orderings', ['score', '--run', 'x', '--orderings', '2', '--ensemble', '3'], /--orderings 2 and --ensemble 3 mean the same but differ\. Give one of them/],
     ['a map of no known kind', ['score', '--run', 'x', '--map', 'map.gif'], /\.npy or \.png, not as '\.gif'/],
     ['nothing to train', ['train'], /needs --dataset/],
     ['an unknown option', ['train', '--quickly'], /unknown option '--quickly'/],
