@@ -96,12 +96,13 @@ function gatedPreset(
   // RGB: a multiple of three, so that the colours share the channels evenly.
   const even = (channels: number): number => (domain.shape[2] === 3 ? Math.ceil(channels / 3) * 3 : channels)
   const many = domain.levels > 16
+  // The paper's softmax for grey; for colours its cost, three times 256 outputs a pixel, would hold up the small models.
+  const logistics = many && domain.shape[2] === 3 && config.channels <= 48
   return {
     title,
     config: {
       ...config,
-      // The paper's softmax for grey; for colours its cost, three times 256 outputs a pixel, would hold up the small models.
-      conditionals: many && domain.shape[2] === 3 && config.channels <= 48 ? 'logistics' : 'softmax',
+      conditionals: logistics ? 'logistics' : 'softmax',
       components: 5,
       channels: even(config.channels),
       headChannels: even(config.headChannels),
@@ -110,7 +111,9 @@ function gatedPreset(
     },
     training: {
       batchSize: many ? 16 : 32,
-      learningRate: many ? 1e-3 : 2e-3,
+      learningRate: many && !logistics ? 1e-3 : 2e-3,
+      // Pixels beyond the tails of narrow logistics make some gradients many times larger than others.
+      ...(logistics ? { gradientClip: 5 } : {}),
       schedule: { kind: 'cosine', floor: 0.01 },
       warmupSteps: 100,
       ema: 0.999,

@@ -79,7 +79,7 @@ export function multiscaleMisfit({ factor }: Pick<MultiscaleConfig, 'factor'>, d
   return {
     field: 'factor',
     message:
-      `the small image is every ${factor}. pixel, so height and width must be divisible by ${factor}, but these are ${describeDomain(domain)}. ` +
+      `the small image takes one of every ${factor} × ${factor} pixels, so height and width must be divisible by ${factor}, but these are ${describeDomain(domain)}. ` +
       `${fitting.length > 0 ? `Choose ${fitting.join(' or ')}, or import` : 'Import'} them resized (--size ${whole(width)}x${whole(height)}).`,
   }
 }
@@ -242,7 +242,9 @@ function preset(
     },
     training: {
       batchSize: many ? 16 : 32,
-      learningRate: many ? 1e-3 : 2e-3,
+      learningRate: 2e-3,
+      // Pixels beyond the tails of narrow logistics make some gradients many times larger than others.
+      ...(many ? { gradientClip: 5 } : {}),
       schedule: { kind: 'cosine', floor: 0.01 },
       warmupSteps: 100,
       ema: 0.999,

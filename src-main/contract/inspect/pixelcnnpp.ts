@@ -9,7 +9,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { ConfigMisfit, FamilyDescription, InspectOptions, Preset } from './family'
 import { describeDomain, trainingMemory } from './figures'
 import { plusFigures, plusHead, plusNodes, plusStride, tracePlus, weightsOfConvolution } from './pixelcnnppNodes'
-import type { PlusSizes } from './pixelcnnppNodes'
+import type { PlusNode, PlusSizes } from './pixelcnnppNodes'
 import { refusesAllButImages } from './refusals'
 
 type BlockInspection = Inspection['blocks'][number]
@@ -119,6 +119,12 @@ export const pixelcnnpp: FamilyDescription<PixelCnnPlusConfig> = {
   inspect: inspectPlus,
 }
 
+/** Numbers of one example that a pass makes: of a residual net two concatenated ELUs of 2F, F between, 2F of gates, the gated and the sum. */
+export function plusActivations(nodes: readonly PlusNode[], { filters, outputs }: PlusSizes, area: number): number {
+  const positions = nodes.reduce((sum, { level, kind }) => sum + (area >> (2 * level)) * (kind === 'residual' ? 11 : 2), 0)
+  return positions * filters + area * outputs * 8
+}
+
 function inspectPlus(config: PixelCnnPlusConfig, domain: Domain, options: InspectOptions = {}): Inspection {
   const misfit = plusMisfit(config, domain)
   if (misfit) throw new Error(`${misfit.field}: ${misfit.message}`)
@@ -157,8 +163,7 @@ function inspectPlus(config: PixelCnnPlusConfig, domain: Domain, options: Inspec
   }
   const { receptiveField, leaks } = imageField(trace, grid, options.pixel)
   const parameters = blocks.reduce((sum, block) => sum + block.parameters, 0)
-  // Of a residual net: two concatenated ELUs of 2F, F between, 2F of gates, the gated and the sum.
-  const activations = nodes.reduce((sum, { level, kind }) => sum + areaOf(level) * F * (kind === 'residual' ? 11 : 2), 0) + areaOf(0) * sizes.outputs * 8
+  const activations = plusActivations(nodes, sizes, height * width)
   return {
     parameters,
     multiplyAdds: blocks.reduce((sum, block) => sum + block.multiplyAdds, 0),

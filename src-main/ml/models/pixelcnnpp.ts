@@ -1,6 +1,6 @@
 import type { Domain } from '../../contract/domain'
 import { conditionBlocks } from '../../contract/inspect/conditioned'
-import { pixelcnnpp as description, plusIsBinary, plusMisfit, plusSizes } from '../../contract/inspect/pixelcnnpp'
+import { pixelcnnpp as description, plusActivations, plusIsBinary, plusMisfit, plusSizes } from '../../contract/inspect/pixelcnnpp'
 import type { PixelCnnPlusConfig } from '../../contract/inspect/pixelcnnpp'
 import type { PlusSizes } from '../../contract/inspect/pixelcnnppNodes'
 import { plusConvolutions, plusHead, plusNodes } from '../../contract/inspect/pixelcnnppNodes'
@@ -34,6 +34,9 @@ import { plusSampler } from './pixelcnnppSampler'
  */
 export const pixelcnnpp: Family<PixelCnnPlusConfig> = { description, build }
 
+/** What the pass that sets gains and biases may take, however large the net. */
+const START_BYTES = 100e6
+
 function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statistics?: DataStatistics): Model {
   const misfit = plusMisfit(config, domain)
   if (misfit) throw new Error(`${misfit.field}: ${misfit.message}`)
@@ -65,9 +68,10 @@ function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statist
   }
   const logProb = (pixels: tf.Tensor, x: tf.Tensor): tf.Tensor => (coupled ? rgbLogProb(pixels, x, levels) : distribution.logProb(pixels, x))
 
+  const examplesAtMost = Math.max(1, Math.floor(START_BYTES / (4 * plusActivations(nodes, sizes, height * width))))
   return {
-    parameters: withDataDependentStart(parametersOf(sizes, nodes), { seed, statistics, domain, components }, (parameters, x) =>
-      plusNet({ nodes, image: imageOf(x), normalised: parameters }),
+    parameters: withDataDependentStart(parametersOf(sizes, nodes), { seed, statistics, domain, components, examplesAtMost }, (normalised, x) =>
+      plusNet({ nodes, image: imageOf(x), normalised }),
     ),
     distribution,
     ordering: Int32Array.from({ length: height * width * channels }, (_value, index) => index),
@@ -113,18 +117,19 @@ interface StartOptions {
   statistics: DataStatistics | undefined
   domain: Domain
   components: number
+  examplesAtMost: number
 }
 
 /** The specs with gains and biases that the examples set, and the head's biases moved to the marginal distribution. */
 function withDataDependentStart(
   specs: ParameterSpec[],
-  { seed, statistics, domain, components }: StartOptions,
+  { seed, statistics, domain, components, examplesAtMost }: StartOptions,
   forward: (normalised: ReturnType<typeof normalisedBy>, x: tf.Tensor) => tf.Tensor,
 ): ParameterSpec[] {
   const found = new Map<string, DataDependentStart>()
-  const examples = statistics?.examples
-  if (examples) {
+  if (statistics?.examples) {
     const dimensions = domain.shape.reduce((product, size) => product * size, 1)
+    const examples = statistics.examples.subarray(0, examplesAtMost * dimensions)
     const values = initialParameters(specs, seed)
     const shapes = new Map(specs.map(({ name, shape }) => [name, shape]))
     tf.tidy(() => {
