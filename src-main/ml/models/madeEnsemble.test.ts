@@ -42,7 +42,9 @@ describe('several masks with one ordering', () => {
     const mixed = logProbOf({ model: mixture, domain, parameters }, states)
     // The same masks one by one: those of the first ordering's degrees.
     const alone = made(shared, domain)
-    expect(logProbOf({ model: alone, domain, parameters }, states)).toEqual(logProbOf({ model: agnostic.members!.of(0), domain, parameters }, states))
+    const first = logProbOf({ model: agnostic.members!.of(0), domain, parameters }, states)
+    // The biases join the sums in another order.
+    logProbOf({ model: alone, domain, parameters }, states).forEach((value, state) => expect(Math.abs(value - first[state]!)).toBeLessThan(1e-5))
     const ordered = Array.from({ length: masks }, (_value, member) => memberWithFirstOrdering(shared, masks, domain, member))
     const expected = ensembleLogProb(ordered.map((model) => logProbOf({ model, domain, parameters }, states)))
     mixed.forEach((value, state) => expect(Math.abs(value - expected[state]!)).toBeLessThan(1e-4))
