@@ -41,10 +41,13 @@ async function contentOfRun({ datasets }: StudioContext, { dataset }: RunRecord)
   return record ? contentOf(record, datasets.folderOf(record.id)) : null
 }
 
-/** A row for the latest score of the run alone, and one for that of each ensemble of it. */
+/** A row for the latest score of the run alone, and one for that of each ensemble of it; of all examples, where there is such a score. */
 function runRows({ datasets }: StudioContext, run: RunRecord, split: SplitName, why: string | null): ComparisonRow[] {
   const scores = run.scores.filter((score) => score.split === split && score.dataset === run.dataset.id)
-  const latest = [...new Map([...scores].reverse().map((score) => [score.members ?? 1, score])).values()]
+  // Newest first. Of a map's entries for one key the last stays: so parts of the split come before all of it, each from the oldest on.
+  const oldestFirst = [...scores].reverse()
+  const ordered = [...oldestFirst.filter(({ subset }) => subset), ...oldestFirst.filter(({ subset }) => !subset)]
+  const latest = [...new Map(ordered.map((score) => [score.members ?? 1, score])).values()]
   const about = {
     kind: 'run' as const,
     title: run.name,
