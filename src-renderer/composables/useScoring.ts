@@ -29,9 +29,13 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
   const dataset = computed(() => candidates.value.find(({ id }) => id === (datasetId.value ?? run.value?.dataset.id)) ?? null)
   const blocked = computed(() => (dataset.value?.counts[settings.value.split] === 0 ? text.scores.emptySplit : null))
 
-  const all = computed<readonly Score[]>(() => run.value?.scores ?? [])
-  const chosen = shallowRef<string | null>(null)
   const keyOf = (score: Score): string => scoreKey(run.value?.id ?? '', score)
+  /** Newest first; a scoring that was done again is listed once. */
+  const all = computed<readonly Score[]>(() => {
+    const scored = run.value?.scores ?? []
+    return scored.filter((score, index) => scored.findIndex((other) => keyOf(other) === keyOf(score)) === index)
+  })
+  const chosen = shallowRef<string | null>(null)
   const shown = computed(() => all.value.find((score) => keyOf(score) === chosen.value) ?? all.value[0] ?? null)
   const map = computed(() => (shown.value ? (scores.maps.get(keyOf(shown.value)) ?? null) : null))
 
