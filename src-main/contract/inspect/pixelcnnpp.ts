@@ -187,7 +187,7 @@ function preset(
     config: { ...config, resolutions: fittingResolutions(domain, 3), condition: 'none', conditionSize: 0 },
     training: {
       batchSize: large ? 8 : 16,
-      learningRate: config.filters > 100 ? 1e-3 : 2e-3,
+      learningRate: config.filters > 100 ? 1e-3 : config.filters > 32 ? 2e-3 : 3e-3,
       schedule: { kind: 'cosine', floor: 0.01 },
       warmupSteps: 50,
       gradientClip: 5,

@@ -36,6 +36,8 @@ export const pixelcnnpp: Family<PixelCnnPlusConfig> = { description, build }
 
 /** What the pass that sets gains and biases may take, however large the net. */
 const START_BYTES = 100e6
+/** The same of a pass that scores. */
+const EVALUATION_BYTES = 800e6
 
 function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statistics?: DataStatistics): Model {
   const misfit = plusMisfit(config, domain)
@@ -68,13 +70,15 @@ function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statist
   }
   const logProb = (pixels: tf.Tensor, x: tf.Tensor): tf.Tensor => (coupled ? rgbLogProb(pixels, x, levels) : distribution.logProb(pixels, x))
 
-  const examplesAtMost = Math.max(1, Math.floor(START_BYTES / (4 * plusActivations(nodes, sizes, height * width))))
+  const numbersPerExample = plusActivations(nodes, sizes, height * width)
+  const examplesAtMost = Math.max(1, Math.floor(START_BYTES / (4 * numbersPerExample)))
   return {
     parameters: withDataDependentStart(parametersOf(sizes, nodes), { seed, statistics, domain, components, examplesAtMost }, (normalised, x) =>
       plusNet({ nodes, image: imageOf(x), normalised }),
     ),
     distribution,
     ordering: Int32Array.from({ length: height * width * channels }, (_value, index) => index),
+    evaluationBatchSize: Math.max(1, Math.floor(EVALUATION_BYTES / (4 * numbersPerExample))),
     ...(conditioning ? { conditioning } : {}),
     conditionals(parameters, x, condition) {
       const pixels = pixelsOf(parameters, x, condition)
