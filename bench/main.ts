@@ -13,6 +13,7 @@ import { parseOptions, usage } from './harness/options'
 import { measureOverhead } from './harness/overhead'
 import { pythonEnvironment } from './harness/pythonEnvironment'
 import { withBenchmark } from './harness/readme'
+import { entered } from './harness/entered'
 import { reportSchema } from './harness/report'
 import type { Report } from './harness/report'
 import type { RowContext } from './harness/row'
@@ -61,7 +62,7 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
     signal?.throwIfAborted()
     try {
       const record = await measureRow(row, context, duelOptions)
-      report.rows.push(record)
+      report.rows.push({ ...record, date: new Date().toISOString() })
       say(`${row.name}: ${record.oursMs} ms against ${record.theirsMs} ms, ratio ${record.ratio} (${record.ratioRange.join('…')})`)
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
@@ -80,8 +81,14 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
 async function save(root: string, report: Report, say: (text: string) => void): Promise<void> {
   const folder = join(root, 'bench', 'results')
   await mkdir(folder, { recursive: true })
-  await writeFileAtomically(join(folder, 'latest.json'), [Buffer.from(`${JSON.stringify(report, null, 2)}\n`)])
+  const file = join(folder, 'latest.json')
+  const earlier = await readFile(file, 'utf8').then(
+    (text) => reportSchema.parse(JSON.parse(text)),
+    () => null,
+  )
+  const whole = earlier ? entered(report, earlier, rows.map(({ name }) => name)) : report
+  await writeFileAtomically(file, [Buffer.from(`${JSON.stringify(whole, null, 2)}\n`)])
   const readme = join(root, 'README.md')
-  await writeFileAtomically(readme, [Buffer.from(withBenchmark(await readFile(readme, 'utf8'), report))])
+  await writeFileAtomically(readme, [Buffer.from(withBenchmark(await readFile(readme, 'utf8'), whole))])
   say('Saved in bench/results/latest.json and the README')
 }

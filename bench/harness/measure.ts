@@ -1,11 +1,11 @@
 import { duel } from './duel'
 import type { DuelOptions } from './duel'
-import type { RowRecord } from './report'
+import type { Measurement } from './report'
 import type { Row, RowContext } from './row'
 import { rounded } from './statistics'
 
 /** Prepares a row, lets the contenders take turns, and answers its record. */
-export async function measureRow(row: Row, context: RowContext, options: DuelOptions): Promise<RowRecord> {
+export async function measureRow(row: Row, context: RowContext, options: DuelOptions): Promise<Measurement> {
   context.say(`${row.name}: preparing`)
   const prepared = await row.prepare(context)
   try {
@@ -17,7 +17,7 @@ export async function measureRow(row: Row, context: RowContext, options: DuelOpt
     const ms = (name: string): number => outcome.milliseconds.get(name)!
     const ratios = outcome.rounds.get(ours.name)!.map((value, round) => value / outcome.rounds.get(theirs.name)![round]!)
     const oursMs = ms(ours.name)
-    let torchCompile: RowRecord['torchCompile'] = null
+    let torchCompile: Measurement['torchCompile'] = null
     if (compiled) torchCompile = 'run' in compiled ? { ms: rounded(ms(compiled.name)), ratio: rounded(oursMs / ms(compiled.name), 3) } : compiled
     if (prepared.memory) context.say(`${row.name}: watching the memory`)
     return {

@@ -12,6 +12,10 @@ test('some rows are not saved over all of them', () => {
   expect(options).toEqual({ json: true, only: ['made', 'nade'], rounds: 3, compile: false, save: false, help: false })
 })
 
+test('some rows are entered among the others when asked', () => {
+  expect(parseOptions(['--only', 'made', '--save'], names)).toMatchObject({ only: ['made'], save: true })
+})
+
 test.each([
   [['--only', 'mad'], "There is no row 'mad'"],
   [['--rounds', '0'], '--rounds 0'],

@@ -12,7 +12,8 @@ export interface Options {
 }
 
 export const usage = `npm run bench -- [options]
-  --only NAME[,NAME]  these rows alone; nothing is saved
+  --only NAME[,NAME]  these rows alone; nothing is saved without --save
+  --save              enter these rows among those saved before on the same machine
   --rounds N          rounds of each row (7)
   --json              one JSON document on standard output
   --no-compile        without torch.compile, which takes minutes for some rows
@@ -28,6 +29,7 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
         only: { type: 'string' },
         rounds: { type: 'string', default: '7' },
         'no-compile': { type: 'boolean', default: false },
+        save: { type: 'boolean', default: false },
         'no-save': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -41,5 +43,5 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
   for (const name of only ?? []) {
     if (!names.includes(name)) throw new BenchError(`There is no row '${name}'`, `The rows are: ${names.join(', ')}.`)
   }
-  return { json: values.json, only, rounds, compile: !values['no-compile'], save: !values['no-save'] && only === null, help: values.help }
+  return { json: values.json, only, rounds, compile: !values['no-compile'], save: !values['no-save'] && (values.save || only === null), help: values.help }
 }

@@ -10,6 +10,7 @@ import { compared } from './trainingRow'
 
 const row: RowRecord = {
   name: 'made',
+  date: '2026-01-02T03:04:05.000Z',
   title: 'Training step: MADE',
   oursMs: 5,
   theirsMs: 8,

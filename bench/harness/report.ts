@@ -24,6 +24,8 @@ export type MemoryRecord = z.infer<typeof memorySchema>
 
 const rowSchema = z.object({
   name: z.string(),
+  /** When it was measured, ISO 8601. */
+  date: z.iso.datetime(),
   title: z.string(),
   oursMs: positive,
   theirsMs: positive,
@@ -42,6 +44,8 @@ const rowSchema = z.object({
   details: z.record(z.string(), z.union([z.number(), z.string()])),
 })
 export type RowRecord = z.infer<typeof rowSchema>
+/** A row as it is measured, before it is entered. */
+export type Measurement = Omit<RowRecord, 'date'>
 
 const overheadSchema = z.object({
   /** One addition of four numbers, op by op. */
@@ -69,7 +73,7 @@ export type Machine = z.infer<typeof machineSchema>
 
 export const reportSchema = z.object({
   machine: machineSchema,
-  /** ISO 8601 */
+  /** Of the last measurement, ISO 8601. */
   date: z.iso.datetime(),
   rows: z.array(rowSchema),
   overhead: overheadSchema.nullable(),

@@ -27,11 +27,13 @@ export function markdownTable({ rows }: Pick<Report, 'rows'>): string {
   return [HEAD, HEAD.map(() => '---'), ...rows.map(cells)].map((line) => `| ${line.join(' | ')} |`).join('\n')
 }
 
-export function machineLine({ machine, date }: Pick<Report, 'machine' | 'date'>): string {
+export function machineLine({ machine, date, rows }: Pick<Report, 'machine' | 'date' | 'rows'>): string {
   const { processor, threads, memoryGigabytes, system, tensorflow, device, torch, node, loadBefore } = machine
   const busy = loadBefore > 0.5 ? ` The machine had other work (load ${loadBefore}): take the ratios, not the times.` : ''
+  const days = [...rows.map((row) => row.date), date].map((time) => time.slice(0, 10)).sort()
+  const when = days[0] === days.at(-1) ? `on ${days[0]}` : `from ${days[0]} to ${days.at(-1)}`
   return (
-    `Measured on ${date.slice(0, 10)}: ${processor}, ${threads} threads on both sides, ${memoryGigabytes} GiB, ${system}, ` +
+    `Measured ${when}: ${processor}, ${threads} threads on both sides, ${memoryGigabytes} GiB, ${system}, ` +
     `TensorFlow ${tensorflow} (${device}) under Node ${node}, PyTorch ${torch}.${busy}`
   )
 }

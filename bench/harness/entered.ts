@@ -1,0 +1,19 @@
+import type { Machine, Report } from './report'
+
+/**
+ * The rows of a new report among those of an earlier one, in the order of `names`; what was measured anew replaces the old. Figures of
+ * another machine, or of other versions, are left behind.
+ */
+export function entered(report: Report, earlier: Report, names: readonly string[]): Report {
+  if (describe(report.machine) !== describe(earlier.machine)) return report
+  const byName = new Map([...earlier.rows, ...report.rows].map((row) => [row.name, row]))
+  return {
+    ...report,
+    // The busiest of them all is what has to be said.
+    machine: { ...report.machine, loadBefore: Math.max(report.machine.loadBefore, earlier.machine.loadBefore) },
+    rows: names.flatMap((name) => byName.get(name) ?? []),
+    overhead: report.overhead ?? earlier.overhead,
+  }
+}
+
+const describe = ({ loadBefore: _busy, ...machine }: Machine): string => JSON.stringify(machine)
