@@ -9,6 +9,7 @@ export const scores = {
   membersHelp: 'The mean probability under so many orderings, {count} at most; 1 scores the first alone.',
   overMembers: 'A single ordering, on average',
   examplesHelp: 'All when empty. Fewer are chosen with each class in its share.',
+  part: '{examples} of {of} examples',
   subset: { class: 'of {of}, in class shares', chance: 'of {of}, by chance' },
   score: 'Score',
   scoring: 'Scoring…',
