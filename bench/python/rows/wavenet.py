@@ -34,7 +34,7 @@ def formulations(tensors, options):
                     h = h + dense(z, f'{name}.residual')
             head = f'blocks.{1 + last}'
             logits = dense(F.relu(dense(F.relu(skip), f'{head}.hidden')), f'{head}.output')
-            return F.cross_entropy(logits, x)
+            return F.cross_entropy(logits, x, reduction='sum')
 
         return Formulation(list(weights.values()), loss)
 
@@ -64,7 +64,7 @@ def formulations(tensors, options):
                     h = h + pointwise(z, f'{name}.residual')
             head = f'blocks.{1 + last}'
             logits = pointwise(F.relu(pointwise(F.relu(skip), f'{head}.hidden')), f'{head}.output')
-            return F.cross_entropy(logits[0].t(), x)
+            return F.cross_entropy(logits[0].t(), x, reduction='sum')
 
         return Formulation(list(weights.values()), loss)
 
