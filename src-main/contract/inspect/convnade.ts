@@ -8,6 +8,7 @@ import { denseReceptiveField, parametersPerDimension, trainingMemory } from './f
 import { orderAgnosticFields } from './orderAgnostic'
 import { configuredOrdering } from './orderedConfig'
 import { refusesAllButImages } from './refusals'
+import { headChannelsField } from './imageNetFields'
 
 const oddKernel = z.union([z.literal(3), z.literal(5), z.literal(7), z.literal(9)])
 
@@ -16,13 +17,7 @@ export const convNadeSchema = z.strictObject({
   blocks: z.number().int().min(0).max(32).default(6).meta({ title: 'Residual blocks', description: 'Convolutions after the first, each with a path around it.' }),
   kernel: oddKernel.default(3).meta({ title: 'Kernel', description: 'Size of the residual convolutions.' }),
   firstKernel: oddKernel.default(5).meta({ title: 'First kernel', description: 'Size of the convolution over the image and its mask.' }),
-  headChannels: z
-    .number()
-    .int()
-    .min(1)
-    .max(4096)
-    .default(64)
-    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  headChannels: headChannelsField,
   dense: z
     .array(z.number().int().min(1).max(16_384))
     .max(8)

@@ -5,6 +5,7 @@ import { inspectBlocks } from './blocks/inspectBlocks'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { refusesAllButImages } from './refusals'
+import { firstKernelField, headChannelsField } from './imageNetFields'
 
 export const gatedPixelCnnSchema = z.strictObject({
   channels: z
@@ -19,17 +20,8 @@ export const gatedPixelCnnSchema = z.strictObject({
     .union([z.literal(3), z.literal(5), z.literal(7)])
     .default(5)
     .meta({ title: 'Kernel', description: 'Nominal size n: the vertical stack sees ⌊n/2⌋ rows more per layer, the horizontal one ⌊n/2⌋ pixels.' }),
-  firstKernel: z
-    .union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
-    .default(7)
-    .meta({ title: 'First kernel', description: 'Size of the first layer, which hides the pixel itself (mask A).' }),
-  headChannels: z
-    .number()
-    .int()
-    .min(1)
-    .max(4096)
-    .default(64)
-    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  firstKernel: firstKernelField('Size of the first layer, which hides the pixel itself (mask A).'),
+  headChannels: headChannelsField,
   conditionals: z
     .enum(['softmax', 'logistics'])
     .default('softmax')

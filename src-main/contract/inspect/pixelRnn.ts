@@ -5,6 +5,7 @@ import { inspectBlocks } from './blocks/inspectBlocks'
 import type { ConfigMisfit, FamilyDescription, Preset } from './family'
 import { count, describeDomain } from './figures'
 import { refusesAllButImages } from './refusals'
+import { firstKernelField, headChannelsField } from './imageNetFields'
 
 const sizeFields = {
   channels: z
@@ -18,17 +19,8 @@ const sizeFields = {
   layers: z.number().int().min(1).max(16).default(1).meta({ title: 'Layers', description: 'Recurrent layers on top of each other, each with a residual connection.' }),
 }
 const outerFields = {
-  firstKernel: z
-    .union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
-    .default(7)
-    .meta({ title: 'First kernel', description: 'Mask-A kernel size.' }),
-  headChannels: z
-    .number()
-    .int()
-    .min(1)
-    .max(4096)
-    .default(64)
-    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  firstKernel: firstKernelField('Mask-A kernel size.'),
+  headChannels: headChannelsField,
 }
 export const diagonalBiLstmFamilySchema = z.strictObject({ ...sizeFields, ...outerFields })
 export const rowLstmFamilySchema = z.strictObject({

@@ -4,6 +4,7 @@ import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import type { FamilyDescription, Preset } from './family'
 import { refusesAllButImages } from './refusals'
+import { firstKernelField, headChannelsField } from './imageNetFields'
 
 export const pixelCnnSchema = z.strictObject({
   channels: z
@@ -25,17 +26,8 @@ export const pixelCnnSchema = z.strictObject({
     .max(1024)
     .default(32)
     .meta({ title: 'Bottleneck', description: 'Channels inside each residual block.' }),
-  firstKernel: z
-    .union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
-    .default(7)
-    .meta({ title: 'First kernel', description: 'Mask-A kernel size.' }),
-  headChannels: z
-    .number()
-    .int()
-    .min(1)
-    .max(4096)
-    .default(64)
-    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  firstKernel: firstKernelField('Mask-A kernel size.'),
+  headChannels: headChannelsField,
 })
 export type PixelCnnConfig = z.infer<typeof pixelCnnSchema>
 

@@ -6,6 +6,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { count, describeDomain } from './figures'
 import { refusesAllButImages } from './refusals'
+import { firstKernelField, headChannelsField } from './imageNetFields'
 
 export const pixelSnailSchema = z.strictObject({
   channels: z
@@ -21,10 +22,7 @@ export const pixelSnailSchema = z.strictObject({
     .union([z.literal(3), z.literal(5), z.literal(7)])
     .default(3)
     .meta({ title: 'Kernel', description: 'Nominal size of the gated layers; attention brings the reach, so it can be small.' }),
-  firstKernel: z
-    .union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
-    .default(7)
-    .meta({ title: 'First kernel', description: 'Size of the first layer, which hides the pixel itself (mask A).' }),
+  firstKernel: firstKernelField('Size of the first layer, which hides the pixel itself (mask A).'),
   heads: z.number().int().min(1).max(64).default(1).meta({ title: 'Attention heads' }),
   attentionWidth: z
     .number()
@@ -33,13 +31,7 @@ export const pixelSnailSchema = z.strictObject({
     .max(4096)
     .default(32)
     .meta({ title: 'Attention width', description: 'Channels of keys and of values, of all heads together.' }),
-  headChannels: z
-    .number()
-    .int()
-    .min(1)
-    .max(4096)
-    .default(64)
-    .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  headChannels: headChannelsField,
   ...conditionFields,
 })
 export type PixelSnailConfig = z.infer<typeof pixelSnailSchema>
