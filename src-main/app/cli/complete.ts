@@ -15,6 +15,7 @@ import { duration } from './output'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 import { refuseUnknownFormat, sampleClass } from './sample'
+import { streamedResult } from './streamedResult'
 
 interface CompleteFlags extends ResultFlags {
   mask: string
@@ -75,21 +76,17 @@ export function completeCommand(): Command {
           },
           { signal },
         )
-        for await (const { done, total, set } of stream) {
-          if (!set) {
-            output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
-            continue
-          }
-          const files = await writeCompletions(client, set, flags)
-          const { recipe, exact, why, seconds, dimensionsPerSecond, logProb, unknown } = set
-          const filledIn = unknown.reduce((sum, flag) => sum + flag, 0)
-          output.answer(
-            { files, seconds, dimensionsPerSecond, method: recipe.method, exact, why, kept: unknown.length - filledIn, filledIn, examples: recipe.examples, draws, recipe, logProb },
-            `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.examples.length} examples of the ${recipe.split} split, ` +
-              `${draws} ${draws === 1 ? 'completion' : 'completions'} each (${recipe.method}) of step ${recipe.checkpointStep}, ${filledIn} of ${unknown.length} dimensions filled in, ` +
-              `${duration(seconds)}, ${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s\n${exact ? 'Exact: ' : ''}${why}`,
-          )
-        }
+        const set = await streamedResult(stream, output, 'steps', (item) => item.set)
+        if (!set) return
+        const files = await writeCompletions(client, set, flags)
+        const { recipe, exact, why, seconds, dimensionsPerSecond, logProb, unknown } = set
+        const filledIn = unknown.reduce((sum, flag) => sum + flag, 0)
+        output.answer(
+          { files, seconds, dimensionsPerSecond, method: recipe.method, exact, why, kept: unknown.length - filledIn, filledIn, examples: recipe.examples, draws, recipe, logProb },
+          `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.examples.length} examples of the ${recipe.split} split, ` +
+            `${draws} ${draws === 1 ? 'completion' : 'completions'} each (${recipe.method}) of step ${recipe.checkpointStep}, ${filledIn} of ${unknown.length} dimensions filled in, ` +
+            `${duration(seconds)}, ${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s\n${exact ? 'Exact: ' : ''}${why}`,
+        )
       }),
     )
 }

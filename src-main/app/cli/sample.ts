@@ -11,6 +11,7 @@ import { duration } from './output'
 import { continuationOf } from './prime'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
+import { streamedResult } from './streamedResult'
 
 interface SampleFlags extends ResultFlags {
   count: number
@@ -60,13 +61,9 @@ export function sampleCommand(): Command {
           },
           { signal },
         )
-        for await (const { done, total, set } of stream) {
-          if (!set) {
-            output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
-            continue
-          }
-          await answer(session, set, flags)
-        }
+        const set = await streamedResult(stream, output, 'steps', (item) => item.set)
+        if (!set) return
+        await answer(session, set, flags)
       }),
     )
 }
@@ -104,16 +101,12 @@ async function continueRecording(session: Session, flags: SampleFlags, prime: st
     },
     { signal },
   )
-  for await (const { done, total, set } of stream) {
-    if (!set) {
-      output.progress(total > 0 ? done / total : null, `${done} of ${total} steps`)
-      continue
-    }
-    const { exact, why, recipe, domain, levels, logProb, seconds, dimensionsPerSecond } = set
-    const { checkpointStep, weights, method } = recipe
-    const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length, method }, domain, levels: new Uint8Array(levels), means: null, logProb, seconds, dimensionsPerSecond }
-    await answer(session, samples, flags, { exact, why, primed })
-  }
+  const set = await streamedResult(stream, output, 'steps', (item) => item.set)
+  if (!set) return
+  const { exact, why, recipe, domain, levels, logProb, seconds, dimensionsPerSecond } = set
+  const { checkpointStep, weights, method } = recipe
+  const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length, method }, domain, levels: new Uint8Array(levels), means: null, logProb, seconds, dimensionsPerSecond }
+  await answer(session, samples, flags, { exact, why, primed })
 }
 
 export function sampleClass(given: string): SampleClass {

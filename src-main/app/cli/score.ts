@@ -11,6 +11,7 @@ import { command, number, runCommand } from './command'
 import { encodeNpy } from './npy'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
+import { streamedResult } from './streamedResult'
 
 export function scoreCommand(): Command {
   return command('score', 'exact NLL of a split')
@@ -54,51 +55,47 @@ export function scoreCommand(): Command {
           },
           { signal },
         )
-        for await (const { done, total, result } of stream) {
-          if (!result) {
-            output.progress(total > 0 ? done / total : null, `${done} of ${total} examples`)
-            continue
-          }
-          const { likelihood, perExample, indices, map, checkpointStep } = result
-          const mapFile = flags.map !== undefined && map ? await writeMap(client, map, resolve(flags.map)) : undefined
-          if (flags.perExample !== undefined && perExample)
-            await writeFileAtomically(
-              resolve(flags.perExample),
-              `index,nats\n${perExample.map((nats, index) => `${indices?.[index] ?? index},${nats}\n`).join('')}`,
-            )
-          const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
-          const seconds = (performance.now() - started) / 1000
-          output.answer(
-            {
-              nats,
-              bitsPerDim,
-              standardError,
-              examples,
-              exact,
-              weights,
-              unit,
-              split,
-              dimensions,
-              dataVariant,
-              checkpoint: checkpointStep,
-              run: flags.run,
-              seconds,
-              ...(draws === undefined ? {} : { draws }),
-              ...(members === undefined ? {} : { members, orderings: { count: members, ensemble: { nats, bitsPerDim, standardError }, mean: overMembers } }),
-              ...(subset === undefined ? {} : { subset }),
-              ...(divergence === undefined ? {} : { divergence }),
-              ...(mapFile === undefined ? {} : { map: mapFile }),
-            },
-            `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
-              `${examplesWords(likelihood)}, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
-              (members === undefined ? '' : `, ensemble of ${members}`) +
-              (overMembers === undefined ? '' : `\nA single one of them in the mean: ${overMembers.nats.toFixed(4)} ± ${overMembers.standardError.toFixed(4)} ${unit}`) +
-              (divergence === undefined
-                ? ''
-                : `\nKL divergence from the split's frequencies: ${divergence.nats.toFixed(4)} nats (their entropy is ` +
-                  `${divergence.dataEntropy.toFixed(4)}); all states together have probability ${divergence.totalProbability.toFixed(6)}`),
+        const result = await streamedResult(stream, output, 'examples', (item) => item.result)
+        if (!result) return
+        const { likelihood, perExample, indices, map, checkpointStep } = result
+        const mapFile = flags.map !== undefined && map ? await writeMap(client, map, resolve(flags.map)) : undefined
+        if (flags.perExample !== undefined && perExample)
+          await writeFileAtomically(
+            resolve(flags.perExample),
+            `index,nats\n${perExample.map((nats, index) => `${indices?.[index] ?? index},${nats}\n`).join('')}`,
           )
-        }
+        const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
+        const seconds = (performance.now() - started) / 1000
+        output.answer(
+          {
+            nats,
+            bitsPerDim,
+            standardError,
+            examples,
+            exact,
+            weights,
+            unit,
+            split,
+            dimensions,
+            dataVariant,
+            checkpoint: checkpointStep,
+            run: flags.run,
+            seconds,
+            ...(draws === undefined ? {} : { draws }),
+            ...(members === undefined ? {} : { members, orderings: { count: members, ensemble: { nats, bitsPerDim, standardError }, mean: overMembers } }),
+            ...(subset === undefined ? {} : { subset }),
+            ...(divergence === undefined ? {} : { divergence }),
+            ...(mapFile === undefined ? {} : { map: mapFile }),
+          },
+          `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
+            `${examplesWords(likelihood)}, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
+            (members === undefined ? '' : `, ensemble of ${members}`) +
+            (overMembers === undefined ? '' : `\nA single one of them in the mean: ${overMembers.nats.toFixed(4)} ± ${overMembers.standardError.toFixed(4)} ${unit}`) +
+            (divergence === undefined
+              ? ''
+              : `\nKL divergence from the split's frequencies: ${divergence.nats.toFixed(4)} nats (their entropy is ` +
+                `${divergence.dataEntropy.toFixed(4)}); all states together have probability ${divergence.totalProbability.toFixed(6)}`),
+        )
       }),
     )
 }
