@@ -7,8 +7,19 @@ export type ModelConditioning = { kind: 'class'; classes: number } | { kind: 've
 
 /** Read from the fields that all families which can be conditioned share; null for a model of the examples alone. */
 export function conditioningOf({ config }: Pick<ModelDocument, 'config'>, domain: Pick<Domain, 'classes'>): ModelConditioning | null {
+  if (Array.isArray(config.blocks)) return conditionOfBlocks(config.blocks)
   if (config.condition === 'class' && domain.classes) return { kind: 'class', classes: domain.classes }
   if (config.condition === 'vector' && typeof config.conditionSize === 'number') return { kind: 'vector', size: config.conditionSize }
+  return null
+}
+
+/** A list of blocks says it by a block of its own. */
+function conditionOfBlocks(blocks: readonly unknown[]): ModelConditioning | null {
+  for (const candidate of blocks) {
+    const block = candidate as { kind?: unknown; of?: unknown; size?: unknown } | null
+    if (block?.kind !== 'condition-input' || typeof block.size !== 'number') continue
+    return block.of === 'vector' ? { kind: 'vector', size: block.size } : { kind: 'class', classes: block.size }
+  }
   return null
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Domain } from '../domain'
 import type { FamilyGroup, Inspection, PresetName } from '../records/model'
+import type { BlockList } from './blocks/blockList'
 import type { Budget, TrainingConfigInput } from '../records/training'
 
 export interface Preset<Config> {
@@ -27,6 +28,8 @@ export interface FamilyDescription<Config = unknown> {
   group?: FamilyGroup
   /** Fitted by counting in one pass, so that training it further changes nothing. */
   fitted?: boolean
+  /** A training step is many operations too small to be split between cores. */
+  smallOperations?: boolean
   schema: z.ZodType<Config>
   /** null when the family can model this domain, else the reason with the mend. */
   refuses(domain: Domain): string | null
@@ -34,6 +37,10 @@ export interface FamilyDescription<Config = unknown> {
   misfit?(config: Config, domain: Domain): ConfigMisfit | null
   /** Presets whose sizes suit the domain. */
   presets(domain: Domain): Record<PresetName, Preset<Config>>
+  /** Everything that is wrong with it, where a family can say more than one thing; used instead of `misfit`. */
+  misfits?(config: Config, domain: Domain): ConfigMisfit[]
+  /** Families made of blocks: the list that a configuration stands for, with the same weights and numbers. */
+  blocks?(config: Config, domain: Domain): BlockList
   inspect(config: Config, domain: Domain, options?: InspectOptions): Inspection
 }
 

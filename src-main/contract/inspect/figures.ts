@@ -15,7 +15,12 @@ const ACTIVATION_COPIES = 2.5
  * (see engine/memory.test.ts, which holds it to a factor of 1.5).
  */
 export function trainingMemory(figures: { parameters: number; activationsPerExample: number; batchSize: number }): number {
-  return Math.round(PROCESS_BYTES + 4 * (WEIGHT_COPIES * figures.parameters + ACTIVATION_COPIES * figures.activationsPerExample * figures.batchSize))
+  return PROCESS_BYTES + blockMemory(figures)
+}
+
+/** The share of that which one part of the model takes. */
+export function blockMemory(figures: { parameters: number; activationsPerExample: number; batchSize: number }): number {
+  return Math.round(4 * (WEIGHT_COPIES * figures.parameters + ACTIVATION_COPIES * figures.activationsPerExample * figures.batchSize))
 }
 
 /** P, the distribution parameters of one dimension: one logit where binary, else K. */

@@ -76,6 +76,7 @@ export const gatedPixelcnn: FamilyDescription<GatedPixelCnnConfig> = {
       budget: { epochs: 100 },
     },
   }),
+  blocks: (config, domain) => ({ layout: 'image', blocks: gatedPixelCnnBlocks(config, domain) }),
   inspect: (config, domain, options) => inspectBlocks('image', gatedPixelCnnBlocks(config, domain), domain, options),
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { MOST_MAP_STEPS } from './blocks/limits'
 import type { ConfigMisfit, FamilyDescription, Preset } from './family'
 import { count, describeDomain } from './figures'
 import { refusesAllButImages } from './refusals'
@@ -62,18 +63,15 @@ export const rowLstmBlocks = (config: RowLstmConfig, domain: Pick<Domain, 'shape
 export const diagonalBiLstmBlocks = (config: DiagonalBiLstmConfig, domain: Pick<Domain, 'shape'>): Block[] =>
   pixelRnnBlocks(config, domain, { kind: 'diagonal-bilstm', hidden: config.hidden })
 
-/** A compiled step holds some dozens of nodes for each row or diagonal and layer. */
-const MOST_STEPS = 512
-
 /** Reason and mend for recurrences over `steps` rows or diagonals one after the other; null when the domain fits. */
 export function refusesManySteps(name: string, domain: Domain, stepsOf: (height: number, width: number) => number): string | null {
   const refusal = refusesAllButImages(name, domain)
   if (refusal) return refusal
   const [height = 1, width = 1] = domain.shape
   const steps = stepsOf(height, width)
-  if (steps <= MOST_STEPS) return null
+  if (steps <= MOST_MAP_STEPS) return null
   return (
-    `${name} takes at most ${count(MOST_STEPS)} steps one after the other, but ${describeDomain(domain)} need ${count(steps)}. ` +
+    `${name} takes at most ${count(MOST_MAP_STEPS)} steps one after the other, but ${describeDomain(domain)} need ${count(steps)}. ` +
     'Import them smaller, or choose Gated PixelCNN.'
   )
 }
@@ -99,6 +97,7 @@ export const rowLstm: FamilyDescription<RowLstmConfig> = {
   refuses: (domain) => refusesManySteps('Row LSTM', domain, (height) => height),
   misfit: unitsMisfit,
   presets: (domain) => presets(domain, { small: { hidden: 16, layers: 1 }, standard: { hidden: 32, layers: 2 }, steps: 12_000 }, { kernel: 3 as const }),
+  blocks: (config, domain) => ({ layout: 'image', blocks: rowLstmBlocks(config, domain) }),
   inspect: (config, domain, options) => inspectBlocks('image', rowLstmBlocks(config, domain), domain, options),
 }
 
@@ -120,6 +119,7 @@ export const diagonalBiLstm: FamilyDescription<DiagonalBiLstmConfig> = {
   refuses: (domain) => refusesManySteps('Diagonal BiLSTM', domain, diagonalsOf),
   misfit: unitsMisfit,
   presets: (domain) => presets(domain, { small: { hidden: 16, layers: 1 }, standard: { hidden: 32, layers: 1 }, steps: 20_000 }, {}),
+  blocks: (config, domain) => ({ layout: 'image', blocks: diagonalBiLstmBlocks(config, domain) }),
   inspect: (config, domain, options) => inspectBlocks('image', diagonalBiLstmBlocks(config, domain), domain, options),
 }
 

@@ -83,6 +83,7 @@ export const pixelcnn: FamilyDescription<PixelCnnConfig> = {
       budget: { epochs: 100 },
     },
   }),
+  blocks: (config) => ({ layout: 'image', blocks: pixelCnnBlocks(config) }),
   inspect: (config, domain, options) => inspectBlocks('image', pixelCnnBlocks(config), domain, options),
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { MOST_ATTENDED_PIXELS } from './blocks/limits'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { count, describeDomain } from './figures'
@@ -51,9 +52,6 @@ export function pixelSnailBlocks(config: PixelSnailConfig, domain: Pick<Domain, 
   ]
 }
 
-/** Attention weighs every pair of pixels: beyond this many pixels it takes more memory than it is worth. */
-const MOST_PIXELS = 4096
-
 export const pixelsnail: FamilyDescription<PixelSnailConfig> = {
   id: 'pixelsnail',
   title: 'PixelSNAIL',
@@ -70,9 +68,9 @@ export const pixelsnail: FamilyDescription<PixelSnailConfig> = {
     const refusal = refusesAllButImages('PixelSNAIL', domain)
     if (refusal) return refusal
     const [height = 1, width = 1] = domain.shape
-    if (height * width <= MOST_PIXELS) return null
+    if (height * width <= MOST_ATTENDED_PIXELS) return null
     return (
-      `PixelSNAIL weighs every pair of pixels, which is sensible up to ${count(MOST_PIXELS)} pixels, but these are ${describeDomain(domain)}. ` +
+      `PixelSNAIL weighs every pair of pixels, which is sensible up to ${count(MOST_ATTENDED_PIXELS)} pixels, but these are ${describeDomain(domain)}. ` +
       'Import them smaller, or choose Gated PixelCNN.'
     )
   },
@@ -94,6 +92,7 @@ export const pixelsnail: FamilyDescription<PixelSnailConfig> = {
       budget: { epochs: 100 },
     },
   }),
+  blocks: (config, domain) => ({ layout: 'image', blocks: pixelSnailBlocks(config, domain) }),
   inspect: (config, domain, options) => inspectBlocks('image', pixelSnailBlocks(config, domain), domain, options),
 }
 

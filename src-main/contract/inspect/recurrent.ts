@@ -3,6 +3,7 @@ import type { Domain } from '../domain'
 import { dimensionsOf } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { MOST_RECURRENT_STEPS } from './blocks/limits'
 import type { RecurrentCell } from './blocks/recurrent'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
@@ -33,9 +34,6 @@ export function recurrentBlocks(cell: RecurrentCell, config: RecurrentConfig, do
   ]
 }
 
-/** A compiled step holds some nodes for each time step; LSTM is one kernel whatever the length. */
-const MOST_STEPS: Readonly<Record<RecurrentCell, number>> = { rnn: 4096, gru: 4096, lstm: 65_536 }
-
 interface Names {
   id: string
   title: string
@@ -52,19 +50,21 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
     domains: ['binary images', 'grey and RGB images', 'tables', cell === 'lstm' ? 'audio' : 'short audio'],
     sampling: 'cached',
     group: 'recurrent',
+    smallOperations: true,
     schema: recurrentFamilySchema,
     refuses(domain) {
       if (domain.levels > 1024) return `${title} predicts among at most 1,024 levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
       const steps = dimensionsOf(domain)
-      if (steps <= MOST_STEPS[cell]) return null
-      const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'
-      return `${title} takes at most ${count(MOST_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data smaller.`
+      if (steps <= MOST_RECURRENT_STEPS[cell]) return null
+      const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_RECURRENT_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'
+      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data smaller.`
     },
     presets: (domain) => ({
       small: preset('Minutes', { embedding: 16, hidden: 64, layers: 1 }, domain, 1500),
       standard: preset('Standard: 128 units', { embedding: 32, hidden: 128, layers: 1 }, domain, 6000),
       paper: { ...preset('Large: 3 layers of 512', { embedding: 64, hidden: 512, layers: 3 }, domain, 20_000), budget: { epochs: 100 } },
     }),
+    blocks: (config, domain) => ({ layout: 'sequence', blocks: recurrentBlocks(cell, config, domain), ordering: config.ordering, orderingSeed: config.orderingSeed }),
     inspect(config, domain, options) {
       const inspection = inspectBlocks('sequence', recurrentBlocks(cell, config, domain), domain, options)
       if (isTimeSeries(domain)) return inspection

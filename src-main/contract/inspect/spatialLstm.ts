@@ -73,6 +73,7 @@ export const spatialLstm: FamilyDescription<SpatialLstmConfig> = {
     // Section 3: three layers of 128 units for natural images.
     paper: { ...preset('Paper: 3 layers of 128', { hidden: 128, layers: 3, headChannels: 128 }, domain, 8000), budget: { epochs: 100 } },
   }),
+  blocks: (config, domain) => ({ layout: 'image', blocks: spatialLstmBlocks(config, domain) }),
   inspect: (config, domain, options) => inspectBlocks('image', spatialLstmBlocks(config, domain), domain, options),
 }
 

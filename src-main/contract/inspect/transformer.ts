@@ -3,6 +3,7 @@ import type { Domain } from '../domain'
 import { dimensionsOf } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { MOST_ATTENDED_DIMENSIONS } from './blocks/limits'
 import { dropoutSchema } from './blocks/transformerBlock'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
@@ -42,9 +43,6 @@ export function transformerBlocks(config: TransformerConfig, domain: Pick<Domain
   ]
 }
 
-/** Attention weighs every pair of dimensions: beyond this many it takes more memory than it is worth. */
-const MOST_DIMENSIONS = 4096
-
 export const transformer: FamilyDescription<TransformerConfig> = {
   id: 'transformer',
   title: 'Transformer',
@@ -63,9 +61,9 @@ export const transformer: FamilyDescription<TransformerConfig> = {
     if (domain.levels > 1024)
       return `The Transformer predicts among at most 1,024 levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
     const dimensions = dimensionsOf(domain)
-    if (dimensions <= MOST_DIMENSIONS) return null
+    if (dimensions <= MOST_ATTENDED_DIMENSIONS) return null
     return (
-      `The Transformer weighs every pair of dimensions, which is sensible up to ${count(MOST_DIMENSIONS)}, but there are ${count(dimensions)}. ` +
+      `The Transformer weighs every pair of dimensions, which is sensible up to ${count(MOST_ATTENDED_DIMENSIONS)}, but there are ${count(dimensions)}. ` +
       `Import the data smaller, or choose ${domain.kind === 'image' ? 'Gated PixelCNN' : 'MADE'}.`
     )
   },
@@ -74,6 +72,7 @@ export const transformer: FamilyDescription<TransformerConfig> = {
     standard: preset('Standard: 4 blocks of 64', { channels: 64, layers: 4, heads: 2 }, domain, 6000),
     paper: { ...preset('Image GPT-S: 24 blocks of 512', { channels: 512, layers: 24, heads: 8 }, domain, 8000), budget: { epochs: 100 } },
   }),
+  blocks: (config, domain) => ({ layout: 'sequence', blocks: transformerBlocks(config, domain), ordering: config.ordering, orderingSeed: config.orderingSeed }),
   inspect(config, domain, options) {
     const inspection = inspectBlocks('sequence', transformerBlocks(config, domain), domain, options)
     return { ...inspection, receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options?.pixel) }

@@ -78,6 +78,7 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
       200_000,
     ),
   }),
+  blocks: (config) => ({ layout: 'sequence', blocks: waveNetBlocks(config) }),
   inspect: (config, domain, options) => inspectBlocks('sequence', waveNetBlocks(config), domain, options),
 }
 

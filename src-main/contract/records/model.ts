@@ -33,6 +33,8 @@ export const familyInfoSchema = z.object({
   group: familyGroupSchema.optional(),
   /** Fitted by counting in one pass, so that training it further changes nothing. */
   fitted: z.boolean().optional(),
+  /** Made of blocks, so that its documents can be opened as a list of them. */
+  opensAsBlocks: z.boolean().optional(),
 })
 export type FamilyInfo = z.infer<typeof familyInfoSchema>
 
@@ -45,6 +47,10 @@ export const blockInspectionSchema = z.object({
   /** Multiply-adds of one example's forward pass. */
   multiplyAdds: z.number().nonnegative(),
   receptiveField: z.string().optional(),
+  /** Of the block's kind, for people. */
+  title: z.string().optional(),
+  /** The block's share of the memory of a training step with the given batch size: weights, moments and activations (an estimate). */
+  trainingMemoryBytes: z.number().nonnegative().optional(),
 })
 
 export const receptiveFieldSchema = z.object({
@@ -74,6 +80,22 @@ export const inspectionSchema = z.object({
   trainingMemoryBytes: z.number().nonnegative(),
 })
 export type Inspection = z.infer<typeof inspectionSchema>
+
+/** How long one epoch of the training split takes on this machine. */
+export const epochTimeSchema = z.object({
+  /** null: nothing was measured yet. */
+  seconds: z.number().positive().nullable(),
+  stepsPerEpoch: z.number().int().positive(),
+  /** steps: some steps of this very model; runs: the multiply-adds per second that trainings on this machine reached. */
+  basis: z.enum(['steps', 'runs', 'nothing']),
+  /** Multiply-adds of forward passes per second of training that the estimate rests on. */
+  multiplyAddsPerSecond: z.number().positive().nullable(),
+  /** Runs that were measured, those of the nearest cost first. */
+  runs: z.array(z.string()),
+  /** In words, with the mend where nothing was measured. */
+  why: z.string(),
+})
+export type EpochTime = z.infer<typeof epochTimeSchema>
 
 /** What the numerical proof on the built model found: changes of one dimension, and gradients, reach only later conditionals. */
 export const causalityProofSchema = z.object({

@@ -20,9 +20,13 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
   const parameters: LayerParameter[] = [
     { name: 'gates.weight', shape: [gateInputs, 2 * channels], init: { kind: 'uniform', limit: glorotLimit(gateInputs, channels) } },
     { name: 'gates.bias', shape: [2 * channels], init: { kind: 'zeros' } },
-    { name: 'skip.weight', shape: [channels, skipChannels], init: { kind: 'uniform', limit: glorotLimit(channels, skipChannels) } },
-    { name: 'skip.bias', shape: [skipChannels], init: { kind: 'zeros' } },
   ]
+  if (skipChannels > 0) {
+    parameters.push(
+      { name: 'skip.weight', shape: [channels, skipChannels], init: { kind: 'uniform', limit: glorotLimit(channels, skipChannels) } },
+      { name: 'skip.bias', shape: [skipChannels], init: { kind: 'zeros' } },
+    )
+  }
   if (residual) {
     parameters.push(
       { name: 'residual.weight', shape: [channels, channels], init: { kind: 'uniform', limit: glorotLimit(channels, channels) } },
@@ -36,17 +40,17 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const { main, skip } = streams
       const taps = causalTaps(main, lags) // [B, T, C] -> [B, T, k·C]
       const z = gatedLinear(taps, parameter('gates.weight'), parameter('gates.bias')) // [B, T, k·C] -> [B, T, C]
-      const side = pointwise(z, parameter('skip.weight'), parameter('skip.bias')) // [B, T, C] -> [B, T, S]
+      const side = skipChannels > 0 ? pointwise(z, parameter('skip.weight'), parameter('skip.bias')) : null // [B, T, C] -> [B, T, S]
       return {
         ...streams,
         main: residual ? tf.add(main, pointwise(z, parameter('residual.weight'), parameter('residual.bias'))) : main,
-        skip: skip ? tf.add(skip, side) : side,
+        skip: skip && side ? tf.add(skip, side) : (skip ?? side),
       }
     },
     describe({ plan, weight }, streams) {
       const { step } = plan
       let { main, skip } = streams
-      if (!skip) {
+      if (!skip && skipChannels > 0) {
         // Main and skip side by side, so that one product in place adds to both.
         const [, moved, side] = plan.vectors(channels, skipChannels)
         step.copy(main, moved!)
@@ -58,19 +62,22 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       step.queue({ ring, cursor, from: main, to: taps, taps: kernel, dilation })
       step.dense({ from: taps, to: gates, weight: weight('gates.weight'), bias: weight('gates.bias') })
       step.gate(part(gates, 0, channels), part(gates, channels, channels), z)
-      const side = { weight: weight('skip.weight'), bias: weight('skip.bias') }
-      if (!residual) step.dense({ from: z, to: skip, ...side, plus: true })
-      else {
+      const dense = (name: string): { weight: Float32Array; bias: Float32Array } => ({ weight: weight(`${name}.weight`), bias: weight(`${name}.bias`) })
+      const side = skip && skipChannels > 0 ? skip : null
+      if (residual && side?.offset === main.offset + channels) {
         const both = { offset: main.offset, size: channels + skipChannels }
-        if (skip.offset !== main.offset + channels) throw new Error('The main and skip vectors of gated residual blocks lie apart.')
-        const columns = sideBySide(channels, [weight('residual.weight'), side.weight])
-        step.dense({ from: z, to: both, weight: columns, bias: concatenated(weight('residual.bias'), side.bias), plus: true })
+        const columns = sideBySide(channels, [dense('residual').weight, dense('skip').weight])
+        step.dense({ from: z, to: both, weight: columns, bias: concatenated(dense('residual').bias, dense('skip').bias), plus: true })
+        return { ...streams, main, skip }
       }
+      // A block of another kind has moved the main stream elsewhere.
+      if (side) step.dense({ from: z, to: side, ...dense('skip'), plus: true })
+      if (residual) step.dense({ from: z, to: main, ...dense('residual'), plus: true })
       return { ...streams, main, skip }
     },
     incremental(weight, batch) {
       const [gatesWeight, gatesBias] = [weight('gates.weight'), weight('gates.bias')]
-      const [skipWeight, skipBias] = [weight('skip.weight'), weight('skip.bias')]
+      const [skipWeight, skipBias] = skipChannels > 0 ? [weight('skip.weight'), weight('skip.bias')] : [null, null]
       const [residualWeight, residualBias] = residual ? [weight('residual.weight'), weight('residual.bias')] : [null, null]
       // The queue: inputs of the last (kernel − 1)·dilation positions and of this one; zeros before the start.
       const kept = (kernel - 1) * dilation + 1
@@ -97,8 +104,10 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
           }
           for (let channel = 0; channel < channels; channel++)
             z[channel] = Math.tanh(gates[channel]!) / (1 + Math.exp(-gates[channels + channel]!))
-          for (let channel = 0; channel < skipChannels; channel++) skip[channel] = skip[channel]! + skipBias[channel]!
-          accumulate(skip, skipChannels, z, 0, channels, skipWeight, 0)
+          if (skipWeight) {
+            for (let channel = 0; channel < skipChannels; channel++) skip[channel] = skip[channel]! + skipBias[channel]!
+            accumulate(skip, skipChannels, z, 0, channels, skipWeight, 0)
+          }
           output.set(features)
           if (!residualWeight) return
           for (let channel = 0; channel < channels; channel++) output[channel] = output[channel]! + residualBias[channel]!

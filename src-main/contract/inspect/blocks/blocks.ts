@@ -19,27 +19,31 @@ import type { BlockDescription } from './stream'
 import { projectionHead, projectionHeadSchema, transformerBlock, transformerBlockSchema } from './transformerBlock'
 
 /** The blocks of composable models, from input to output. */
-export const blockSchema = z.discriminatedUnion('kind', [
-  imageInputSchema,
-  maskedConvSchema,
-  maskedResidualSchema,
-  imageHeadSchema,
-  sequenceEmbeddingSchema,
-  gatedResidualSchema,
-  sequenceHeadSchema,
-  conditionInputSchema,
-  contextInputSchema,
-  gatedInputSchema,
-  gatedLayerSchema,
-  causalAttentionSchema,
-  positionEmbeddingSchema,
-  transformerBlockSchema,
-  projectionHeadSchema,
-  recurrentSchema,
-  rowLstmSchema,
-  diagonalBiLstmSchema,
-  spatialLstmSchema,
-])
+export const blockSchema = z.discriminatedUnion(
+  'kind',
+  [
+    imageInputSchema,
+    maskedConvSchema,
+    maskedResidualSchema,
+    imageHeadSchema,
+    sequenceEmbeddingSchema,
+    gatedResidualSchema,
+    sequenceHeadSchema,
+    conditionInputSchema,
+    contextInputSchema,
+    gatedInputSchema,
+    gatedLayerSchema,
+    causalAttentionSchema,
+    positionEmbeddingSchema,
+    transformerBlockSchema,
+    projectionHeadSchema,
+    recurrentSchema,
+    rowLstmSchema,
+    diagonalBiLstmSchema,
+    spatialLstmSchema,
+  ],
+  { error: ({ input }) => unknownKind(input) },
+)
 export type Block = z.infer<typeof blockSchema>
 export type BlockKind = Block['kind']
 export type BlockOfKind<Kind extends BlockKind> = Extract<Block, { kind: Kind }>
@@ -64,6 +68,18 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'row-lstm': rowLstm,
   'diagonal-bilstm': diagonalBiLstm,
   'spatial-lstm': spatialLstm,
+}
+
+/** The schema of each kind alone, for forms and for blocks that are filled up with defaults. */
+export const blockSchemas = Object.fromEntries(
+  blockSchema.options.map((option) => [option.shape.kind.value, option]),
+) as unknown as { readonly [Kind in BlockKind]: z.ZodType<BlockOfKind<Kind>> }
+
+function unknownKind(input: unknown): string {
+  const known = blockSchema.options.map((option) => option.shape.kind.value).join(', ')
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return `a block is an object with a kind; the kinds are: ${known}`
+  const kind = 'kind' in input ? input.kind : undefined
+  return kind === undefined ? `the block has no kind; the kinds are: ${known}` : `there is no block of the kind ${JSON.stringify(kind)}; the kinds are: ${known}`
 }
 
 /** The description of a block's kind, typed for that block. */

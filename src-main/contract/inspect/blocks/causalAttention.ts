@@ -6,9 +6,14 @@ import { emptyPlane, union } from './stream'
 
 export const causalAttentionSchema = z.strictObject({
   kind: z.literal('causal-attention'),
-  heads: z.number().int().min(1).max(64),
-  /** Channels of the keys, and of the values, of all heads together. */
-  width: z.number().int().min(1).max(4096),
+  heads: z.number().int().min(1).max(64).default(1).meta({ title: 'Heads', description: 'Must divide the width.' }),
+  width: z
+    .number()
+    .int()
+    .min(1)
+    .max(4096)
+    .default(16)
+    .meta({ title: 'Width', description: 'Channels of the keys, and of the values, of all heads together.' }),
 })
 export type CausalAttentionBlock = z.infer<typeof causalAttentionSchema>
 

@@ -3,9 +3,14 @@ import type { BlockDescription } from './stream'
 
 export const conditionInputSchema = z.strictObject({
   kind: z.literal('condition-input'),
-  of: z.enum(['class', 'vector']),
-  /** Number of classes, or of the vector's entries. */
-  size: z.number().int().min(1).max(65_536),
+  of: z.enum(['class', 'vector']).default('class').meta({ title: 'Condition', description: 'A class label, or a vector.' }),
+  size: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(10)
+    .meta({ title: 'Size', description: 'Number of classes, as the data has them, or of the entries of the vector.' }),
 })
 export type ConditionInputBlock = z.infer<typeof conditionInputSchema>
 

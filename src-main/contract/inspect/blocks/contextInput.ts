@@ -3,8 +3,7 @@ import type { BlockDescription } from './stream'
 
 export const contextInputSchema = z.strictObject({
   kind: z.literal('context-input'),
-  /** F, features at each pixel. */
-  channels: z.number().int().min(1).max(4096),
+  channels: z.number().int().min(1).max(4096).default(16).meta({ title: 'Channels', description: 'F, features at each pixel.' }),
 })
 export type ContextInputBlock = z.infer<typeof contextInputSchema>
 

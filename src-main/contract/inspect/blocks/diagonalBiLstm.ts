@@ -5,7 +5,10 @@ import { gateGroups, traceRowAbove, traceStates } from './recurrentMaps'
 import type { BlockDescription } from './stream'
 import { groupsOfChannels, union } from './stream'
 
-export const diagonalBiLstmSchema = z.strictObject({ kind: z.literal('diagonal-bilstm'), hidden: z.number().int().min(1).max(4096) })
+export const diagonalBiLstmSchema = z.strictObject({
+  kind: z.literal('diagonal-bilstm'),
+  hidden: z.number().int().min(1).max(4096).default(16).meta({ title: 'Units', description: 'Of each of the two directions.' }),
+})
 export type DiagonalBiLstmBlock = z.infer<typeof diagonalBiLstmSchema>
 
 /**

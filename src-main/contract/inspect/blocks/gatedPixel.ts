@@ -14,17 +14,29 @@ import type { BlockDescription, BlockReport, Grid, Need, PositionSet, Stream } f
 import { emptyPlane, groupsOfChannels, union } from './stream'
 
 const gatedKernelSchema = z.union([z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
+const gatedKernel = { title: 'Kernel', description: 'Nominal size n: ⌊n/2⌋ rows above and to both sides, ⌊n/2⌋ pixels to the left.' }
 
 export const gatedInputSchema = z.strictObject({
   kind: z.literal('gated-input'),
-  kernel: gatedKernelSchema,
-  channels: z.number().int().min(1).max(4096),
-  /** Rows by which the vertical stack is shifted down; 1 lets row r see only the rows above it. */
-  shift: z.number().int().min(0).max(1),
+  kernel: gatedKernelSchema.default(7).meta(gatedKernel),
+  channels: z
+    .number()
+    .int()
+    .min(1)
+    .max(4096)
+    .default(24)
+    .meta({ title: 'Channels', description: 'Feature maps of each of the two stacks; divided among the colours.' }),
+  shift: z
+    .number()
+    .int()
+    .min(0)
+    .max(1)
+    .default(1)
+    .meta({ title: 'Shift', description: 'Rows by which the vertical stack is moved down: with 1, row r sees only the rows above it; with 0 the block leaks.' }),
 })
 export type GatedInputBlock = z.infer<typeof gatedInputSchema>
 
-export const gatedLayerSchema = z.strictObject({ kind: z.literal('gated-layer'), kernel: gatedKernelSchema })
+export const gatedLayerSchema = z.strictObject({ kind: z.literal('gated-layer'), kernel: gatedKernelSchema.default(5).meta(gatedKernel) })
 export type GatedLayerBlock = z.infer<typeof gatedLayerSchema>
 
 /** Channels of [tanh | σ] features by group: the groups of `channels` twice. */

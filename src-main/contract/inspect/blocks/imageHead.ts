@@ -6,8 +6,13 @@ import { groupsOfChannels } from './stream'
 
 export const imageHeadSchema = z.strictObject({
   kind: z.literal('image-head'),
-  /** Of a discretised mixture of logistics; absent: a Bernoulli or a softmax over the levels. */
-  components: z.number().int().min(1).max(64).optional(),
+  components: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ title: 'Components', description: 'Of a discretised mixture of logistics; absent: a Bernoulli where binary, else a softmax over the levels.' }),
 })
 export type ImageHeadBlock = z.infer<typeof imageHeadSchema>
 

@@ -2,7 +2,9 @@ import type { Domain } from '../../domain'
 import { dimensionsOf } from '../../domain'
 import type { Inspection, ReceptiveField } from '../../records/model'
 import type { InspectOptions } from '../family'
-import { clampPixel, count, parametersPerDimension, trainingMemory } from '../figures'
+import { blockMemory, clampPixel, count, parametersPerDimension, trainingMemory } from '../figures'
+import { ranksOf } from '../orderings'
+import type { BlockLayout } from './blockList'
 import type { Block } from './blocks'
 import { describeBlock } from './blocks'
 import { imageField } from './imageField'
@@ -10,7 +12,7 @@ import type { Field } from './imageField'
 import type { BlockContext, BlockReport, Need, PositionSet, Stream } from './stream'
 import { emptySet } from './stream'
 
-export type BlockLayout = 'image' | 'sequence'
+export type { BlockLayout } from './blockList'
 
 /** Images lie on their pixels with one group for each channel; sequences (and rasters) are one row of time steps. */
 export function blockContext(layout: BlockLayout, domain: Domain): BlockContext {
@@ -28,13 +30,20 @@ export interface BlockInSequence {
 
 /** Every block with what flows into it. */
 export function walkBlocks(blocks: readonly Block[], context: BlockContext): BlockInSequence[] {
-  let input: Stream = { sees: 'data', channels: 0, groupOf: new Int32Array(0), skipChannels: 0 }
+  let input = startStream()
   return blocks.map((block, index) => {
-    const report = describeBlock(block).inspect(block, input, context)
-    const entry = { block, name: `blocks.${index}`, input, report }
-    input = report.output
+    const entry = walkBlock(block, index, input, context)
+    input = entry.report.output
     return entry
   })
+}
+
+/** What flows into the first block. */
+export const startStream = (): Stream => ({ sees: 'data', channels: 0, groupOf: new Int32Array(0), skipChannels: 0 })
+
+/** One block of a list. Throws with the mend when it cannot be built on what flows in. */
+export function walkBlock(block: Block, index: number, input: Stream, context: BlockContext): BlockInSequence {
+  return { block, name: `blocks.${index}`, input, report: describeBlock(block).inspect(block, input, context) }
 }
 
 /** Input positions that the output at the positions `from` depends on, by the blocks' dependency rules: exact, borders included. */
@@ -49,7 +58,12 @@ export function traceNeeds(walked: readonly BlockInSequence[], from: PositionSet
   return need
 }
 
-export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], domain: Domain, options: InspectOptions = {}): Inspection {
+export interface InspectBlocksOptions extends InspectOptions {
+  /** Sequences made of examples of one shape: ordering[step] = the dimension generated at that step; the raster's when absent. */
+  ordering?: Int32Array
+}
+
+export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], domain: Domain, options: InspectBlocksOptions = {}): Inspection {
   const context = blockContext(layout, domain)
   const walked = walkBlocks(blocks, context)
   const total = (figure: (report: BlockReport) => number): number => walked.reduce((sum, { report }) => sum + figure(report), 0)
@@ -59,7 +73,7 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
   const field =
     layout === 'image'
       ? imageField((from) => traceBlocks(walked, from, context), context.grid, options.pixel)
-      : sequenceField(walked, context, domain, options.pixel)
+      : sequenceField(walked, context, domain, options)
   if (leaks.length === 0 && field.leaks) {
     leaks.push({
       block: `${walked.at(-1)!.name} (${walked.at(-1)!.block.kind})`,
@@ -67,6 +81,9 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
     })
   }
   const parameters = total((report) => report.parameters)
+  const batchSize = options.batchSize ?? 100
+  const reach = walked.reduce((sum, { report }) => sum + report.reach.left, 0)
+  const share = trainedShare(layout, domain, Math.min(reach, context.grid.width - 1))
   let [up, left, right] = [0, 0, 0]
   return {
     parameters,
@@ -81,14 +98,16 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
       // No further than the grid itself, however far the blocks would reach.
       ;[up, left, right] = [Math.min(up, context.grid.height - 1), Math.min(left, context.grid.width - 1), Math.min(right, context.grid.width - 1)]
       const receptiveField = layout === 'image' ? `${left + 1 + right} × ${up + 1}` : `${count(left)} ${left === 1 ? 'sample' : 'samples'}`
-      return { name, kind: block.kind, shape, parameters: report.parameters, multiplyAdds: report.multiplyAdds, receptiveField }
+      const { parameters, multiplyAdds } = report
+      const trainingMemoryBytes = blockMemory({ parameters, activationsPerExample: report.activations * share, batchSize })
+      return { name, kind: block.kind, title: describeBlock(block).title, shape, parameters, multiplyAdds, receptiveField, trainingMemoryBytes }
     }),
     causal: leaks.length === 0,
     leaks,
     trainingMemoryBytes: trainingMemory({
       parameters,
-      activationsPerExample: total((report) => report.activations) * trainedShare(layout, domain, left),
-      batchSize: options.batchSize ?? 100,
+      activationsPerExample: total((report) => report.activations) * share,
+      batchSize,
     }),
   }
 }
@@ -105,7 +124,7 @@ function sequenceField(
   walked: readonly BlockInSequence[],
   whole: BlockContext,
   domain: Domain,
-  asked: [number, number] | undefined,
+  { pixel: asked, ordering }: InspectBlocksOptions,
 ): Field {
   // Long clips: no further back than the blocks can reach.
   const reach = walked.reduce((sum, { report }) => sum + report.reach.left, 0)
@@ -131,7 +150,15 @@ function sequenceField(
   const [row, column] = clampPixel(asked, height, width)
   const own = row * width + column
   const cells = new Uint8Array(height * width)
-  const { seen: seenByPixel } = seenFrom(own * channels + channels - 1)
-  for (let cell = 0; cell < own; cell++) cells[cell] = seenByPixel.subarray(cell * channels, (cell + 1) * channels).includes(1) ? 1 : 2
+  // All channels of the pixel together see what the last generated of them sees.
+  const steps = ordering ? ranksOf(ordering) : null
+  const stepsOf = (cell: number): number[] =>
+    Array.from({ length: channels }, (_value, channel) => cell * channels + channel).map((dimension) => steps?.[dimension] ?? dimension)
+  const last = Math.max(...stepsOf(own))
+  const { seen: seenByPixel } = seenFrom(last)
+  for (let cell = 0; cell < cells.length; cell++) {
+    const its = stepsOf(cell)
+    if (cell !== own && Math.min(...its) < last) cells[cell] = its.some((step) => seenByPixel[step]) ? 1 : 2
+  }
   return { receptiveField: { ...receptiveField, map: { height, width, pixel: [row, column], cells } }, leaks }
 }

@@ -5,13 +5,17 @@ import { groupsOfChannels } from './stream'
 
 export const kernelSchema = z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7), z.literal(9), z.literal(11)])
 
+export const maskSchema = z
+  .enum(['A', 'B'])
+  .default('A')
+  .meta({ title: 'Mask', description: 'A hides the pixel itself, as the first layer over the data must; B shows it, in layers whose input hides it already.' })
+
 export const maskedConvSchema = z.strictObject({
   kind: z.literal('masked-conv'),
-  mask: z.enum(['A', 'B']),
-  kernel: kernelSchema,
-  channels: z.number().int().min(1).max(4096),
-  /** ReLU before the convolution. */
-  relu: z.boolean(),
+  mask: maskSchema,
+  kernel: kernelSchema.default(7).meta({ title: 'Kernel', description: 'Its size k × k, of which the part below and to the right of the centre is masked.' }),
+  channels: z.number().int().min(1).max(4096).default(32).meta({ title: 'Channels', description: 'Feature maps that come out; divided among the colours.' }),
+  relu: z.boolean().default(false).meta({ title: 'ReLU before', description: 'Rectifies what comes in.' }),
 })
 export type MaskedConvBlock = z.infer<typeof maskedConvSchema>
 

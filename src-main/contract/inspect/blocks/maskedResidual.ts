@@ -6,9 +6,8 @@ import { groupsOfChannels, union } from './stream'
 
 export const maskedResidualSchema = z.strictObject({
   kind: z.literal('masked-residual'),
-  kernel: kernelSchema,
-  /** Channels between the two 1 × 1 convolutions. */
-  bottleneck: z.number().int().min(1).max(4096),
+  kernel: kernelSchema.default(3).meta({ title: 'Kernel', description: 'Mask-B kernel size of the middle convolution.' }),
+  bottleneck: z.number().int().min(1).max(4096).default(16).meta({ title: 'Bottleneck', description: 'Channels between the two 1 × 1 convolutions.' }),
 })
 export type MaskedResidualBlock = z.infer<typeof maskedResidualSchema>
 

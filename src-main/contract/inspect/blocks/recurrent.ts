@@ -8,8 +8,8 @@ export type RecurrentCell = (typeof recurrentCells)[number]
 
 export const recurrentSchema = z.strictObject({
   kind: z.literal('recurrent'),
-  cell: z.enum(recurrentCells),
-  hidden: z.number().int().min(1).max(8192),
+  cell: z.enum(recurrentCells).default('lstm').meta({ title: 'Cell', description: 'A simple recurrent net, gated recurrent units, or long short-term memory.' }),
+  hidden: z.number().int().min(1).max(8192).default(64).meta({ title: 'Units', description: 'H: size of the state that is carried from step to step.' }),
 })
 export type RecurrentBlock = z.infer<typeof recurrentSchema>
 

@@ -7,9 +7,11 @@ import { groupsOfChannels, union } from './stream'
 
 export const rowLstmSchema = z.strictObject({
   kind: z.literal('row-lstm'),
-  hidden: z.number().int().min(1).max(4096),
-  /** Columns of the state-to-state convolution, and of the masked input-to-state one. */
-  kernel: z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)]),
+  hidden: z.number().int().min(1).max(4096).default(16).meta({ title: 'Units' }),
+  kernel: z
+    .union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)])
+    .default(3)
+    .meta({ title: 'Kernel', description: 'Columns of the state-to-state convolution, and of the masked input-to-state one.' }),
 })
 export type RowLstmBlock = z.infer<typeof rowLstmSchema>
 

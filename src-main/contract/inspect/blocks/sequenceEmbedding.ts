@@ -4,9 +4,14 @@ import { groupsOfChannels } from './stream'
 
 export const sequenceEmbeddingSchema = z.strictObject({
   kind: z.literal('sequence-embedding'),
-  channels: z.number().int().min(1).max(4096),
-  /** Positions by which the input is shifted to the right; 1 feeds each position the sample before it. */
-  shift: z.number().int().min(0).max(1),
+  channels: z.number().int().min(1).max(4096).default(32).meta({ title: 'Channels', description: 'Of the vector that stands for a level.' }),
+  shift: z
+    .number()
+    .int()
+    .min(0)
+    .max(1)
+    .default(1)
+    .meta({ title: 'Shift', description: 'Steps by which the input is moved on: 1 feeds each step the value before it; with 0 the block leaks.' }),
 })
 export type SequenceEmbeddingBlock = z.infer<typeof sequenceEmbeddingSchema>
 

@@ -3,7 +3,10 @@ import { needsStrict } from './maskedConv'
 import type { BlockDescription } from './stream'
 import { emptySet, groupsOfChannels } from './stream'
 
-export const sequenceHeadSchema = z.strictObject({ kind: z.literal('sequence-head'), hidden: z.number().int().min(1).max(8192) })
+export const sequenceHeadSchema = z.strictObject({
+  kind: z.literal('sequence-head'),
+  hidden: z.number().int().min(1).max(8192).default(64).meta({ title: 'Channels', description: 'Between its two 1 × 1 convolutions.' }),
+})
 export type SequenceHeadBlock = z.infer<typeof sequenceHeadSchema>
 
 /** ReLU, 1 × 1, ReLU, 1 × 1 on the sum of the skip outputs: the P distribution parameters of each position. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { kernelSchema, needsStrict } from './maskedConv'
+import { kernelSchema, maskSchema, needsStrict } from './maskedConv'
 import { keptByMaskedKernel, rowsOfMaskedKernel, traceMaskedConvolution } from './masks'
 import { gateGroups, traceStates } from './recurrentMaps'
 import type { BlockDescription } from './stream'
@@ -7,10 +7,9 @@ import { groupsOfChannels } from './stream'
 
 export const spatialLstmSchema = z.strictObject({
   kind: z.literal('spatial-lstm'),
-  hidden: z.number().int().min(1).max(4096),
-  /** Of the input's causal neighbourhood: A for the image itself, B for the states of the layer below. */
-  mask: z.enum(['A', 'B']),
-  kernel: kernelSchema,
+  hidden: z.number().int().min(1).max(4096).default(24).meta({ title: 'Units' }),
+  mask: maskSchema,
+  kernel: kernelSchema.default(7).meta({ title: 'Neighbourhood', description: 'Width of the causal neighbourhood that the gates read.' }),
 })
 export type SpatialLstmBlock = z.infer<typeof spatialLstmSchema>
 

@@ -7,11 +7,11 @@ export const dropoutSchema = z.number().min(0).max(0.9)
 
 export const transformerBlockSchema = z.strictObject({
   kind: z.literal('transformer-block'),
-  heads: z.number().int().min(1).max(64),
-  /** Channels inside the feed-forward part. */
-  feedForward: z.number().int().min(1).max(16_384),
-  /** Share of activations dropped while training, after the attention and after the feed-forward part. */
-  dropout: dropoutSchema,
+  heads: z.number().int().min(1).max(64).default(2).meta({ title: 'Attention heads', description: 'Must divide the channels.' }),
+  feedForward: z.number().int().min(1).max(16_384).default(128).meta({ title: 'Feed-forward', description: 'Channels inside the feed-forward part.' }),
+  dropout: dropoutSchema
+    .default(0)
+    .meta({ title: 'Dropout', description: 'Share of activations dropped while training, after the attention and after the feed-forward part.' }),
 })
 export type TransformerBlock = z.infer<typeof transformerBlockSchema>
 
