@@ -7,7 +7,8 @@ import { writeFileAtomically } from '../src-main/storage/atomicWrite'
 import { BenchError } from './harness/benchError'
 import { describeMachine, presentLoad } from './harness/machine'
 import { measureRow } from './harness/measure'
-import { ENGINE_ENVIRONMENT, startOpponent } from './harness/opponent'
+import { groupsByEnvironment, isOurs, measuredApart, withoutOpponent } from './harness/apart'
+import { startOpponent } from './harness/opponent'
 import type { Waiting } from './harness/opponent'
 import { parseOptions, usage } from './harness/options'
 import { measureOverhead } from './harness/overhead'
@@ -27,7 +28,7 @@ const OVERHEAD = 'overhead'
 /** What the engine process is started with, unless this process has been: then nothing. The opponent is started without it. */
 export function engineEnvironment(): Record<string, string> {
   const environment = allocatorEnvironment()
-  return Object.keys(environment).length > 0 ? { ...environment, [ENGINE_ENVIRONMENT]: Object.keys(environment).join(' ') } : {}
+  return Object.keys(environment).length > 0 ? withoutOpponent(environment) : {}
 }
 
 export interface Surroundings {
@@ -39,7 +40,8 @@ export interface Surroundings {
 
 /** Runs the benchmark; answers the exit code. */
 export async function main(args: readonly string[], { root, say, signal }: Surroundings): Promise<number> {
-  const options = parseOptions(args, [...rows.map(({ name }) => name), OVERHEAD])
+  const names = rows.map(({ name }) => name)
+  const options = parseOptions(args, [...names, OVERHEAD])
   if (options.help) {
     say(usage)
     return 0
@@ -58,7 +60,8 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
   const duelOptions = { rounds: options.rounds, millisecondsPerTurn: MILLISECONDS_PER_TURN }
   const report: Report = { machine: describeMachine(engine, torch, presentLoad()), date: new Date().toISOString(), rows: [], overhead: null, failures: [] }
 
-  for (const row of rows.filter(({ name }) => wanted(name))) {
+  const wantedRows = rows.filter(({ name }) => wanted(name))
+  for (const row of wantedRows.filter(({ environment }) => isOurs(environment))) {
     signal?.throwIfAborted()
     try {
       const record = await measureRow(row, context, duelOptions)
@@ -70,6 +73,12 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
       say(`${row.name} could not be measured: ${text}`)
     }
   }
+  for (const group of groupsByEnvironment(wantedRows.filter(({ environment }) => !isOurs(environment)))) {
+    const apart = await measuredApart(group, options, signal)
+    report.rows.push(...apart.rows)
+    report.failures.push(...apart.failures)
+  }
+  report.rows.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
   if (wanted(OVERHEAD)) report.overhead = await measureOverhead(opponent(), duelOptions)
   reportSchema.parse(report)
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)

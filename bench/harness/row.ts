@@ -34,5 +34,7 @@ export interface Row {
   title: string
   /** The ratio that has to be reached; null where none was set. */
   target: number | null
+  /** What the engine process of such a run is started with besides what every one is; read when a process starts. */
+  environment?: Readonly<Record<string, string>>
   prepare(context: RowContext): Promise<Prepared>
 }

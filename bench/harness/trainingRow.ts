@@ -1,3 +1,5 @@
+import type { FamilyDescription } from '../../src-main/contract/inspect/family'
+import { threadEnvironment } from '../../src-main/engine/threads'
 import type { Model } from '../../src-main/ml/models/model'
 import { initialParameters } from '../../src-main/ml/tensor/initialize'
 import { randomStream } from '../../src-main/ml/tensor/random'
@@ -21,6 +23,8 @@ export interface TrainingRow {
   name: string
   title: string
   target: number | null
+  /** Whose runs the studio would start such an engine process for. */
+  family: Pick<FamilyDescription, 'smallOperations'>
   model(): Model
   /** B, and the dimensions of an example (or the samples of a window). */
   batchSize: number
@@ -43,7 +47,8 @@ const WATCHED_STEPS = 2000
  * constants, no clipping and no moving average on either side.
  */
 export function trainingRow(spec: TrainingRow): Row {
-  return { name: spec.name, title: spec.title, target: spec.target, prepare: (context) => prepare(spec, context) }
+  const { name, title, target, family } = spec
+  return { name, title, target, environment: threadEnvironment(family), prepare: (context) => prepare(spec, context) }
 }
 
 async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared> {

@@ -1,5 +1,6 @@
 import type { Domain } from '../../src-main/contract/domain'
 import { dimensionsOf } from '../../src-main/contract/domain'
+import { familyDescription } from '../../src-main/contract/inspect/registry'
 import type { StoredTensor } from '../../src-main/storage/safetensors'
 import type { Row } from '../harness/row'
 import { samplingRow } from '../harness/samplingRow'
@@ -43,6 +44,7 @@ export function familyRows(spec: FamilyRows): Row[] {
             name,
             title: `Training step: ${title}, batch ${batchSize}`,
             target: null,
+            family: familyDescription(family),
             model,
             batchSize,
             dimensions: dimensionsOf(domain),

@@ -12,6 +12,7 @@ export const gated = trainingRow({
   name: 'gated',
   title: 'Training step: Gated PixelCNN, 5 layers of 64, 32 × 32 × 3, batch 16',
   target: 0.85,
+  family: description,
   model: () => familyModel(description.id, config, colourImages),
   batchSize: 16,
   dimensions: 3072,

@@ -1,3 +1,4 @@
+import { familyDescription } from '../../src-main/contract/inspect/registry'
 import { bernoulli } from '../../src-main/ml/distributions/bernoulli'
 import type { Model } from '../../src-main/ml/models/model'
 import { parameterOf } from '../../src-main/ml/models/parameterOf'
@@ -39,6 +40,7 @@ export const lstm = trainingRow({
   name: 'lstm',
   title: 'Training step: LSTM of 64 units over 784 steps, batch 32',
   target: 1.2,
+  family: familyDescription('lstm'),
   model,
   batchSize: 32,
   dimensions: STEPS,

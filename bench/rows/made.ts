@@ -29,6 +29,7 @@ export const made = trainingRow({
   name: 'made',
   title: 'Training step: MADE 784-500-500-784, batch 100',
   target: 0.8,
+  family: description,
   model,
   batchSize: 100,
   dimensions: 784,

@@ -10,6 +10,7 @@ export const nade = trainingRow({
   name: 'nade',
   title: 'Training step: NADE 784 × 500, batch 100',
   target: 0.9,
+  family: description,
   model,
   batchSize: 100,
   dimensions: 784,

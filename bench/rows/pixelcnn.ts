@@ -12,6 +12,7 @@ export const pixelcnn = trainingRow({
   name: 'pixelcnn',
   title: 'Training step: PixelCNN, 7 × 7 and 6 residual blocks of 64, 28 × 28, batch 32',
   target: 0.85,
+  family: description,
   model,
   batchSize: 32,
   dimensions: 784,

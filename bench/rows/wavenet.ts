@@ -15,6 +15,7 @@ export const wavenet = trainingRow({
   name: 'wavenet',
   title: 'Training step: dilated causal stack, 20 layers of 32, 8,000 samples of sound',
   target: 1,
+  family: description,
   model: () => familyModel(description.id, config, sound(WINDOW)),
   batchSize: 1,
   dimensions: WINDOW,

@@ -6,7 +6,8 @@ import type { EventHub } from './eventHub'
 
 /** An engine process that is started when it is needed and ended when it is not, so that its memory and accelerator are free. */
 export interface EngineSlot {
-  client(): EngineClient
+  /** `env` is added to the environment of a process that is not there yet. */
+  client(env?: Readonly<Record<string, string>>): EngineClient
   /** The client as it is; null while there is none. */
   readonly current: EngineClient | null
   /** What was in use last; null before the first start. */
@@ -62,9 +63,9 @@ function engineSlot(hub: EventHub, options: EngineClientOptions): EngineSlot {
   let current: EngineClient | null = null
   let info: EngineInfo | null = null
   return {
-    client() {
+    client(env) {
       if (!current) {
-        current = createEngineClient(options)
+        current = createEngineClient(env ? { ...options, env: { ...options.env, ...env } } : options)
         const client = current
         client.onChange(() => {
           info = client.info ?? info

@@ -1,7 +1,9 @@
+import { familyDescription } from '../contract/inspect/registry'
 import type { RunRecord } from '../contract/records/run'
 import type { MetricPoint } from '../contract/records/training'
 import { EngineDiedError } from '../engine/errors'
 import type { TrainEvent } from '../engine/protocol'
+import { threadEnvironment } from '../engine/threads'
 import type { CheckpointStore } from '../storage/checkpointStore'
 import type { MetricsLog } from '../storage/metricsLog'
 import type { StudioContext } from './context'
@@ -56,7 +58,8 @@ export function beginTraining(context: TrainingContext, runId: string): ActiveTr
     try {
       await runs.save(runId, { status: 'starting', error: null })
       const { request, log, store } = await prepareTraining(context, runId)
-      for await (const event of engines.training.client().train(request, { signal: abort.signal })) {
+      const threads = threadEnvironment(familyDescription(request.model.family))
+      for await (const event of engines.training.client(threads).train(request, { signal: abort.signal })) {
         if (event.type === 'started') {
           started = true
           await runs.save(runId, { status: 'running', parameters: event.parameters, engine: event.engine, execution: event.execution })

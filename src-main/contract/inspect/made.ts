@@ -96,6 +96,7 @@ export const made: FamilyDescription<MadeConfig> = {
   domains: ['binary images', 'grey and RGB images of few levels', 'tables', 'graded values by mixtures'],
   sampling: 'cached',
   group: 'nade',
+  smallOperations: true,
   schema: madeSchema,
   refuses(domain) {
     if (domain.kind === 'audio' || domain.variableLength)

@@ -32,6 +32,7 @@ export const nade: FamilyDescription<NadeConfig> = {
   domains: ['binary images', 'binary tables'],
   sampling: 'cached',
   group: 'nade',
+  smallOperations: true,
   schema: nadeSchema,
   refuses: (domain) => refusesAllButBinary('NADE', domain, 16_384),
   presets: (domain) => {

@@ -41,9 +41,18 @@ export function eagerLogProb(model: Model, parameters: () => Parameters, seed: n
     })
 }
 
-/** Adds an entry for log-probabilities of batches of `shape` [B, L] under the variables named `<prefix><parameter>`. */
-export function addLogProbEntry(builder: ProgramBuilder, model: Model, entry: string, shape: readonly [number, number], prefix = ''): void {
-  const names = model.parameters.map(({ name }) => name)
+/**
+ * Adds an entry for log-probabilities of batches of `shape` [B, L] under the variables named `<prefix><parameter>`: the parameters, or where
+ * the program keeps them in parts, those of `names`.
+ */
+export function addLogProbEntry(
+  builder: ProgramBuilder,
+  model: Model,
+  entry: string,
+  shape: readonly [number, number],
+  prefix = '',
+  names: readonly string[] = model.parameters.map(({ name }) => name),
+): void {
   const wanted: EntryInput[] = [{ name: 'levels', dtype: 'float32', shape }]
   if (model.conditioning) wanted.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, shape[0]) })
   if (model.boundPerDimension) wanted.push({ name: 'noise', dtype: 'int32', shape: [2] })

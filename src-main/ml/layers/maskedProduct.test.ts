@@ -1,10 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, test } from 'vitest'
 import { differenceOf, normal } from '../tensor/gradientTestSupport'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import type { DegreeRule } from './maskedDense'
-import { maskedWeight } from './maskedDense'
-import { maskedProduct } from './maskedProduct'
+import { maskedParts, maskedProduct } from './maskedProduct'
 
 beforeAll(async () => {
   await startEngine()
@@ -25,8 +24,21 @@ describe('a masked product taken along the stairs of its mask', () => {
   ]
   it.each(cases)('%s: the plain masked product, with both gradients', (_title, from, to, rule) => {
     const [x, weight] = [normal('x', 5, from.length), normal('weight', from.length, to.length)]
-    const plain = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.matMul(a as tf.Tensor2D, maskedWeight(b, from, to, rule))
-    expect(differenceOf((a, b) => maskedProduct(a!, b!, from, to, rule), (a, b) => plain(a!, b!), [x, weight])).toBeLessThan(1e-4)
+    const inParts = (matrix: tf.Tensor): tf.Tensor | tf.Tensor[] =>
+      maskedParts(from, to, rule)?.map(({ rows, start, end }) => tf.slice(matrix, [0, start], [rows, end - start])) ?? matrix
+    const plain = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => maskedProduct(a, b, from, to, rule)
+    expect(differenceOf((a, b) => maskedProduct(a!, inParts(b!), from, to, rule), (a, b) => plain(a!, b!), [x, weight])).toBeLessThan(1e-4)
     tf.dispose([x, weight])
   })
+})
+
+test('the parts hold every weight that the mask keeps, and are there only where they pay', () => {
+  const degrees = ascending(300, 299)
+  const parts = maskedParts(degrees, degrees, 'at most')!
+  expect(parts.at(-1)!.end).toBe(300)
+  parts.forEach(({ start }, index) => expect(start).toBe(index === 0 ? 0 : parts[index - 1]!.end))
+  for (const { rows, start, end } of parts)
+    for (let column = start; column < end; column++) expect(degrees.filter((degree) => degree <= degrees[column]!).length).toBeLessThanOrEqual(rows)
+  expect(maskedParts(shuffled(degrees), degrees, 'at most')).toBeNull()
+  expect(maskedParts(ascending(30, 29), ascending(30, 29), 'at most')).toBeNull()
 })

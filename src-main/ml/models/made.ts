@@ -6,7 +6,8 @@ import { madeDegrees, madeOneHot } from '../../contract/inspect/madeDegrees'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import { conditionalOf } from '../distributions/conditionalOf'
 import { glorotLimit, heLimit } from '../layers/layer'
-import { maskedProduct } from '../layers/maskedProduct'
+import type { DegreeRule } from '../layers/maskedDense'
+import { maskedParts, maskedProduct } from '../layers/maskedProduct'
 import { biasAdd, relu, softplus, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { conditionalStart } from './conditionalStart'
@@ -15,7 +16,7 @@ import { madeEnsemble } from './madeEnsemble'
 import { madePlan } from './madePlan'
 import { madeSampler } from './madeSampler'
 import type { Family, Model, ParameterSpec } from './model'
-import { parameterOf } from './parameterOf'
+import { matrixOf, parameterOf } from './parameterOf'
 
 const activations = { relu, tanh, softplus }
 
@@ -42,21 +43,39 @@ export const made: Family<MadeConfig> = {
     const ordering = configuredOrdering(config, domain)
     const start = conditionalStart(config.conditionals, config.components, domain, statistics)
 
+    /** Where the mask is drawn anew, every entry may take part. */
+    const parts = (from: Int32Array, to: Int32Array, rule: DegreeRule): Pick<ParameterSpec, 'parts'> => {
+      const rectangles = config.masks > 1 ? null : maskedParts(from, to, rule)
+      return rectangles ? { parts: rectangles } : {}
+    }
     const parameters: ParameterSpec[] = degrees.hidden.flatMap((units, layer): ParameterSpec[] => {
       const inputs = layers[layer]!.length
       // About half of the inputs are masked.
       const limit = config.activation === 'tanh' ? glorotLimit(inputs / 2, units.length) : heLimit(inputs / 2)
       return [
-        { name: `hidden.${layer}.weight`, shape: [inputs, units.length], init: { kind: 'uniform', limit } },
+        {
+          name: `hidden.${layer}.weight`,
+          shape: [inputs, units.length],
+          init: { kind: 'uniform', limit },
+          ...parts(layers[layer]!, units, 'at most'),
+        },
         { name: `hidden.${layer}.bias`, shape: [units.length], init: { kind: 'zeros' } },
       ]
     })
     const outputs = dimensions * perDimension
     parameters.push(
-      { name: 'output.weight', shape: [last.length, outputs], init: { kind: 'uniform', limit: glorotLimit(last.length, outputs) } },
+      {
+        name: 'output.weight',
+        shape: [last.length, outputs],
+        init: { kind: 'uniform', limit: glorotLimit(last.length, outputs) },
+        ...parts(last, degrees.output, 'below'),
+      },
       { name: 'output.bias', shape: [outputs], init: start ? { kind: 'values', values: start } : { kind: 'zeros' } },
     )
-    if (config.direct) parameters.push({ name: 'direct.weight', shape: [degrees.input.length, outputs], init: { kind: 'zeros' } })
+    if (config.direct) {
+      const shape = [degrees.input.length, outputs]
+      parameters.push({ name: 'direct.weight', shape, init: { kind: 'zeros' }, ...parts(degrees.input, degrees.output, 'below') })
+    }
 
     const inputOf = (x: tf.Tensor): tf.Tensor2D => {
       if (domain.levels === 2) return x as tf.Tensor2D
@@ -68,11 +87,11 @@ export const made: Family<MadeConfig> = {
       const input = inputOf(x)
       let h = input
       degrees.hidden.forEach((units, layer) => {
-        const product = maskedProduct(h, parameterOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
+        const product = maskedProduct(h, matrixOf(named, `hidden.${layer}.weight`), layers[layer]!, units, 'at most')
         h = activation(biasAdd(product, parameterOf(named, `hidden.${layer}.bias`))) // [B, in] -> [B, out]
       })
-      let out: tf.Tensor = maskedProduct(h, parameterOf(named, 'output.weight'), last, degrees.output, 'below')
-      if (config.direct) out = tf.add(out, maskedProduct(input, parameterOf(named, 'direct.weight'), degrees.input, degrees.output, 'below'))
+      let out: tf.Tensor = maskedProduct(h, matrixOf(named, 'output.weight'), last, degrees.output, 'below')
+      if (config.direct) out = tf.add(out, maskedProduct(input, matrixOf(named, 'direct.weight'), degrees.input, degrees.output, 'below'))
       out = biasAdd(out, parameterOf(named, 'output.bias'))
       return tf.reshape(out, [-1, dimensions, perDimension]) // [B, D·P] -> [B, D, P]
     }

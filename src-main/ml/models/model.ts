@@ -3,6 +3,7 @@ import type { Domain } from '../../contract/domain'
 import type { FamilyDescription } from '../../contract/inspect/family'
 import type { Distribution } from '../distributions/distribution'
 import type { SamplingPlan } from '../kernels/operations'
+import type { MatrixPart } from '../tensor/matrixParts'
 
 export type Parameters = Readonly<Record<string, Tensor>>
 
@@ -23,6 +24,8 @@ export interface ParameterSpec {
   /** Canonical layout on disk, that of the equations (documented in the family's file). */
   shape: number[]
   init: Initializer
+  /** Of a matrix [in, out]: the rectangles that alone take part, side by side. A model that names them accepts each as a parameter of its own, see `partName`. */
+  parts?: readonly MatrixPart[]
 }
 
 /** Statistics of the training split that an initialisation may use. */

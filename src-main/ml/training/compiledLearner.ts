@@ -2,22 +2,23 @@ import { addLogProbEntry, programLogProb } from '../evaluation/logProb'
 import { ProgramBuilder } from '../tensor/program/program'
 import { addTrainStep, averageName, slotName } from '../tensor/program/trainStep'
 import { tf } from '../tensor/tf'
-import { readTensors, zerosLike } from './learner'
+import { zerosLike } from './learner'
 import type { Learner, LearnerOptions, TensorMap } from './learner'
 import { batchInputs, batchOf, batchTensors, lossAndGradients } from './objective'
 import { createOptimizer } from './optimizers'
+import { partValues, storedVariables, wholeParameters } from './partition'
 import { averageDecay } from './schedule'
 
 /** The whole step as one TensorFlow program whose weights and moments never leave the session. Throws when an op cannot be compiled. */
 export function createCompiledLearner(options: LearnerOptions): Learner {
   const { model, batchShape, masked, evaluationShape, gradientClip, ema, seed } = options
-  const names = model.parameters.map(({ name }) => name)
-  const shapes = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]))
+  const variables = storedVariables(model.parameters)
+  const names = variables.map(({ name }) => name)
   const optimizer = createOptimizer(options)
   const inputs = batchInputs(model, batchShape, masked)
   const builder = new ProgramBuilder()
-  for (const { name, shape } of model.parameters) builder.variable({ name, shape })
-  addTrainStep(builder, shapes, {
+  for (const { name, shape } of variables) builder.variable({ name, shape })
+  addTrainStep(builder, Object.fromEntries(variables.map(({ name, shape }) => [name, shape])), {
     variables: names,
     inputs,
     lossAndGradients: (tensors, parameters) => lossAndGradients(model, names, parameters, batchOf(inputs, tensors)),
@@ -25,11 +26,11 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     gradientClip,
     average: ema !== null,
   })
-  addLogProbEntry(builder, model, 'logProb:raw', evaluationShape)
-  if (ema !== null) addLogProbEntry(builder, model, 'logProb:ema', evaluationShape, averageName(''))
+  addLogProbEntry(builder, model, 'logProb:raw', evaluationShape, '', names)
+  if (ema !== null) addLogProbEntry(builder, model, 'logProb:ema', evaluationShape, averageName(''), names)
   const slots = optimizer.rule.slots
   const prefixes = ['', ...slots.map((slot) => slotName(slot, '')), ...(ema === null ? [] : [averageName('')])]
-  const stored = prefixes.flatMap((prefix) => model.parameters.map(({ name, shape }) => ({ name: prefix + name, shape })))
+  const stored = prefixes.flatMap((prefix) => variables.map(({ name, shape }) => ({ name: prefix + name, shape })))
   builder.writeEntry('write', stored)
   builder.entry(
     'read',
@@ -37,13 +38,8 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     stored.map(({ name }) => builder.read(name)),
   )
   const program = builder.load()
-
-  const read = (): Record<string, tf.Tensor> => {
-    const tensors = program.run('read', [])
-    return Object.fromEntries(stored.map(({ name }, index) => [name, tensors[index]!]))
-  }
-  const partOf = (tensors: Record<string, tf.Tensor>, prefix: string): TensorMap =>
-    readTensors(model, Object.fromEntries(names.map((name) => [name, tensors[prefix + name]!])))
+  /** What was written last, by prefix: it holds what the program does not keep. */
+  let written: TensorMap[] = []
 
   return {
     kind: 'compiled',
@@ -58,21 +54,29 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     },
     logProb: (weights) => programLogProb(program, model, `logProb:${weights}`, seed),
     read() {
-      const tensors = read()
+      const tensors = program.run('read', [])
+      const values = tensors.map((tensor) => tensor.dataSync() as Float32Array)
+      const parts = prefixes.map((_prefix, index) => {
+        const own = values.slice(index * variables.length, (index + 1) * variables.length)
+        return wholeParameters(variables, own, written[index]!)
+      })
+      tf.dispose(tensors)
       return {
-        weights: partOf(tensors, ''),
-        ema: ema === null ? null : partOf(tensors, averageName('')),
-        slots: Object.fromEntries(slots.map((slot) => [slot, partOf(tensors, slotName(slot, ''))])),
+        weights: parts[0]!,
+        ema: ema === null ? null : parts.at(-1)!,
+        slots: Object.fromEntries(slots.map((slot, index) => [slot, parts[index + 1]!])),
       }
     },
     write(state) {
-      const parts = [
+      written = [
         state.weights,
         ...slots.map((slot) => state.slots[slot] ?? zerosLike(state.weights)),
         ...(ema === null ? [] : [state.ema ?? state.weights]),
       ]
       tf.tidy(() => {
-        const values = parts.flatMap((part) => model.parameters.map(({ name, shape }) => tf.tensor(part.get(name)!.data, [...shape])))
+        const values = written.flatMap((whole) =>
+          partValues(variables, whole).map((data, index) => tf.tensor(data, [...variables[index]!.shape])),
+        )
         program.run('write', values)
       })
     },

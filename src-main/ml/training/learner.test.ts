@@ -16,6 +16,7 @@ import { nativeVariables, portableVariables } from './variables'
 import { weightsHash } from './weightsHash'
 
 const binary: Domain = { kind: 'image', shape: [6, 6, 1], levels: 2, variableLength: false, encoding: 'linear' }
+const wide: Domain = { kind: 'image', shape: [18, 18, 1], levels: 2, variableLength: false, encoding: 'linear' }
 const colour: Domain = { kind: 'image', shape: [4, 4, 3], levels: 8, variableLength: false, encoding: 'linear' }
 const audio: Domain = { kind: 'audio', shape: [400], levels: 256, variableLength: true, sampleRate: 8000, encoding: 'mu-law' }
 
@@ -29,6 +30,7 @@ const cases: [family: string, Domain, [number, number], name: string][] = [
   ['nade', binary, [8, 36], 'NADE'],
   ['made', binary, [8, 36], 'MADE'],
   ['made', colour, [8, 48], 'MADE of colour images'],
+  ['made', wide, [8, 324], 'MADE whose weights are kept in parts'],
   ['pixelcnn', binary, [8, 36], 'PixelCNN'],
   ['pixelcnn', colour, [8, 48], 'PixelCNN of colour images'],
   ['wavenet', audio, [3, 300], 'WaveNet'],
