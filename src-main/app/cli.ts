@@ -8,6 +8,7 @@ import { exportCommand } from './cli/export'
 import { checkpointsCommand, deleteCommand, queueCommand, runsCommand } from './cli/manage'
 import { familiesCommand, inspectCommand } from './cli/models'
 import { EXIT_INTERNAL, EXIT_USER } from './cli/output'
+import { exportModelCommand, importModelCommand, modelsCommand, saveModelCommand } from './cli/savedModels'
 import { sampleCommand } from './cli/sample'
 import { scoreCommand } from './cli/score'
 import { serveCommand } from './cli/serve'
@@ -26,6 +27,10 @@ const commands = [
   datasetsCommand(),
   familiesCommand(),
   inspectCommand(),
+  modelsCommand(),
+  saveModelCommand(),
+  exportModelCommand(),
+  importModelCommand(),
   trainCommand(),
   runsCommand(),
   checkpointsCommand(),

@@ -7,8 +7,9 @@ import { comparisonSchema } from './records/comparison'
 import { completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from './records/completion'
 import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from './records/dataset'
 import { jobSchema } from './records/job'
-import { causalityProofSchema, familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
+import { causalityProofSchema, epochTimeSchema, familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
 import { checkpointListingSchema, checkpointRecordSchema, runRecordSchema } from './records/run'
+import { modelNameSchema, savedModelSchema } from './records/savedModel'
 import { sampleClassSchema, sampleSetSchema } from './records/samples'
 import { doctorReportSchema, systemInfoSchema } from './records/system'
 import { budgetSchema, metricPointSchema, trainingSettingsSchema } from './records/training'
@@ -76,8 +77,50 @@ const families = {
   inspect: procedure
     .input(z.object({ model: modelDocumentSchema, datasetId: z.string(), batchSize: z.number().int().positive().default(100), pixel: z.tuple([z.number().int(), z.number().int()]).optional() }))
     .output(z.object({ inspection: inspectionSchema.nullable(), issues: z.array(z.object({ field: z.string(), message: z.string() })) })),
+  /** The same net as a `composed` document: a list of blocks with the same weights and figures. */
+  openAsBlocks: procedure.input(z.object({ model: modelDocumentSchema, datasetId: z.string() })).output(modelDocumentSchema),
+  /**
+   * How long one epoch of training would take on this machine: measured on runs, or with `measure` on some steps of the very model in an engine
+   * beside any training. Never guessed: null where nothing was measured.
+   */
+  epochTime: procedure
+    .input(z.object({ model: modelDocumentSchema, datasetId: z.string(), batchSize: z.number().int().positive().default(100), measure: z.boolean().default(false) }))
+    .output(epochTimeSchema),
   /** The numerical proof of causality on the built model, in an engine beside any training; null where the model is too large for a look. */
   prove: procedure.input(z.object({ model: modelDocumentSchema, datasetId: z.string() })).output(causalityProofSchema.nullable()),
+}
+
+/** Named model documents of the workspace: designs without weights. */
+const models = {
+  list: procedure.output(z.array(savedModelSchema)),
+  get: procedure.input(id).output(savedModelSchema),
+  /** A new one. The document's family must accept it; it need not fit any data yet. */
+  save: procedure
+    .input(z.object({ name: modelNameSchema, model: modelDocumentSchema, notes: z.string().max(20000).default(''), datasetId: z.string().optional() }))
+    .output(savedModelSchema),
+  /** Renames it, or puts another document in its place. `revision`: that which the change was made to; refused when another window was faster. */
+  update: procedure
+    .input(
+      id.extend({
+        name: modelNameSchema.optional(),
+        model: modelDocumentSchema.optional(),
+        notes: z.string().max(20000).optional(),
+        datasetId: z.string().optional(),
+        revision: z.number().int().positive().optional(),
+      }),
+    )
+    .output(savedModelSchema),
+  /** A copy that names its parent. */
+  duplicate: procedure.input(id.extend({ name: modelNameSchema.optional() })).output(savedModelSchema),
+  /** Can be undone by `restore` for 30 days. */
+  remove: procedure.input(id).output(ok),
+  restore: procedure.input(id).output(savedModelSchema),
+  /** A `.chainrule-model.json` file. */
+  export: procedure.input(id).output(download),
+  /** Takes such a file in, or the JSON of a bare document; names position and reason where it is no JSON. */
+  import: procedure.input(z.object({ fileName: z.string().max(500), text: z.string().max(5_000_000) })).output(savedModelSchema),
+  /** All of them, at once and at every change. */
+  watch: procedure.output(eventIterator(z.array(savedModelSchema))),
 }
 
 const runs = {
@@ -232,5 +275,5 @@ const exports = {
 }
 
 /** Everything the studio can do, whichever door it is asked through. */
-export const contract = { system, uploads, datasets, families, runs, jobs, checkpoints, samples, scores, exports }
+export const contract = { system, uploads, datasets, families, models, runs, jobs, checkpoints, samples, scores, exports }
 export type Contract = typeof contract

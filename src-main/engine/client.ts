@@ -6,7 +6,18 @@ import type { CompletionExactness } from '../contract/records/completion'
 import type { CausalityProof } from '../contract/records/model'
 import type { EngineInfo } from '../contract/records/run'
 import { EngineTaskError } from './errors'
-import type { ClassifyRequest, CompletableRequest, EngineProtocol, ProveRequest, SampleRequest, ScoreRequest, TrainEvent, TrainRequest } from './protocol'
+import type {
+  ClassifyRequest,
+  CompletableRequest,
+  EngineProtocol,
+  ProveRequest,
+  SampleRequest,
+  ScoreRequest,
+  StepTiming,
+  TimeStepsRequest,
+  TrainEvent,
+  TrainRequest,
+} from './protocol'
 import { processPort } from './processPort'
 import { forkEngine } from './session'
 import type { EngineSession } from './session'
@@ -54,6 +65,8 @@ export interface EngineClient {
   ping(): Promise<EngineResources>
   /** The numerical proof of causality on the built model. */
   prove(request: ProveRequest): Promise<CausalityProof>
+  /** How long a training step of the model takes. */
+  timeSteps(request: TimeStepsRequest): Promise<StepTiming>
   /** Ends with 'finished', or throws EngineDiedError or EngineTaskError. Leaving the loop or aborting ends training without a checkpoint: use control for that. */
   train(request: TrainRequest, options?: CallOptions): AsyncGenerator<TrainEvent, void>
   control(action: Inputs['control']['action']): Promise<void>
@@ -194,6 +207,10 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     async prove(request) {
       const { session, rpc } = await ready()
       return guarded(session, rpc.prove(request))
+    },
+    async timeSteps(request) {
+      const { session, rpc } = await ready()
+      return guarded(session, rpc.timeSteps(request))
     },
     train: (request, call) => stream((rpc) => rpc.train(request, call)),
     async control(action) {

@@ -140,6 +140,13 @@ export const classifyResultSchema = z.object({
 export const proveRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema })
 export type ProveRequest = z.infer<typeof proveRequestSchema>
 
+/** Some steps of training on real batches, thrown away afterwards; ends after about so many seconds. */
+export const timeStepsRequestSchema = z.object({ model: modelDocumentSchema, dataset: datasetRefSchema, training: trainingConfigSchema, seconds: z.number().positive() })
+export type TimeStepsRequest = z.infer<typeof timeStepsRequestSchema>
+/** secondsPerStep: the median over `steps`, the first one, which makes the program ready, left out. */
+export const stepTimingSchema = z.object({ secondsPerStep: z.number(), steps: z.number().int(), stepsPerEpoch: z.number().int(), mode: z.enum(['compiled', 'eager']) })
+export type StepTiming = z.infer<typeof stepTimingSchema>
+
 export const engineProtocol = {
   /** Starts the tensor backend; quick afterwards. */
   start: oc.input(z.object({ prefer: z.enum(['tensorflow', 'wasm']).optional(), threads: z.number().int().positive().optional() })).output(engineInfoSchema),
@@ -147,6 +154,8 @@ export const engineProtocol = {
   ping: oc.output(z.object({ memoryBytes: z.number(), tensors: z.number().int() })),
   /** The numerical proof of causality on the built model, in about a second. */
   prove: oc.input(proveRequestSchema).output(causalityProofSchema),
+  /** How long a training step of the model takes. */
+  timeSteps: oc.input(timeStepsRequestSchema).output(stepTimingSchema),
   /** Whether the model fills in the unknown dimensions exactly; it is built, without weights. */
   completable: oc.input(completableRequestSchema).output(completionExactnessSchema),
   train: oc.input(trainRequestSchema).output(eventIterator(trainEventSchema)),

@@ -7,6 +7,7 @@ import { engineProtocol } from './protocol'
 import { prove } from './prove'
 import { score } from './score'
 import { sample } from './sample'
+import { timeSteps } from './timeSteps'
 import { control, train } from './train'
 
 const engine = implement(engineProtocol)
@@ -30,6 +31,7 @@ export const engineRouter = engine.router({
   start: engine.start.handler(({ input }) => startEngine(input).catch((error: unknown) => Promise.reject(reported(error)))),
   ping: engine.ping.handler(() => ({ memoryBytes: process.memoryUsage.rss(), tensors: tf.getBackend() ? tf.memory().numTensors : 0 })),
   prove: engine.prove.handler(({ input }) => prove(input).catch((error: unknown) => Promise.reject(reported(error)))),
+  timeSteps: engine.timeSteps.handler(({ input, signal }) => timeSteps(input, signal).catch((error: unknown) => Promise.reject(reported(error)))),
   completable: engine.completable.handler(({ input }) => completable(input).catch((error: unknown) => Promise.reject(reported(error)))),
   train: engine.train.handler(({ input, signal }) => reporting(train(input, signal))),
   control: engine.control.handler(({ input }) => {

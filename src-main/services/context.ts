@@ -3,6 +3,7 @@ import type { DatasetStore } from './datasetStore'
 import type { Engines } from './engines'
 import type { EventHub } from './eventHub'
 import type { JobList } from './jobs'
+import type { ModelStore } from './modelStore'
 import type { RunStore } from './runStore'
 import type { TrainingQueue } from './queue'
 
@@ -14,6 +15,7 @@ export type StudioContext = {
   readonly shell: Shell
   readonly hub: EventHub
   readonly datasets: DatasetStore
+  readonly models: ModelStore
   readonly runs: RunStore
   readonly jobs: JobList
   readonly engines: Engines

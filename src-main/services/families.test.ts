@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Domain } from '../contract/domain'
+import { configIssues } from '../contract/inspect/inspectDocument'
 import { UserError } from '../data/userError'
-import { checkedModel, configIssues, familyOf } from './families'
+import { checkedModel, familyOf } from './families'
 
 const image = (height: number, width: number): Domain => ({ kind: 'image', shape: [height, width, 3], levels: 256, variableLength: false, encoding: 'linear' })
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Domain } from '../contract/domain'
-import type { FamilyDescription } from '../contract/inspect/family'
+import type { ConfigMisfit, FamilyDescription } from '../contract/inspect/family'
+import { configIssues } from '../contract/inspect/inspectDocument'
+import { openAsBlocks } from '../contract/inspect/openAsBlocks'
 import { familyDescription, familyDescriptions } from '../contract/inspect/registry'
 import type { FamilyInfo, Inspection, ModelDocument, PresetName } from '../contract/records/model'
 import { presetNameSchema } from '../contract/records/model'
@@ -8,12 +10,6 @@ import type { Budget, TrainingSettings } from '../contract/records/training'
 import { trainingSettingsSchema } from '../contract/records/training'
 import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
-
-export interface FieldIssue {
-  /** Path in the configuration: 'hidden.0'. */
-  field: string
-  message: string
-}
 
 export interface FittingFamily {
   family: string
@@ -23,7 +19,7 @@ export interface FittingFamily {
 }
 
 export function listFamilies(): FamilyInfo[] {
-  return familyDescriptions.map(({ id, title, description, reference, equation, cost, domains, sampling, group, fitted, schema }) => ({
+  return familyDescriptions.map(({ id, title, description, reference, equation, cost, domains, sampling, group, fitted, blocks, schema }) => ({
     id,
     title,
     description,
@@ -34,6 +30,7 @@ export function listFamilies(): FamilyInfo[] {
     sampling,
     ...(group ? { group } : {}),
     ...(fitted ? { fitted } : {}),
+    ...(blocks ? { opensAsBlocks: true } : {}),
     schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
   }))
 }
@@ -63,21 +60,11 @@ export function familiesForDataset({ datasets }: StudioContext, datasetId: strin
   })
 }
 
-/** What is wrong with a configuration: by the schema, else with this domain. */
-export function configIssues(description: FamilyDescription, config: unknown, domain: Domain): FieldIssue[] {
-  const parsed = description.schema.safeParse(config)
-  if (parsed.success) {
-    const misfit = description.misfit?.(parsed.data, domain)
-    return misfit ? [misfit] : []
-  }
-  return parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
-}
-
 /** The figures of a model on a data set; pure, no tensors. */
 export function inspectModel(
   { datasets }: StudioContext,
   input: { model: ModelDocument; datasetId: string; batchSize: number; pixel?: [number, number] | undefined },
-): { inspection: Inspection | null; issues: FieldIssue[] } {
+): { inspection: Inspection | null; issues: ConfigMisfit[] } {
   const { domain } = datasets.get(input.datasetId)
   const description = familyOf(input.model.family)
   const refusal = description.refuses(domain)
@@ -88,6 +75,17 @@ export function inspectModel(
   return {
     inspection: description.inspect(description.schema.parse(input.model.config), domain, { batchSize, ...(pixel ? { pixel } : {}) }),
     issues,
+  }
+}
+
+/** The same net as a list of blocks. */
+export function modelAsBlocks({ datasets }: StudioContext, input: { model: ModelDocument; datasetId: string }): ModelDocument {
+  const { domain } = datasets.get(input.datasetId)
+  familyOf(input.model.family)
+  try {
+    return openAsBlocks(input.model, domain)
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error), { field: 'model' })
   }
 }
 
@@ -103,7 +101,7 @@ export function checkedModel(
   if (issue) {
     const more = others.length > 0 ? ` (and ${others.length} more: ${others.map(({ field }) => field || 'the whole').join(', ')})` : ''
     throw new UserError(
-      `${description.title} cannot be built so: ${issue.field || 'the configuration'}: ${issue.message}${more}.`,
+      `${description.title} cannot be built so: ${issue.field || 'the configuration'}: ${issue.message.replace(/\.$/, '')}${more}.`,
       {
         field: `model.config.${issue.field}`,
       },

@@ -11,12 +11,14 @@ import { datasetExamples, removeDataset, renameDataset } from './datasets'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
 import { exportCompletions, exportMap, exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
-import { familiesForDataset, inspectModel, listFamilies } from './families'
+import { epochTime } from './epochTime'
+import { familiesForDataset, inspectModel, listFamilies, modelAsBlocks } from './families'
 import { proveModel } from './prove'
 import { gallerySamples, gallerySteps } from './gallery'
 import { watchJobs } from './jobs'
 import { allMetrics, controlRun, createRun, removeRun, resumeRun, updateRun, watchRuns } from './runs'
 import { drawSamples } from './samples'
+import { duplicateModel, exportSavedModel, importSavedModel, removeModel, saveModel, updateModel, watchModels } from './savedModels'
 import { score } from './scores'
 import { systemInfo, watchSystem } from './system'
 import { createUpload, discardUpload } from './uploads'
@@ -63,7 +65,21 @@ export const router = studio.router({
     list: studio.families.list.handler(() => listFamilies()),
     forDataset: studio.families.forDataset.handler(({ context, input }) => familiesForDataset(context, input.datasetId)),
     inspect: studio.families.inspect.handler(({ context, input }) => inspectModel(context, input)),
+    openAsBlocks: studio.families.openAsBlocks.handler(({ context, input }) => modelAsBlocks(context, input)),
+    epochTime: studio.families.epochTime.handler(({ context, input, signal }) => epochTime(context, input, signal)),
     prove: studio.families.prove.handler(({ context, input, signal }) => proveModel(context, input, signal)),
+  },
+  models: {
+    list: studio.models.list.handler(({ context }) => context.models.list()),
+    get: studio.models.get.handler(({ context, input }) => context.models.get(input.id)),
+    save: studio.models.save.handler(({ context, input }) => saveModel(context, input)),
+    update: studio.models.update.handler(({ context, input }) => updateModel(context, input)),
+    duplicate: studio.models.duplicate.handler(({ context, input }) => duplicateModel(context, input)),
+    remove: studio.models.remove.handler(({ context, input }) => removeModel(context, input.id)),
+    restore: studio.models.restore.handler(({ context, input }) => context.models.restore(input.id)),
+    export: studio.models.export.handler(({ context, input }) => exportSavedModel(context, input.id)),
+    import: studio.models.import.handler(({ context, input }) => importSavedModel(context, input)),
+    watch: studio.models.watch.handler(({ context, signal }) => watchModels(context, signal)),
   },
   runs: {
     list: studio.runs.list.handler(({ context }) => context.runs.list()),

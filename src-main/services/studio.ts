@@ -9,6 +9,7 @@ import { openDatasetStore } from './datasetStore'
 import { createEngines } from './engines'
 import { createEventHub } from './eventHub'
 import { createJobList } from './jobs'
+import { openModelStore } from './modelStore'
 import { createTrainingQueue } from './queue'
 import type { StudioRouter } from './router'
 import { router } from './router'
@@ -37,11 +38,12 @@ export async function createStudio({ home, shell, engine }: StudioOptions): Prom
   const hub = createEventHub()
   await removeLeftovers(workspace)
   const datasets = await openDatasetStore(workspace, hub)
+  const models = await openModelStore(workspace, hub)
   const runs = await openRunStore(workspace, hub)
   await markInterrupted(runs)
   const jobs = createJobList(hub)
   const engines = createEngines(hub, engine)
-  const parts = { workspace, shell, hub, datasets, runs, jobs, engines }
+  const parts = { workspace, shell, hub, datasets, models, runs, jobs, engines }
   const queue = await createTrainingQueue({
     workspace,
     isQueued: (id) => runs.has(id) && runs.get(id).status === 'queued',

@@ -9,6 +9,8 @@ export interface Workspace {
   readonly home: string
   readonly datasets: string
   readonly runs: string
+  /** Saved model documents, a file each. */
+  readonly models: string
   /** Staged files that were dropped into a browser. */
   readonly uploads: string
   readonly queueFile: string
@@ -34,6 +36,7 @@ export function workspaceAt(home: string): Workspace {
     home: root,
     datasets,
     runs,
+    models: join(root, 'models'),
     uploads: join(root, 'uploads'),
     queueFile: join(root, 'queue.json'),
     lockFile: join(root, 'owner.lock'),
@@ -46,7 +49,7 @@ export function workspaceAt(home: string): Workspace {
 export async function openWorkspace(home: string): Promise<Workspace> {
   const workspace = workspaceAt(home)
   try {
-    for (const folder of [workspace.home, workspace.datasets, workspace.runs, workspace.uploads]) {
+    for (const folder of [workspace.home, workspace.datasets, workspace.runs, workspace.models, workspace.uploads]) {
       await mkdir(folder, { recursive: true })
       await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     }

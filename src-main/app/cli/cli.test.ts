@@ -305,6 +305,39 @@ describe('what is wrong is said in one line, with exit code 1', () => {
   })
 })
 
+test('a preset is saved as blocks, changed, passed on as a file and trained; a leaking one is refused', async () => {
+  const smallest = ['channels=6', 'blocks=1', 'layersPerBlock=1', 'attentionWidth=4', 'headChannels=6', 'firstKernel=3'].flatMap((setting) => ['--set', setting])
+  const saved = await runCli<{ id: string; name: string; model: { family: string; config: { blocks: { kind: string }[] } } }>(cli, home, [
+    ...['save-model', '--name', 'Snail', '--family', 'pixelsnail', '--dataset', 'glyphs', '--blocks'],
+    ...smallest,
+  ])
+  expect(saved.model.family).toBe('composed')
+  const kinds = saved.model.config.blocks.map(({ kind }) => kind)
+  expect(kinds).toEqual(['image-input', 'gated-input', 'gated-layer', 'causal-attention', 'masked-conv', 'image-head'])
+  const fork = await runCli<{ parent: { name: string } }>(cli, home, ['save-model', '--name', 'Wider', '--model', 'Snail', '--set', 'blocks.3.width=8'])
+  expect(fork).toMatchObject({ parent: { name: 'Snail' }, model: { config: { blocks: { 3: { width: 8 } } } } })
+
+  const path = join(home, 'passed on.json')
+  expect(await runCli(cli, home, ['export-model', '--model', 'Wider', '--to', path])).toEqual({ files: [path] })
+  expect(await runCli(cli, home, ['import-model', path])).toMatchObject({ name: 'Wider', parent: { name: 'Snail' } })
+  expect(await runCli(cli, home, ['models'])).toHaveLength(3)
+
+  const inspected = await runCli<{ parameters: number; proof: { causal: boolean } }>(cli, home, ['inspect', '--model', path, '--dataset', 'glyphs'])
+  expect(inspected.proof.causal).toBe(true)
+  const quick = ['--set', 'batchSize=20', '--set', 'gallerySamples=0', '--set', 'validExamples=20', '--steps', '3']
+  expect(await runCli(cli, home, ['train', '--dataset', 'glyphs', '--model', 'Snail', ...quick])).toMatchObject({ status: 'completed', steps: 3 })
+
+  const leaky = await runCli<{ error: string }>(cli, home, ['train', '--dataset', 'glyphs', '--model', path, '--set', 'blocks.1.shift=0', ...quick], 1)
+  expect(leaky.error).toMatch(/blocks\.1 \(gated-input\).*the shift must be 1/)
+  await writeFile(path, '{"family": "composed" "config": {}}')
+  const broken = await runCli<{ error: string }>(cli, home, ['train', '--dataset', 'glyphs', '--model', path, ...quick], 1)
+  expect(broken.error).toMatch(/passed on\.json is not valid JSON: line 1, column 23: expected a comma/)
+  const unknown = await runCli<{ error: string }>(cli, home, ['train', '--dataset', 'glyphs', '--model', 'Slug', ...quick], 1)
+  expect(unknown.error).toMatch(/no saved model 'Slug'. Saved: .*Snail/)
+  await runCli(cli, home, ['delete', '--model', 'Snail'])
+  expect(await runCli(cli, home, ['models'])).toHaveLength(2)
+}, 180_000)
+
 test('files that cannot be imported leave no trace', async () => {
   const file = join(home, 'not-an-image.png')
   await writeFile(file, 'hello')

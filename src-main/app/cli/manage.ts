@@ -63,22 +63,24 @@ export function queueCommand(): Command {
 }
 
 export function deleteCommand(): Command {
-  return command('delete', 'delete a run, one of its checkpoints, or a data set')
+  return command('delete', 'delete a run, one of its checkpoints, a data set, or a saved model')
     .option('--run <id>', 'run')
     .option('--checkpoint <step>', 'only this checkpoint of the run', number('--checkpoint', { integer: true, minimum: 0 }))
     .option('--dataset <id>', 'data set')
-    .action((flags: Flags & { run?: string; checkpoint?: number; dataset?: string }) =>
+    .option('--model <name>', 'saved model; the studio can bring it back for 30 days')
+    .action((flags: Flags & { run?: string; checkpoint?: number; dataset?: string; model?: string }) =>
       runCommand(flags, async ({ client, output }) => {
-        const { run, checkpoint, dataset } = flags
-        if ((run === undefined) === (dataset === undefined))
-          throw new UserError('delete needs either --run or --dataset.', { field: 'run' })
+        const { run, checkpoint, dataset, model } = flags
+        if ([run, dataset, model].filter((what) => what !== undefined).length !== 1)
+          throw new UserError('delete needs either --run, --dataset or --model.', { field: 'run' })
         if (checkpoint !== undefined && run === undefined) throw new UserError('--checkpoint belongs to --run.', { field: 'checkpoint' })
-        if (dataset !== undefined) await client.datasets.remove({ id: dataset })
+        if (model !== undefined) await client.models.remove({ id: model })
+        else if (dataset !== undefined) await client.datasets.remove({ id: dataset })
         else if (run !== undefined && checkpoint !== undefined) await client.checkpoints.remove({ runId: run, step: checkpoint })
         else if (run !== undefined) await client.runs.remove({ id: run })
         output.answer(
-          { deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null } },
-          `Deleted ${dataset ?? `${run ?? ''}${checkpoint === undefined ? '' : `, checkpoint ${checkpoint}`}`}.`,
+          { deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null, ...(model === undefined ? {} : { model }) } },
+          `Deleted ${model ?? dataset ?? `${run ?? ''}${checkpoint === undefined ? '' : `, checkpoint ${checkpoint}`}`}.`,
         )
       }),
     )

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import type { PresetName } from '../../contract/records/model'
 import { UserError } from '../../data/userError'
 import { command, gather, runCommand } from './command'
 import { chooseModel } from './chooseModel'
+import { modelChoice } from './modelDocument'
 import { table } from './output'
 
 interface Flags {
@@ -34,14 +36,18 @@ export function familiesCommand(): Command {
 
 export function inspectCommand(): Command {
   return command('inspect', 'parameters, receptive field and causality of a model, without training it')
-    .requiredOption('--family <family>', 'model family')
+    .option('--family <family>', 'model family')
+    .addOption(new Option('--model <model>', 'a saved model by its name, or a model file, in place of family and preset').conflicts('family'))
     .requiredOption('--dataset <id>', 'data set it is to model')
     .option('--preset <preset>', 'small, standard or paper', 'standard')
     .option('--set <k=v>', 'change a setting; may be given several times', gather)
     .option('--no-proof', 'leave out the numerical proof on the built model, for which the engine is started')
-    .action((flags: Flags & { family: string; dataset: string; preset: string; set?: string[]; proof: boolean }) =>
+    .action((flags: Flags & { family?: string; model?: string; dataset: string; preset: string; set?: string[]; proof: boolean }) =>
       runCommand(flags, async ({ client, output }) => {
-        const { model, training } = await chooseModel(client, { ...flags, sets: flags.set ?? [] })
+        const { family, dataset, preset } = flags
+        if (flags.model === undefined && family === undefined) throw new UserError('inspect needs --family or --model.', { field: 'family' })
+        const sets = flags.set ?? []
+        const { model, training } = flags.model === undefined ? await chooseModel(client, { family: family!, dataset, preset, sets }) : await modelChoice(client, flags.model, sets)
         const { inspection, issues } = await client.families.inspect({
           model,
           datasetId: flags.dataset,

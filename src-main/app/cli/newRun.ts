@@ -6,6 +6,7 @@ import { budgetSchema, trainingSettingsSchema } from '../../contract/records/tra
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
 import { checkedTraining, chooseModel } from './chooseModel'
+import { modelChoice } from './modelDocument'
 import { applySettings } from './settings'
 import type { TrainFlags } from './trainFlags'
 import { budgetOf } from './trainFlags'
@@ -58,7 +59,13 @@ export async function newRun(client: StudioClient, flags: TrainFlags): Promise<N
     }
   }
   if (flags.dataset === undefined) throw new UserError('train needs --dataset (or --config, or --resume).', { field: 'dataset' })
-  if (flags.family === undefined) throw new UserError('train needs --family. `chainrule families` lists them.', { field: 'family' })
+  if (flags.model !== undefined) {
+    const { model, training, name } = await modelChoice(client, flags.model, flags.set ?? [])
+    if (!limited) throw new UserError('train --model needs --steps, --epochs or --minutes: a model alone does not say how long to train.', { field: 'budget' })
+    const runName = `${name} on ${(await client.datasets.get({ id: flags.dataset })).name}`.slice(0, 80)
+    return { datasetId: flags.dataset, model, preset: null, training: { ...training, ...overriding }, budget: given, name: runName, ...named }
+  }
+  if (flags.family === undefined) throw new UserError('train needs --family or --model. `chainrule families` and `chainrule models` list them.', { field: 'family' })
   const { model, preset, training, budget } = await chooseModel(client, {
     family: flags.family,
     dataset: flags.dataset,

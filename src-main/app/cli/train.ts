@@ -15,6 +15,7 @@ export function trainCommand(): Command {
     .option('--dataset <id>', 'data set')
     .option('--family <family>', 'model family')
     .option('--preset <preset>', 'small, standard (the default) or paper')
+    .addOption(new Option('--model <model>', 'a saved model by its name, or a model file, in place of family and preset').conflicts(['family', 'preset', 'config']))
     .option(
       '--set <k=v>',
       'change a setting of the model or of training, for example hidden=[500,500] or learningRate=0.001; ' +
@@ -31,6 +32,7 @@ export function trainCommand(): Command {
         'dataset',
         'family',
         'preset',
+        'model',
         'set',
         'seed',
         'config',

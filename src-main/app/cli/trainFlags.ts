@@ -14,6 +14,8 @@ export interface TrainFlags {
   name?: string
   resume?: string
   config?: string
+  /** A saved model or a file. */
+  model?: string
   engine?: 'auto' | 'compiled' | 'eager'
 }
 

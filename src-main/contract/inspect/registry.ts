@@ -1,4 +1,5 @@
 import { convnade } from './convnade'
+import { composed } from './composed'
 import { cpt } from './cpt'
 import { deepnade } from './deepnade'
 import type { FamilyDescription } from './family'
@@ -23,7 +24,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet, composed]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

@@ -1,4 +1,5 @@
 import { convnade } from './convnade'
+import { composed } from './composed'
 import { cpt } from './cpt'
 import { deepnade } from './deepnade'
 import { fvsbn } from './fvsbn'
@@ -23,7 +24,7 @@ import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet]
+export const families: readonly Family[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet, composed]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

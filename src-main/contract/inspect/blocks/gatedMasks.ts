@@ -62,9 +62,10 @@ export function everyGroup(plane: PositionSet, { groups }: Grid): PositionSet {
 }
 
 export function anyGroup(positions: PositionSet, grid: Grid): PositionSet {
-  const result = emptyPlane(grid)
-  positions.forEach((flag, index) => {
-    if (flag) result[index % result.length] = 1
-  })
+  const plane = grid.height * grid.width
+  const result = positions.slice(0, plane)
+  for (let group = 1; group < grid.groups; group++) {
+    for (let cell = 0; cell < plane; cell++) if (positions[group * plane + cell]) result[cell] = 1
+  }
   return result
 }

@@ -18,24 +18,25 @@ export function imageField(trace: (from: PositionSet) => PositionSet, grid: Grid
   const plane = height * width
   const ranks = ordering ? ranksOf(ordering) : null
   const rankOf = (cell: number, group: number): number => (ranks ? ranks[cell * groups + group]! : cell * groups + group)
-  const seenBy = (own: number): { cells: Uint8Array<ArrayBuffer>; dimensions: number; leaks: boolean } => {
+  const seenByGroup = (own: number, group: number): PositionSet => {
+    const from = emptySet(grid)
+    from[group * plane + own] = 1
+    return trace(from)
+  }
+  const seenBy = (own: number): { cells: Uint8Array<ArrayBuffer>; leaks: boolean } => {
     const cells = new Uint8Array(plane)
-    let dimensions = 0
     let leaks = false
     for (let group = 0; group < groups; group++) {
-      const from = emptySet(grid)
-      from[group * plane + own] = 1
-      const seen = trace(from)
+      const seen = seenByGroup(own, group)
       for (let source = 0; source < groups; source++) {
         for (let cell = 0; cell < plane; cell++) {
           if (!seen[source * plane + cell]) continue
-          if (group === groups - 1) dimensions++
           if (rankOf(cell, source) >= rankOf(own, group)) leaks = true
           else if (cell !== own) cells[cell] = 1
         }
       }
     }
-    return { cells, dimensions, leaks }
+    return { cells, leaks }
   }
   const [row, column] = clampPixel(asked, height, width)
   const own = row * width + column
@@ -56,12 +57,12 @@ export function imageField(trace: (from: PositionSet) => PositionSet, grid: Grid
   const text = ordering
     ? `${count(seen)} of ${count(seen + blind)} earlier pixels`
     : `${last - first + 1} × ${row - top + 1} pixels above and left` + (blind > 0 ? `; ${count(blind)} earlier ${blind === 1 ? 'pixel' : 'pixels'} unseen` : '')
-  const size = largest(seenBy, grid, ordering)
+  const size = largest((pixel) => seenByGroup(pixel, groups - 1), grid, ordering)
   return { receptiveField: { text, size, map: { height, width, pixel: [row, column], cells } }, leaks }
 }
 
 /** The most dimensions that any conditional sees: that of one of the pixels generated last, of which there are as many as columns. */
-function largest(seenBy: (own: number) => { dimensions: number }, { height, width, groups }: Grid, ordering?: Int32Array): number {
+function largest(seenBy: (pixel: number) => PositionSet, { height, width, groups }: Grid, ordering?: Int32Array): number {
   // Wide images: columns a step apart, which finds the widest to within that step.
   const step = Math.max(1, Math.floor(width / 32))
   let size = 0
@@ -69,7 +70,10 @@ function largest(seenBy: (own: number) => { dimensions: number }, { height, widt
     // None further back can see more than all that is before it.
     const before = (height * width - back) * groups - 1
     if (size >= before) break
-    size = Math.max(size, seenBy(ordering ? Math.floor(ordering[before]! / groups) : height * width - 1 - back).dimensions)
+    const seen = seenBy(ordering ? Math.floor(ordering[before]! / groups) : height * width - 1 - back)
+    let dimensions = 0
+    for (let index = 0; index < seen.length; index++) dimensions += seen[index]!
+    size = Math.max(size, dimensions)
   }
   return size
 }

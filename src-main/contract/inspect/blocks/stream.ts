@@ -83,5 +83,7 @@ export const emptySet = ({ groups, height, width }: Grid): PositionSet => new Ui
 export const emptyPlane = ({ height, width }: Grid): PositionSet => new Uint8Array(height * width)
 
 export function union(a: PositionSet, b: PositionSet): PositionSet {
-  return a.map((flag, index) => flag | b[index]!)
+  const result = a.slice()
+  for (let index = 0; index < result.length; index++) if (b[index]) result[index] = 1
+  return result
 }
