@@ -7,6 +7,7 @@ import DataView from './views/DataView.vue'
 import ModelsView from './views/ModelsView.vue'
 import SamplesView from './views/SamplesView.vue'
 import TrainView from './views/TrainView.vue'
+import UnderstandView from './views/UnderstandView.vue'
 
 /** Hash addresses work from a file, from Electron's own protocol and from the server alike. */
 export function createStudioRouter(): Router {
@@ -19,6 +20,7 @@ export function createStudioRouter(): Router {
       { path: '/models', name: 'models', component: ModelsView, meta: { title: text.nav.models } },
       { path: '/train/:id?', name: 'train', component: TrainView, props: true, meta: { title: text.nav.train } },
       { path: '/samples/:id?', name: 'samples', component: SamplesView, props: true, meta: { title: text.nav.samples } },
+      { path: '/understand/:id?', name: 'understand', component: UnderstandView, props: true, meta: { title: text.nav.understand } },
       { path: '/checkpoints/:id?', name: 'checkpoints', component: CheckpointsView, props: true, meta: { title: text.nav.checkpoints } },
       { path: '/:rest(.*)*', redirect: '/data' },
     ],

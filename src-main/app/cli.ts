@@ -9,6 +9,9 @@ import { checkpointsCommand, deleteCommand, queueCommand, runsCommand } from './
 import { familiesCommand, inspectCommand } from './cli/models'
 import { EXIT_INTERNAL, EXIT_USER } from './cli/output'
 import { exportModelCommand, importModelCommand, modelsCommand, saveModelCommand } from './cli/savedModels'
+import { featuresCommand } from './cli/features'
+import { neighboursCommand } from './cli/neighbours'
+import { rankCommand } from './cli/rank'
 import { sampleCommand } from './cli/sample'
 import { scoreCommand } from './cli/score'
 import { serveCommand } from './cli/serve'
@@ -37,6 +40,9 @@ const commands = [
   scoreCommand(),
   sampleCommand(),
   completeCommand(),
+  rankCommand(),
+  neighboursCommand(),
+  featuresCommand(),
   compareCommand(),
   exportCommand(),
   queueCommand(),

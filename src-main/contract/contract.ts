@@ -13,6 +13,7 @@ import { modelNameSchema, savedModelSchema } from './records/savedModel'
 import { sampleClassSchema, sampleSetSchema } from './records/samples'
 import { doctorReportSchema, systemInfoSchema } from './records/system'
 import { budgetSchema, metricPointSchema, trainingSettingsSchema } from './records/training'
+import { exampleConditionalsSchema, examinationSchema, featuresSchema, filtersSchema, neighboursSchema, separationSchema } from './records/understanding'
 
 /** Errors that users see: `message` says what happened, to which file or run, and what to do next. */
 const procedure = oc.errors({
@@ -56,7 +57,15 @@ const datasets = {
   remove: procedure.input(id).output(ok),
   /** A page of examples as levels, one byte each; audio: `length` gives each one's samples, concatenated. */
   examples: procedure
-    .input(id.extend({ split: splitNameSchema, offset: z.number().int().nonnegative().default(0), count: z.number().int().min(1).max(512).default(64) }))
+    .input(
+      id.extend({
+        split: splitNameSchema,
+        offset: z.number().int().nonnegative().default(0),
+        count: z.number().int().min(1).max(512).default(64),
+        /** These examples instead, in this order. */
+        indices: z.array(z.number().int().nonnegative()).min(1).max(512).optional(),
+      }),
+    )
     .output(z.object({ domain: domainSchema, total: z.number().int(), levels: bytesSchema, lengths: z.array(z.number().int()), labels: z.array(z.number().int()).nullable() })),
 }
 
@@ -260,6 +269,63 @@ const scores = {
   compare: procedure.input(z.object({ runIds: z.array(z.string()).min(1).max(100), split: splitNameSchema.default('test') })).output(comparisonSchema),
 }
 
+/** The run's checkpoint that answers. */
+const answering = z.object({ runId: z.string(), checkpoint: checkpointSelectorSchema.default('best'), weights: weights.optional() })
+
+const understanding = {
+  /**
+   * One pass over the conditionals of some examples: likelihood and ranking scores of each, calibration, maps, NLL by class. With `other`, a second data
+   * set of the same domain is examined likewise, and each score says how well it tells the two apart. Progress in examples.
+   */
+  examine: procedure
+    .input(
+      answering.extend({
+        datasetId: z.string().optional(),
+        split: splitNameSchema.default('test'),
+        /** So many examples, each class in its share or by chance; all when absent. */
+        examples: z.number().int().positive().optional(),
+        other: z.object({ datasetId: z.string(), split: splitNameSchema.default('test') }).optional(),
+      }),
+    )
+    .output(
+      eventIterator(
+        z.object({
+          done: z.number(),
+          total: z.number(),
+          result: z.object({ own: examinationSchema, other: examinationSchema.nullable(), separation: z.array(separationSchema).nullable() }).nullable(),
+        }),
+      ),
+    ),
+  /** Every p(x_i | x_<i) of one example, all levels of it. */
+  conditionals: procedure
+    .input(answering.extend({ datasetId: z.string().optional(), split: splitNameSchema.default('test'), index: z.number().int().nonnegative() }))
+    .output(exampleConditionalsSchema),
+  /** Exact search through a split for the examples nearest to some levels (n × D). Progress in examples. */
+  neighbours: procedure
+    .input(
+      z.object({
+        datasetId: z.string(),
+        split: splitNameSchema.default('train'),
+        levels: bytesSchema,
+        count: z.number().int().min(1).max(100).default(5),
+      }),
+    )
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), result: neighboursSchema.nullable() }))),
+  /** Activations of a hidden layer for the examples of a split, for classifiers and the like elsewhere. Progress in examples. */
+  features: procedure
+    .input(
+      answering.extend({
+        datasetId: z.string().optional(),
+        split: splitNameSchema.default('test'),
+        /** Name of the layer; the last hidden one when absent. */
+        layer: z.string().optional(),
+      }),
+    )
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), result: featuresSchema.nullable() }))),
+  /** Weights as pictures; empty where a family has none that can be seen as such. */
+  filters: procedure.input(answering.extend({ most: z.number().int().min(1).max(1024).default(256) })).output(z.array(filtersSchema)),
+}
+
 const exports = {
   /** A map of the NLL as a PNG: dark where it is low, yellow where it is highest; the range is in its text metadata. */
   map: procedure.input(z.object({ map: nllMapSchema, scale: z.number().int().min(1).max(64).default(8) })).output(download),
@@ -275,5 +341,5 @@ const exports = {
 }
 
 /** Everything the studio can do, whichever door it is asked through. */
-export const contract = { system, uploads, datasets, families, models, runs, jobs, checkpoints, samples, scores, exports }
+export const contract = { system, uploads, datasets, families, models, runs, jobs, checkpoints, samples, scores, understanding, exports }
 export type Contract = typeof contract

@@ -9,7 +9,10 @@ import { EngineTaskError } from './errors'
 import type {
   ClassifyRequest,
   CompletableRequest,
+  ConditionalsRequest,
   EngineProtocol,
+  ExamineRequest,
+  FeaturesRequest,
   ProveRequest,
   SampleRequest,
   ScoreRequest,
@@ -31,6 +34,8 @@ type Streamed<T> = T extends AsyncIterable<infer Item> ? Item : never
 export type SampleProgress = Streamed<Outputs['sample']>
 export type ScoreProgress = Streamed<Outputs['score']>
 export type ClassifyProgress = Streamed<Outputs['classify']>
+export type ExamineProgress = Streamed<Outputs['examine']>
+export type FeaturesProgress = Streamed<Outputs['features']>
 export type EngineResources = Outputs['ping']
 export type EngineState = 'stopped' | 'starting' | 'ready' | 'dead'
 
@@ -73,6 +78,10 @@ export interface EngineClient {
   sample(request: SampleRequest, options?: CallOptions): AsyncGenerator<SampleProgress, void>
   score(request: ScoreRequest, options?: CallOptions): AsyncGenerator<ScoreProgress, void>
   classify(request: ClassifyRequest, options?: CallOptions): AsyncGenerator<ClassifyProgress, void>
+  examine(request: ExamineRequest, options?: CallOptions): AsyncGenerator<ExamineProgress, void>
+  features(request: FeaturesRequest, options?: CallOptions): AsyncGenerator<FeaturesProgress, void>
+  /** Every conditional of one example. */
+  conditionals(request: ConditionalsRequest): Promise<Outputs['conditionals']>
   /** Whether a model fills in the unknown dimensions exactly. */
   completable(request: CompletableRequest): Promise<CompletionExactness>
   /** Called at each change of state, information, message or resources; answers the unsubscription. */
@@ -220,6 +229,12 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     sample: (request, call) => stream((rpc) => rpc.sample(request, call)),
     score: (request, call) => stream((rpc) => rpc.score(request, call)),
     classify: (request, call) => stream((rpc) => rpc.classify(request, call)),
+    examine: (request, call) => stream((rpc) => rpc.examine(request, call)),
+    features: (request, call) => stream((rpc) => rpc.features(request, call)),
+    async conditionals(request) {
+      const { session, rpc } = await ready()
+      return guarded(session, rpc.conditionals(request))
+    },
     async completable(request) {
       const { session, rpc } = await ready()
       return guarded(session, rpc.completable(request))

@@ -137,6 +137,35 @@ export const classifyResultSchema = z.object({
   draws: z.number().int().positive().nullable(),
 })
 
+export const examineRequestSchema = scoreRequestSchema.omit({ ensemble: true, map: true })
+export type ExamineRequest = z.infer<typeof examineRequestSchema>
+/** What ml/evaluation's examination gathers; lists by example in the order of `indices`. */
+export const examineResultSchema = z.object({
+  nats: z.array(z.number()),
+  expected: z.array(z.number()),
+  variance: z.array(z.number()).nullable(),
+  meanNats: z.array(z.number()),
+  meanExpected: z.array(z.number()),
+  pit: z.object({ counts: z.array(z.number().int()), total: z.number().int() }),
+  reliability: z.array(z.object({ count: z.number().int(), predicted: z.number(), observed: z.number() })),
+  /** Set when the numbers are bounds. */
+  draws: z.number().int().positive().nullable(),
+  indices: z.array(z.number().int()),
+  labels: z.array(z.number().int()).nullable(),
+  /** How the examples were chosen; null when all were. */
+  subset: z.object({ of: z.number().int(), by: z.enum(['class', 'chance']), seed: z.number().int() }).nullable(),
+})
+
+export const conditionalsRequestSchema = scoreRequestSchema.omit({ ensemble: true, map: true, examples: true, batchSize: true }).extend({ index: z.number().int().nonnegative() })
+export type ConditionalsRequest = z.infer<typeof conditionalsRequestSchema>
+/** Of one example: masses D × K float32, nats D float32. */
+export const conditionalsResultSchema = z.object({ levels: bytesSchema, masses: bytesSchema, nats: bytesSchema, label: z.number().int().nullable(), exact: z.boolean() })
+
+export const featuresRequestSchema = scoreRequestSchema.omit({ ensemble: true, map: true, examples: true }).extend({ layer: z.string().optional() })
+export type FeaturesRequest = z.infer<typeof featuresRequestSchema>
+/** values: examples × units float32. */
+export const featuresResultSchema = z.object({ layer: z.string(), layers: z.array(z.string()), explanation: z.string(), units: z.number().int(), values: bytesSchema, labels: z.array(z.number().int()).nullable() })
+
 export const proveRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema })
 export type ProveRequest = z.infer<typeof proveRequestSchema>
 
@@ -163,6 +192,12 @@ export const engineProtocol = {
   control: oc.input(z.object({ action: z.enum(['pause', 'stop', 'checkpoint']) })).output(z.object({ ok: z.literal(true) })),
   sample: oc.input(sampleRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: sampleResultSchema.nullable() }))),
   score: oc.input(scoreRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: scoreResultSchema.nullable() }))),
+  /** Everything that one pass over the conditionals of some examples tells. */
+  examine: oc.input(examineRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: examineResultSchema.nullable() }))),
+  /** Activations of a hidden layer. */
+  features: oc.input(featuresRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: featuresResultSchema.nullable() }))),
+  /** Every conditional of one example. */
+  conditionals: oc.input(conditionalsRequestSchema).output(conditionalsResultSchema),
   classify: oc.input(classifyRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: classifyResultSchema.nullable() }))),
 }
 export type EngineProtocol = typeof engineProtocol

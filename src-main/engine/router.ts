@@ -1,6 +1,9 @@
 import { ORPCError, implement } from '@orpc/server'
 import { classify } from './classify'
 import { completable } from './completable'
+import { conditionals } from './conditionals'
+import { examine } from './examine'
+import { features } from './features'
 import { startEngine } from '../ml/tensor/startEngine'
 import { tf } from '../ml/tensor/tf'
 import { engineProtocol } from './protocol'
@@ -40,5 +43,8 @@ export const engineRouter = engine.router({
   }),
   sample: engine.sample.handler(({ input, signal }) => reporting(sample(input, signal))),
   score: engine.score.handler(({ input, signal }) => reporting(score(input, signal))),
+  examine: engine.examine.handler(({ input, signal }) => reporting(examine(input, signal))),
+  features: engine.features.handler(({ input, signal }) => reporting(features(input, signal))),
+  conditionals: engine.conditionals.handler(({ input }) => conditionals(input).catch((error: unknown) => Promise.reject(reported(error)))),
   classify: engine.classify.handler(({ input, signal }) => reporting(classify(input, signal))),
 })

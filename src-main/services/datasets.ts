@@ -24,14 +24,18 @@ const LARGEST_PAGE = 32 * 1024 ** 2
 
 export async function datasetExamples(
   { datasets }: StudioContext,
-  input: { id: string; split: SplitName; offset: number; count: number },
+  input: { id: string; split: SplitName; offset: number; count: number; indices?: number[] | undefined },
 ): Promise<ExamplePage> {
   const { id, domain } = datasets.get(input.id)
   const reader = await openSplit(datasets.folderOf(id), input.split)
   try {
     const indices: number[] = []
     let bytes = 0
-    for (let index = input.offset; index < Math.min(reader.count, input.offset + input.count); index++) {
+    const missing = input.indices?.find((index) => index >= reader.count)
+    if (missing !== undefined)
+      throw new UserError(`There is no example ${missing}: the ${input.split} split has ${reader.count}, numbered from 0.`, { field: 'indices' })
+    const page = Array.from({ length: Math.max(0, Math.min(reader.count - input.offset, input.count)) }, (_value, index) => input.offset + index)
+    for (const index of input.indices ?? page) {
       bytes += reader.lengthOf(index)
       if (bytes > LARGEST_PAGE && indices.length > 0) break
       indices.push(index)

@@ -21,6 +21,11 @@ import { drawSamples } from './samples'
 import { duplicateModel, exportSavedModel, importSavedModel, removeModel, saveModel, updateModel, watchModels } from './savedModels'
 import { score } from './scores'
 import { systemInfo, watchSystem } from './system'
+import { exampleConditionals } from './understanding/conditionals'
+import { examine } from './understanding/examine'
+import { features } from './understanding/features'
+import { filters } from './understanding/filters'
+import { neighbours } from './understanding/neighbours'
 import { createUpload, discardUpload } from './uploads'
 import { watchMetrics } from './watchMetrics'
 
@@ -122,6 +127,13 @@ export const router = studio.router({
     score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)),
     classify: studio.scores.classify.handler(({ context, input, signal }) => classify(context, input, signal)),
     compare: studio.scores.compare.handler(({ context, input }) => compareRuns(context, input)),
+  },
+  understanding: {
+    examine: studio.understanding.examine.handler(({ context, input, signal }) => examine(context, input, signal)),
+    conditionals: studio.understanding.conditionals.handler(({ context, input, signal }) => exampleConditionals(context, input, signal)),
+    neighbours: studio.understanding.neighbours.handler(({ context, input, signal }) => neighbours(context, input, signal)),
+    features: studio.understanding.features.handler(({ context, input, signal }) => features(context, input, signal)),
+    filters: studio.understanding.filters.handler(({ context, input }) => filters(context, input)),
   },
   exports: {
     png: studio.exports.png.handler(({ input }) => exportPng(input)),

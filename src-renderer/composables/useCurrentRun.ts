@@ -4,10 +4,10 @@ import { useRunsStore } from '../stores/runs'
 import { useWorkbenchStore } from '../stores/workbench'
 
 /**
- * The run that Train, Samples and Checkpoints talk about: the one in the address, else the last one looked at, else the
+ * The run that Train, Samples, Understand and Checkpoints talk about: the one in the address, else the last one looked at, else the
  * one that trains, else the newest.
  */
-export function useCurrentRun(page: 'train' | 'samples' | 'checkpoints') {
+export function useCurrentRun(page: 'train' | 'samples' | 'understand' | 'checkpoints') {
   const route = useRoute()
   const router = useRouter()
   const runs = useRunsStore()

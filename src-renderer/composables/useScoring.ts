@@ -1,13 +1,14 @@
 import { useStorage } from '@vueuse/core'
 import { computed, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import type { CheckpointSelector, DatasetRecord, RunRecord, SplitName } from '../../src-main/contract'
+import type { CheckpointSelector, RunRecord, SplitName } from '../../src-main/contract'
 import { nllUnit } from '../../src-main/contract'
 import { useDatasetsStore } from '../stores/datasets'
 import { scoreKey, useScoresStore } from '../stores/scores'
 import type { Score } from '../stores/scores'
 import { text } from '../strings'
 import { ensembleMembers } from './ensemble'
+import { fitsDomain } from './fitsDomain'
 import { useStreamed } from './useStreamed'
 
 /** The form that scores a checkpoint on a split, and the score that is looked at. */
@@ -80,11 +81,4 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
     all, shown, map, chosen, keyOf,
     progress, error, score, cancel,
   }
-}
-
-function fitsDomain(run: RunRecord, { id, domain }: DatasetRecord): boolean {
-  if (id === run.dataset.id) return true
-  const own = run.dataset.domain
-  const sameShape = own.kind === 'audio' ? own.sampleRate === domain.sampleRate : own.shape.join() === domain.shape.join()
-  return own.kind === domain.kind && own.levels === domain.levels && sameShape
 }

@@ -4,6 +4,7 @@ import { status, train } from './en/train'
 import { completion } from './en/completion'
 import { checkpoints, samples } from './en/results'
 import { scores } from './en/scores'
+import { understand } from './en/understand'
 
 /** English. `{name}` is replaced; { one, other } are chosen by number. */
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
     models: 'Models',
     train: 'Train',
     samples: 'Samples',
+    understand: 'Understand',
     checkpoints: 'Checkpoints',
     search: 'Search and commands',
     searchShort: 'Search',
@@ -119,5 +121,6 @@ export const en = {
   samples,
   completion,
   scores,
+  understand,
   checkpoints,
 }

@@ -147,6 +147,28 @@ describe('from data to an exported picture', () => {
     expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('small.png has 10×10 pixels, but the examples of this run have 28×28') as string })
   }, 180_000)
 
+  test('a run is looked into: ranked examples, neighbours of samples, features', async () => {
+    const [csv, picture, features] = [join(home, 'rank.csv'), join(home, 'neighbours.png'), join(home, 'features.npy')]
+    const ranked = await runCli<{ nats: number; unit: string; warning: string; rows: { index: number; nats: number; typicality: number; complexity: number }[] }>(
+      cli, home, ['rank', '--run', run, '--split', 'valid', '--by', 'complexity', '--csv', csv],
+    )
+    expect(ranked).toMatchObject({ unit: 'nats/example', exact: true, by: 'complexity', warning: expect.stringContaining('Nalisnick et al. 2019') as string })
+    expect(ranked.rows.reduce((sum, { nats }) => sum + nats, 0) / ranked.rows.length).toBeCloseTo(ranked.nats, 6)
+    expect(ranked.rows.map(({ complexity }) => complexity)).toEqual(ranked.rows.map(({ complexity }) => complexity).sort((a, b) => b - a))
+    expect((await readFile(csv, 'utf8')).split('\n')[0]).toBe('index,nats,bitsPerDim,typicality,complexity,surprise,pngBits,label')
+
+    const near = await runCli<{ searched: number; rows: { neighbours: { index: number; distance: number }[] }[]; files: string[] }>(
+      cli, home, ['neighbours', '--run', run, '--count', '3', '--nearest', '2', '--out', picture],
+    )
+    expect(near.rows).toHaveLength(3)
+    for (const { neighbours } of near.rows) expect(neighbours[0]!.distance).toBeLessThanOrEqual(neighbours[1]!.distance)
+    expect(await sharp(picture).metadata()).toMatchObject({ width: 3 * 30 - 2, height: 3 * 30 - 2 })
+
+    const answer = await runCli<{ shape: number[]; layer: string; files: string[] }>(cli, home, ['features', '--run', run, '--split', 'valid', '--out', features])
+    expect(answer).toMatchObject({ shape: [ranked.rows.length, 40], layer: 'hidden.0', labelled: true })
+    expect((await readFile(features)).subarray(0, 128).toString('latin1')).toContain(`'shape': (${ranked.rows.length}, 40)`)
+  }, 180_000)
+
   test('a run is compared with published results only where it may be', async () => {
     const { recognised, rows } = await runCli<{ recognised: string | null; rows: { kind: string; comparable: boolean; why: string | null }[] }>(cli, home, ['compare', run])
     expect(recognised).toBeNull()

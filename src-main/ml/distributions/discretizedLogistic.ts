@@ -1,7 +1,7 @@
 import { tf } from '../tensor/tf'
 import type { Distribution } from './distribution'
 import { figuresOfMasses, levelByCdf, likeliestLevel } from './levelTable'
-import { clipLogScale, logisticCdfAt, logisticLogMass, logisticLogMassAt, logisticMeanAt } from './logisticMass'
+import { clipLogScale, logisticCdf, logisticCdfAt, logisticLogMass, logisticLogMassAt, logisticMeanAt } from './logisticMass'
 
 /** A logistic distribution's mass of the bin of each level; two parameters: mean in −1…1, log scale. A temperature multiplies the scale. */
 export function discretizedLogistic(levels: number): Distribution {
@@ -24,5 +24,6 @@ export function discretizedLogistic(levels: number): Distribution {
     },
     logProbAt: (parameters, offset, value) => logisticLogMassAt(value, parameters[offset]!, parameters[offset + 1]!, levels),
     meanAt: (parameters, offset) => logisticMeanAt(parameters[offset]!, parameters[offset + 1]!, levels),
+    cdfAt: (parameters, offset) => logisticCdf(parameters[offset]!, parameters[offset + 1]!, levels),
   }
 }

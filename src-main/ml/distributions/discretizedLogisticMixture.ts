@@ -2,7 +2,7 @@ import { logSoftmax } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import type { Distribution } from './distribution'
 import { figuresOfMasses, levelByCdf, likeliestLevel } from './levelTable'
-import { clipLogScale, logisticCdfAt, logisticLogMass, logisticLogMassAt, logisticMeanAt } from './logisticMass'
+import { clipLogScale, logisticCdf, logisticCdfAt, logisticLogMass, logisticLogMassAt, logisticMeanAt } from './logisticMass'
 import { logSumExp, logSumExpAt } from './logSumExp'
 
 /**
@@ -55,6 +55,16 @@ export function discretizedLogisticMixture(levels: number, components: number): 
           Math.exp(parameters[offset + m]! - normaliser) *
           logisticMeanAt(parameters[offset + M + m]!, parameters[offset + 2 * M + m]!, levels)
       return mean
+    },
+    cdfAt(parameters, offset) {
+      const normaliser = logSumExpAt(parameters, offset, M)
+      const weights = Float64Array.from({ length: M }, (_value, m) => Math.exp(parameters[offset + m]! - normaliser))
+      const cdfs = Array.from({ length: M }, (_value, m) => logisticCdf(parameters[offset + M + m]!, parameters[offset + 2 * M + m]!, levels))
+      return (level) => {
+        let sum = 0
+        for (let m = 0; m < M; m++) sum += weights[m]! * cdfs[m]!(level)
+        return sum
+      }
     },
   }
 }

@@ -27,6 +27,8 @@ export interface Distribution {
   sampleAt(parameters: Float32Array, offset: number, u: number, temperature: number): number
   logProbAt(parameters: Float32Array, offset: number, value: number): number
   meanAt(parameters: Float32Array, offset: number): number
+  /** value -> P(X ≤ value) under the P numbers at `offset`. Given by every density, and by masses of which it is the cheapest form. */
+  cdfAt?(parameters: Float32Array, offset: number): (value: number) => number
 }
 
 /** The level nearest to what a distribution drew: real values lie in the cell of their level, and those beyond the ends belong to the last ones. */

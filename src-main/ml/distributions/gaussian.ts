@@ -35,5 +35,9 @@ export function gaussian(levels: number): Distribution {
       return gaussianKernel.logDensityAt(z) - logScale - perUnit
     },
     meanAt: (parameters, offset) => toLevels(parameters[offset]!, levels),
+    cdfAt(parameters, offset) {
+      const inverse = Math.exp(-clippedLogScale(parameters[offset + 1]!))
+      return (value) => gaussianKernel.cdf(((2 * value) / levels - 1 - parameters[offset]!) * inverse)
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { normalQuantile } from '../tensor/random'
 import { tf } from '../tensor/tf'
-import { HALF_LOG_TWO_PI, logNormalDensity, logNormalDensityAt } from './normal'
+import { HALF_LOG_TWO_PI, logNormalDensity, logNormalDensityAt, normalCdfAt } from './normal'
 
 /** A standardised density: location 0, scale 1. */
 export interface Kernel {
@@ -9,6 +9,8 @@ export interface Kernel {
   logDensity(z: tf.Tensor): tf.Tensor
   logDensityAt(z: number): number
   quantile(u: number): number
+  /** The distribution function, which `quantile` inverts. */
+  cdf(z: number): number
   /** Differential entropy at scale 1, nats. */
   entropy: number
   /** Evenly spaced places that hold all of its mass for a trapezoid rule. */
@@ -20,6 +22,7 @@ export const gaussianKernel: Kernel = {
   logDensity: logNormalDensity,
   logDensityAt: logNormalDensityAt,
   quantile: normalQuantile,
+  cdf: normalCdfAt,
   entropy: HALF_LOG_TWO_PI + 0.5,
   nodes: { from: -8, step: 0.25, count: 65 },
 }
@@ -29,6 +32,7 @@ export const laplaceKernel: Kernel = {
   logDensity: (z) => tf.sub(tf.neg(tf.abs(z)), Math.LN2),
   logDensityAt: (z) => -Math.abs(z) - Math.LN2,
   quantile: (u) => (u < 0.5 ? Math.log(2 * u) : -Math.log(2 * (1 - u))),
+  cdf: (z) => (z < 0 ? Math.exp(z) / 2 : 1 - Math.exp(-z) / 2),
   entropy: 1 + Math.LN2,
   nodes: { from: -16, step: 0.125, count: 257 },
 }

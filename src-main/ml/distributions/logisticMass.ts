@@ -51,6 +51,12 @@ export function logisticLogMassAt(level: number, mean: number, logScale: number,
   return (level > 0 && level < levels - 1 ? Math.log(-Math.expm1(-2 * half * inverse)) : 0) - top - bottom
 }
 
+/** level -> P(X ≤ level) */
+export function logisticCdf(mean: number, logScale: number, levels: number): (level: number) => number {
+  const inverse = Math.exp(-clippedLogScale(logScale))
+  return (level) => (level >= levels - 1 ? 1 : sigmoidAt((centredAt(level, levels) + 1 / (levels - 1) - mean) * inverse))
+}
+
 /** P(level ≤ `level`) */
 export function logisticCdfAt(level: number, mean: number, logScale: number, levels: number): number {
   if (level >= levels - 1) return 1

@@ -85,5 +85,16 @@ export function mixtureOfDensities(kernel: Kernel, levels: number, components: n
       for (let m = 0; m < components; m++) mean += Math.exp(parameters[offset + m]! - normaliser) * parameters[offset + components + m]!
       return toLevels(mean, levels)
     },
+    cdfAt(parameters, offset) {
+      const normaliser = logSumExpAt(parameters, offset, components)
+      const weights = Float64Array.from({ length: components }, (_value, m) => Math.exp(parameters[offset + m]! - normaliser))
+      const inverses = Float64Array.from({ length: components }, (_value, m) => Math.exp(-clippedLogScale(parameters[offset + 2 * components + m]!)))
+      return (value) => {
+        const z = (2 * value) / levels - 1
+        let sum = 0
+        for (let m = 0; m < components; m++) sum += weights[m]! * kernel.cdf((z - parameters[offset + components + m]!) * inverses[m]!)
+        return sum
+      }
+    },
   }
 }
