@@ -1,4 +1,4 @@
-import { reachesAtCentre } from './masks'
+import { keptAtCentre, reachesAtCentre } from './masks'
 import type { MaskKind } from './masks'
 import type { Grid, PositionSet } from './stream'
 import { emptyPlane } from './stream'
@@ -11,9 +11,7 @@ export const columnsOfHorizontalKernel = (kernel: number): number => Math.floor(
 
 /** Kept entries of a horizontal kernel [1, ⌊k/2⌋ + 1, in, out] for the given channel groups. */
 export function keptByHorizontalKernel(mask: MaskKind, kernel: number, from: Int32Array, to: Int32Array): number {
-  let centre = 0
-  for (const target of to) for (const source of from) if (reachesAtCentre(mask, source, target)) centre++
-  return Math.floor(kernel / 2) * from.length * to.length + centre
+  return Math.floor(kernel / 2) * from.length * to.length + keptAtCentre(mask, from, to)
 }
 
 /** Positions of the row itself that a horizontal convolution needs: to the left every group, at the centre those that the mask keeps. */
@@ -26,7 +24,7 @@ export function traceHorizontalConvolution(mask: MaskKind, kernel: number, neede
       if (!needed[to * plane + cell]) continue
       const left = Math.min(half, cell % width)
       for (let from = 0; from < groups; from++) {
-        result.fill(1, from * plane + cell - left, from * plane + cell)
+        for (let seen = from * plane + cell - left; seen < from * plane + cell; seen++) result[seen] = 1
         if (reachesAtCentre(mask, from, to)) result[from * plane + cell] = 1
       }
     }

@@ -40,7 +40,12 @@ export const gatedLayerSchema = z.strictObject({ kind: z.literal('gated-layer'),
 export type GatedLayerBlock = z.infer<typeof gatedLayerSchema>
 
 /** Channels of [tanh | σ] features by group: the groups of `channels` twice. */
-export const gateGroups = (groupOf: Int32Array): Int32Array => Int32Array.of(...groupOf, ...groupOf)
+export function gateGroups(groupOf: Int32Array): Int32Array {
+  const gates = new Int32Array(2 * groupOf.length)
+  gates.set(groupOf)
+  gates.set(groupOf, groupOf.length)
+  return gates
+}
 
 /**
  * The first layer of a gated net: it parts the image into the vertical stack (rows above, by a shift) and the horizontal one (the row

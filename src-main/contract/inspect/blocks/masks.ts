@@ -15,9 +15,21 @@ export const reachesAtCentre = (mask: MaskKind, from: number, to: number): boole
 /** Kept entries of a kernel [rows, kernel, in, out] for the given channel groups. */
 export function keptByMaskedKernel(mask: MaskKind, kernel: number, from: Int32Array, to: Int32Array): number {
   const before = Math.floor(kernel / 2) * kernel + Math.floor(kernel / 2)
-  let centre = 0
-  for (const target of to) for (const source of from) if (reachesAtCentre(mask, source, target)) centre++
-  return before * from.length * to.length + centre
+  return before * from.length * to.length + keptAtCentre(mask, from, to)
+}
+
+/** Pairs of channels that are joined at the centre, counted by groups: there are thousands of channels, but three groups. */
+export function keptAtCentre(mask: MaskKind, from: Int32Array, to: Int32Array): number {
+  const [sources, targets] = [countsOf(from), countsOf(to)]
+  let kept = 0
+  for (const [target, some] of targets) for (const [source, many] of sources) if (reachesAtCentre(mask, source, target)) kept += some * many
+  return kept
+}
+
+function countsOf(groups: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + 1)
+  return counts
 }
 
 /** The dependency rule of a masked convolution: positions of its input needed for the positions `needed` of its output. */

@@ -1,4 +1,4 @@
-import { reachesAtCentre } from './masks'
+import { keptAtCentre, reachesAtCentre } from './masks'
 import type { Grid, PositionSet } from './stream'
 import { groupsOfChannels } from './stream'
 
@@ -10,9 +10,7 @@ export function gateGroups(hidden: number, gates: number, groups: number): Int32
 
 /** Kept entries of a convolution within the row, ending at the centre (mask B there): [⌊k/2⌋ + 1, in, out]. */
 export function keptByRowKernel(kernel: number, from: Int32Array, to: Int32Array): number {
-  let centre = 0
-  for (const target of to) for (const source of from) if (reachesAtCentre('B', source, target)) centre++
-  return Math.floor(kernel / 2) * from.length * to.length + centre
+  return Math.floor(kernel / 2) * from.length * to.length + keptAtCentre('B', from, to)
 }
 
 /** Positions that such a convolution needs of its input for `needed` of its output. */
@@ -25,7 +23,7 @@ export function traceRowKernel(kernel: number, needed: PositionSet, { groups, he
       if (!needed[to * plane + cell]) continue
       const earlier = Math.min(half, cell % width)
       for (let from = 0; from < groups; from++) {
-        result.fill(1, from * plane + cell - earlier, from * plane + cell)
+        for (let seen = from * plane + cell - earlier; seen < from * plane + cell; seen++) result[seen] = 1
         if (reachesAtCentre('B', from, to)) result[from * plane + cell] = 1
       }
     }
