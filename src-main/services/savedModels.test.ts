@@ -138,4 +138,24 @@ describe('a net of blocks in the studio', () => {
     const unfinished = { family: 'composed', config: { blocks: blocks.slice(0, 4) } }
     await expect(client.runs.create({ datasetId: 'test', model: unfinished, training, budget: { steps: 30 } })).rejects.toThrow(/no output.*image-head/)
   }, 60_000)
+
+  test('of sound is trained in windows and scored exactly', async () => {
+    const client = await open(await temporaryHome('tones'))
+    const sound = [
+      { kind: 'sequence-embedding', channels: 6 },
+      { kind: 'gated-residual', kernel: 4, dilation: 1, skip: 6 },
+      { kind: 'gated-residual', kernel: 2, dilation: 8, skip: 6 },
+      { kind: 'sequence-head', hidden: 8 },
+    ]
+    const document = { family: 'composed', config: { layout: 'sequence', blocks: sound } }
+    const { inspection } = await client.families.inspect({ model: document, datasetId: 'test' })
+    // 1 + 3 + 8 samples back, of which the four in the middle fall between the taps.
+    expect(inspection!.receptiveField).toMatchObject({ size: 8, text: expect.stringMatching(/^12 samples/) as string })
+    const training = { batchSize: 4, gallerySamples: 0, validateEvery: 10, windowSamples: 64 }
+    const { id } = await client.runs.create({ datasetId: 'test', model: document, training, budget: { steps: 10 } })
+    await until({ client }, id, 'completed')
+    let score
+    for await (const { result } of await client.scores.score({ runId: id, split: 'test' })) score = result
+    expect(score?.likelihood).toMatchObject({ unit: 'nats/sample', exact: true })
+  }, 60_000)
 })
