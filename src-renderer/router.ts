@@ -1,6 +1,7 @@
 import type { Router } from 'vue-router'
 import { createRouter, createWebHashHistory } from 'vue-router'
 import { text } from './strings'
+import BuilderView from './views/BuilderView.vue'
 import CheckpointsView from './views/CheckpointsView.vue'
 import DatasetView from './views/DatasetView.vue'
 import DataView from './views/DataView.vue'
@@ -18,6 +19,7 @@ export function createStudioRouter(): Router {
       { path: '/data', name: 'data', component: DataView, meta: { title: text.nav.data } },
       { path: '/data/:id', name: 'dataset', component: DatasetView, props: true, meta: { title: text.nav.data } },
       { path: '/models', name: 'models', component: ModelsView, meta: { title: text.nav.models } },
+      { path: '/models/build', name: 'builder', component: BuilderView, meta: { title: text.builder.title } },
       { path: '/train/:id?', name: 'train', component: TrainView, props: true, meta: { title: text.nav.train } },
       { path: '/samples/:id?', name: 'samples', component: SamplesView, props: true, meta: { title: text.nav.samples } },
       { path: '/understand/:id?', name: 'understand', component: UnderstandView, props: true, meta: { title: text.nav.understand } },

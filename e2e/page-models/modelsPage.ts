@@ -39,6 +39,16 @@ export class ModelsPage {
     await expect(this.page.getByTestId('inspect-parameters')).toBeVisible()
   }
 
+  /** The configuration that is looked at, block by block in the builder. */
+  async openAsBlocks(): Promise<void> {
+    await this.page.getByTestId('open-as-blocks').click()
+    await expect(this.page.getByTestId('block-chain')).toBeVisible()
+  }
+
+  async openBuilder(): Promise<void> {
+    await this.page.getByTestId('open-builder').click()
+  }
+
   /** Limits that are not named are cleared, so that exactly this budget holds. */
   async budget(budget: Budget): Promise<void> {
     for (const name of ['steps', 'epochs', 'minutes'] as const) {

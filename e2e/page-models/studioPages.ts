@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { BuilderPage } from './builderPage'
 import { CheckpointsPage } from './checkpointsPage'
 import { DataPage } from './dataPage'
 import { ModelsPage } from './modelsPage'
@@ -12,6 +13,7 @@ export function studioPages(page: Page) {
     shell: new Shell(page),
     data: new DataPage(page),
     models: new ModelsPage(page),
+    builder: new BuilderPage(page),
     train: new TrainPage(page),
     samples: new SamplesPage(page),
     checkpoints: new CheckpointsPage(page),

@@ -32,6 +32,11 @@ export class TrainPage {
     return figure(this.valid)
   }
 
+  async openInBuilder(): Promise<void> {
+    await this.page.getByTestId('run-menu').click()
+    await this.page.getByRole('menuitem', { name: 'Open in the builder' }).click()
+  }
+
   async pause(): Promise<void> {
     await this.page.getByTestId('pause-run').click()
     await this.expectStatus('Paused')

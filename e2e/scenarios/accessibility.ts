@@ -28,7 +28,9 @@ export async function nothingSeriousForAxe(door: Door): Promise<void> {
   await models.openOptimizer()
   await models.setOptimizer('SGD with momentum')
   expect(await findings(door), 'optimiser and schedule').toEqual([])
-  await models.setOptimizer('Adam')
+  await checkBuilder(door)
+  await shell.open('models')
+  await models.choose('fvsbn', 'small')
   await models.budget({ steps: 20 })
   await models.start()
   await shell.open('train')
@@ -37,6 +39,26 @@ export async function nothingSeriousForAxe(door: Door): Promise<void> {
   await samples.draw()
   await checkPages(door, shell, 'full')
   await checkResults(door)
+}
+
+/** The builder, before and after there is a model, with its JSON and with a block that leaks. */
+async function checkBuilder(door: Door): Promise<void> {
+  const { shell, models, builder } = studioPages(door.page)
+  await models.openBuilder()
+  expect(await findings(door), 'builder, empty').toEqual([])
+  await shell.open('models')
+  await models.choose('pixelcnn', 'small')
+  await models.openAsBlocks()
+  await builder.select(1)
+  await builder.choose('mask', 'B')
+  for (const theme of ['Light', 'Dark'] as const) {
+    await shell.chooseTheme(theme)
+    await builder.view('blocks')
+    expect(await findings(door), `builder, ${theme.toLowerCase()}`).toEqual([])
+    await builder.view('json')
+    await builder.tab('model')
+    expect(await findings(door), `builder's JSON, ${theme.toLowerCase()}`).toEqual([])
+  }
 }
 
 /** What the pages show beside their first tab. */

@@ -1,6 +1,7 @@
 import { nothingSeriousForAxe } from './accessibility'
 import { audioFromDropToExport } from './audio'
 import { badFilesAreRefused } from './badFiles'
+import { modelIsBuiltFromBlocks } from './builder'
 import { samplesOfEachClass } from './classes'
 import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
@@ -21,6 +22,7 @@ export const scenarios: Scenario[] = [
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
   { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },
   { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
+  { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },
   { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },

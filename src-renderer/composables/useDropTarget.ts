@@ -1,5 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { shallowRef } from 'vue'
+import { offerDrop } from './dropClaims'
 import type { UploadFile } from '../api/uploads'
 import { useImportingStore } from '../stores/importing'
 
@@ -31,6 +32,7 @@ export function useDropTarget() {
     over.value = false
     if (!event.dataTransfer || !holdsFiles(event)) return
     event.preventDefault()
+    if (offerDrop([...event.dataTransfer.files])) return
     const entries = topEntries(event.dataTransfer)
     importing.begin()
     void filesOf(entries)

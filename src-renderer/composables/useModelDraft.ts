@@ -1,10 +1,9 @@
 import { refDebounced, watchDebounced } from '@vueuse/core'
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import { z } from 'zod'
-import { trainingConfigSchema } from '../../src-main/contract'
-import type { Budget, PresetName, RunRecord, TrainingConfig, TrainingSettings } from '../../src-main/contract'
+import type { Budget, PresetName, RunRecord, TrainingConfig } from '../../src-main/contract'
 import { suggestedFamily } from './familyOrder'
 import { fieldsOf } from './schemaForm'
+import { changedTraining, trainingDefaults } from './trainingSettings'
 import { useProblems } from './useProblems'
 import { useDatasetsStore } from '../stores/datasets'
 import { useModelsStore } from '../stores/models'
@@ -12,9 +11,6 @@ import type { FamilyFit, InspectAnswer } from '../stores/models'
 import { useRunsStore } from '../stores/runs'
 import { useWorkbenchStore } from '../stores/workbench'
 import { text } from '../strings'
-
-const trainingDefaults = trainingConfigSchema.parse({})
-export const trainingFields = fieldsOf(z.toJSONSchema(trainingConfigSchema, { io: 'input' }) as Record<string, unknown>)
 
 /** The model being put together on the Models page: data set, family, preset, configuration, training and budget. */
 export function useModelDraft() {
@@ -193,12 +189,4 @@ export function useModelDraft() {
     setValidity,
     start,
   }
-}
-
-/** What the preset sets, and what the user changed; the rest is left to the studio's defaults. */
-function changedTraining(training: TrainingConfig, preset: TrainingSettings): TrainingSettings {
-  const entries = Object.entries(training).filter(
-    ([name, value]) => name in preset || JSON.stringify(value) !== JSON.stringify(trainingDefaults[name as keyof TrainingConfig]),
-  )
-  return Object.fromEntries(entries) as TrainingSettings
 }

@@ -7,6 +7,7 @@ import { useImportingStore } from '../stores/importing'
 import { useJobsStore } from '../stores/jobs'
 import { useModelsStore } from '../stores/models'
 import { useRunsStore } from '../stores/runs'
+import { useSavedModelsStore } from '../stores/savedModels'
 import { useSystemStore } from '../stores/system'
 import { useProblems } from './useProblems'
 
@@ -23,6 +24,7 @@ export function useStudio(): void {
   useSystemStore().start(abort.signal)
   jobs.start(abort.signal)
   useRunsStore().start(abort.signal)
+  useSavedModelsStore().start(abort.signal)
   void datasets.refresh().catch(() => undefined)
   void useModelsStore()
     .loadFamilies()

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { FamilyInfo, ModelDocument } from '../../src-main/contract'
+import type { CausalityProof, EpochTime, FamilyInfo, ModelDocument } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
 
@@ -30,5 +30,23 @@ export const useModelsStore = defineStore('models', () => {
     return client.families.inspect(request, { signal })
   }
 
-  return { families, loadFamilies, byId, fitsFor, inspect }
+  /** The same net as a list of blocks. */
+  function openAsBlocks(model: ModelDocument, datasetId: string): Promise<ModelDocument> {
+    return client.families.openAsBlocks({ model, datasetId })
+  }
+
+  /** The numerical proof of causality on the built net; null where it is too large for a look. */
+  function prove(model: ModelDocument, datasetId: string): Promise<CausalityProof | null> {
+    return client.families.prove({ model, datasetId })
+  }
+
+  /** How long an epoch takes on this machine, as far as it was measured; `measure` trains some steps of the very model. */
+  function epochTime(
+    request: { model: ModelDocument; datasetId: string; batchSize: number; measure?: boolean },
+    signal?: AbortSignal,
+  ): Promise<EpochTime> {
+    return client.families.epochTime(request, { signal })
+  }
+
+  return { families, loadFamilies, byId, fitsFor, inspect, openAsBlocks, prove, epochTime }
 })

@@ -1,3 +1,4 @@
+import { builder } from './en/builder'
 import { data, drop, importing } from './en/data'
 import { models } from './en/models'
 import { status, train } from './en/train'
@@ -116,6 +117,7 @@ export const en = {
   data,
   importing,
   models,
+  builder,
   status,
   train,
   samples,

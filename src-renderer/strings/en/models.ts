@@ -111,7 +111,7 @@ export const models = {
       checkpointEvery: ['Checkpoint every', 'steps'],
       keepCheckpoints: ['Older checkpoints kept', ''],
       patience: ['Stop without improvement after', 'validations'],
-      gallerySamples: ['Gallery samples', 'at each checkpoint'],
+      gallerySamples: ['Gallery samples', 'per checkpoint'],
       seed: ['Seed', ''],
       windowSamples: ['Training window', 'samples of audio'],
       execution: ['Steps are run', ''],
