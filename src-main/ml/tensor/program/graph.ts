@@ -4,6 +4,9 @@ import { bytesField, varintField } from './protobuf'
 /** A node's output, as TensorFlow writes it: 'name:index'. */
 export type OutputName = string
 
+/** Constants of so many bytes and fewer (shapes, axes, scalars) stand once, however often they are asked for. */
+const SHARED_BYTES = 64
+
 /** TensorFlow 2.21's producer version of GraphDef. */
 const GRAPH_PRODUCER = 1882
 
@@ -12,6 +15,7 @@ export class Graph {
   private readonly nodes: Buffer[] = []
   private count = 0
   private gate: string | null = null
+  private readonly shared = new Map<string, OutputName>()
 
   get size(): number {
     return this.nodes.length
@@ -55,7 +59,12 @@ export class Graph {
   }
 
   constant(dtype: number, shape: readonly number[], content: Uint8Array): OutputName {
-    return `${this.node('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, content } } })}:0`
+    const key = content.byteLength <= SHARED_BYTES ? `${dtype}[${shape.join()}]${content.join()}` : null
+    const known = key === null ? undefined : this.shared.get(key)
+    if (known) return known
+    const made: OutputName = `${this.node('Const', [], { dtype: { type: dtype }, value: { tensor: { dtype, shape, content } } })}:0`
+    if (key !== null) this.shared.set(key, made)
+    return made
   }
 
   scalar(value: number): OutputName {

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Scalar } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startEngine } from '../startEngine'
 import { tf } from '../tf'
-import { ProgramBuilder, type Program } from './program'
+import { ProgramBuilder, type Program, type VariableSpec } from './program'
 import { addTrainStep, averageName, slotName } from './trainStep'
 import type { UpdateRule } from './updateRule'
 
@@ -53,8 +53,20 @@ function compile(): Program {
   addTrainStep(builder, shapes, { variables: names, inputs, lossAndGradients, rule: adam, gradientClip: CLIP, average: true })
   const { inputs: x, outputs } = builder.trace(inputs, names, ([data], weights) => [loss(data!, weights)])
   builder.entry('loss', x, outputs)
+  const kept = (name: string): string[] => [name, averageName(name), slotName('m', name), slotName('v', name)]
+  access(builder, names.flatMap((name) => kept(name).map((variable) => ({ name: variable, shape: shapes[name]! }))))
   return builder.load()
 }
+
+/** Entries that write and read each variable alone. */
+function access(builder: ProgramBuilder, variables: readonly VariableSpec[]): void {
+  for (const variable of variables) {
+    builder.writeEntry(`write ${variable.name}`, [variable])
+    builder.entry(`read ${variable.name}`, [], [builder.read(variable.name)])
+  }
+}
+const writeTo = (program: Program, name: string, value: Tensor): void => tf.dispose(program.run(`write ${name}`, [value]))
+const readFrom = (program: Program, name: string): Tensor => program.run(`read ${name}`, [])[0]!
 
 function initial(): Record<string, Float32Array> {
   return Object.fromEntries(
@@ -68,9 +80,9 @@ function initial(): Record<string, Float32Array> {
 function write(program: Program, weights: Record<string, Float32Array>): void {
   tf.tidy(() => {
     for (const name of names) {
-      program.write(name, tf.tensor(weights[name]!, shapes[name]!))
-      program.write(averageName(name), tf.tensor(weights[name]!, shapes[name]!))
-      for (const moment of ['m', 'v']) program.write(slotName(moment, name), tf.zeros(shapes[name]!))
+      writeTo(program, name, tf.tensor(weights[name]!, shapes[name]!))
+      writeTo(program, averageName(name), tf.tensor(weights[name]!, shapes[name]!))
+      for (const moment of ['m', 'v']) writeTo(program, slotName(moment, name), tf.zeros(shapes[name]!))
     }
   })
 }
@@ -143,13 +155,13 @@ describe('a compiled training step', () => {
     const expected = reference(weights, x, 5)
     expected.norms.forEach((norm, index) => expect(norms[index]).toBeCloseTo(norm, 3))
     for (const name of names) {
-      const [trained, average] = tf.tidy(() => [program.read(name).dataSync(), program.read(averageName(name)).dataSync()])
+      const [trained, average] = tf.tidy(() => [readFrom(program, name).dataSync(), readFrom(program, averageName(name)).dataSync()])
       expected.weights[name]!.forEach((value, i) => expect(Math.abs(trained[i]! - value)).toBeLessThan(2e-5))
       expected.ema[name]!.forEach((value, i) => expect(Math.abs(average[i]! - value)).toBeLessThan(2e-5))
     }
     const [compiled, eager] = tf.tidy(() => [
       program.run('loss', [x])[0]!.dataSync()[0]!,
-      loss(x, Object.fromEntries(names.map((name) => [name, program.read(name)]))).dataSync()[0]!,
+      loss(x, Object.fromEntries(names.map((name) => [name, readFrom(program, name)]))).dataSync()[0]!,
     ])
     expect(compiled).toBeCloseTo(eager, 4)
     x.dispose()
@@ -185,14 +197,15 @@ describe('a compiled training step', () => {
   it('keeps none of the memory that its variables are written from', () => {
     const builder = new ProgramBuilder()
     builder.variable({ name: 'w', shape: [16] })
+    access(builder, [{ name: 'w', shape: [16] }])
     const program = builder.load()
     // TensorFlow can share memory that happens to be aligned to 64 bytes: some of these arrays are.
     for (let trial = 0; trial < 64; trial++) {
       const values = new Float32Array(16).fill(trial)
       const written = tf.tensor1d(values)
-      program.write('w', written)
+      writeTo(program, 'w', written)
       values.fill(-1)
-      expect([...new Set(tf.tidy(() => program.read('w').dataSync()))]).toEqual([trial])
+      expect([...new Set(tf.tidy(() => readFrom(program, 'w').dataSync()))]).toEqual([trial])
       written.dispose()
     }
     program.dispose()
@@ -210,7 +223,7 @@ describe('a compiled training step', () => {
         .run('trainStep', [x, tf.scalar(LEARNING_RATE), tf.scalar(BETA1 ** at), tf.scalar(BETA2 ** at), tf.scalar(1 - EMA)])
         .map((tensor) => tensor.dataSync()[0]!)
     const stored = names.flatMap((name) => [name, averageName(name), slotName('m', name), slotName('v', name)])
-    const state = (): number[][] => tf.tidy(() => stored.map((name) => [...program.read(name).dataSync()]))
+    const state = (): number[][] => tf.tidy(() => stored.map((name) => [...readFrom(program, name).dataSync()]))
     tf.tidy(() => {
       const x = tf.cast(tf.greater(tf.randomUniform([B, D], 0, 1, 'float32', 7), 0.5), 'float32')
       step(x, 1)

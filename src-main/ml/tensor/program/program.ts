@@ -41,8 +41,6 @@ export class ProgramBuilder {
     const attributes = { container: { string: '' }, shared_name: { string: name }, dtype: FLOAT, shape: { shape } }
     const handle: OutputName = `${this.graph.node('VarHandleOp', [], attributes)}:0`
     this.variables.set(name, { handle, shape })
-    this.writeEntry(`write:${name}`, [{ name, shape }])
-    this.entries.set(`read:${name}`, { inputs: [], outputs: [this.read(name)] })
     return handle
   }
 
@@ -137,14 +135,6 @@ export class Program {
     return this.backend.binding
       .runSavedModel(this.session, ids, entry.inputs.join(), entry.outputs.join())
       .map((metadata) => this.backend.createOutputTensor(metadata))
-  }
-
-  write(name: string, value: Tensor): void {
-    tf.dispose(this.run(`write:${name}`, [value]))
-  }
-
-  read(name: string): Tensor {
-    return this.run(`read:${name}`, [])[0]!
   }
 
   dispose(): void {

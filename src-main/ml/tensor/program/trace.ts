@@ -4,6 +4,9 @@ import { type AttributeValue, dataTypes } from './attributes'
 import type { NativeAttribute, NativeBackend, NativeBinding, TensorMetadata } from './binding'
 import type { Graph, OutputName } from './graph'
 import { opListCounts, opTypeAttributes } from './opTypes'
+import { recalledShapes, rememberShapes, shapeKey } from './shapeMemory'
+import type { KnownInput, OutputShape } from './shapeMemory'
+import { createStandIns } from './standIns'
 
 /** Kinds of AttrValue by the binding's TF_ATTR_* number. */
 function attributeOf(binding: NativeBinding, op: string, { name, type, value }: NativeAttribute): AttributeValue {
@@ -26,7 +29,8 @@ function attributeOf(binding: NativeBinding, op: string, { name, type, value }: 
 }
 
 /**
- * Runs `body` once, eagerly, and writes every native op that it executes into `graph`.
+ * Runs `body` once, eagerly, and writes every native op that it executes into `graph`. Values do not matter, so an op that has run before
+ * with inputs of the same shapes is not run again: its outputs are stand-ins, which become zeros where a new op needs them.
  * `known` says which tensors are already nodes of the graph (placeholders, variables); any other tensor that an op reads becomes a
  * constant. Answers the graph's names of the tensors that `body` returns.
  *
@@ -39,13 +43,17 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
   const types = new Map<number, number>()
   /** Tensors whose value depends on what the graph is fed, or on its variables. */
   const dependent = new Set<number>()
+  /** Of what is known by name and what ops have made. */
+  const shapes = new Map<number, OutputShape>()
   for (const [tensor, name] of known) {
     const id = backend.getInputTensorIds([tensor])[0]!
     names.set(id, name)
     types.set(id, dataTypes[tensor.dtype as keyof typeof dataTypes])
     dependent.add(id)
+    shapes.set(id, { shape: tensor.shape, dtype: dataTypes[tensor.dtype as keyof typeof dataTypes] })
   }
   const created = new Map<number, { shape: number[]; dtype: number; content: Uint8Array }>()
+  const standIns = createStandIns(native)
 
   const nameOf = (id: number): OutputName => {
     const name = names.get(id)
@@ -92,11 +100,26 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
     const member = (native as unknown as Record<string, unknown>)[key]
     ;(hooked as Record<string, unknown>)[key] = typeof member === 'function' ? member.bind(native) : member
   }
-  hooked.executeOp = (op, attributes, inputs, count) => {
-    const outputs = native.executeOp(op, attributes, inputs, count)
-    record(op, attributes, inputs, outputs)
+  const execute = (op: string, attributes: NativeAttribute[], inputs: number[], count: number): TensorMetadata[] => {
+    const computed = (): TensorMetadata[] => native.executeOp(op, attributes, inputs.map(standIns.real), count)
+    // What does not depend on the inputs may be read back.
+    if (!inputs.some((id) => dependent.has(id))) return computed()
+    const known = inputs.map((id): KnownInput | undefined => created.get(id) ?? shapes.get(id))
+    if (known.includes(undefined)) return computed()
+    const key = shapeKey(op, attributes, known as KnownInput[])
+    const recalled = recalledShapes(key)
+    if (recalled) return recalled.map(standIns.make)
+    const outputs = computed()
+    if (outputs.every(standIns.possible)) rememberShapes(key, outputs)
     return outputs
   }
+  hooked.executeOp = (op, attributes, inputs, count) => {
+    const outputs = execute(op, attributes, inputs, count)
+    record(op, attributes, inputs, outputs)
+    for (const { id, shape, dtype } of outputs) shapes.set(id, { shape, dtype })
+    return outputs
+  }
+  hooked.tensorDataSync = (id) => native.tensorDataSync(standIns.real(id))
   hooked.createTensor = (shape, dtype, values) => {
     const id = native.createTensor(shape, dtype, values)
     names.delete(id)
@@ -107,12 +130,18 @@ export function trace(graph: Graph, backend: NativeBackend, known: ReadonlyMap<T
   hooked.deleteTensor = (id) => {
     // Ids are never used again, but a deleted constant need not be remembered.
     created.delete(id)
-    native.deleteTensor(id)
+    shapes.delete(id)
+    standIns.remove(id)
   }
   const release = guard((dataId) => dependent.has(backend.tensorMap.get(dataId)?.id ?? NaN))
   backend.binding = hooked
   try {
-    return body().map((tensor) => nameOf(backend.getInputTensorIds([tensor])[0]!))
+    // Stand-ins mean nothing outside.
+    let answers: OutputName[] = []
+    tf.tidy(() => {
+      answers = body().map((tensor) => nameOf(backend.getInputTensorIds([tensor])[0]!))
+    })
+    return answers
   } finally {
     backend.binding = native
     release()
