@@ -13,6 +13,8 @@ import { checkedModel } from './families'
 
 /** Before this many steps a run's speed is that of its start. */
 const FEWEST_STEPS = 20
+/** So many of the latest runs are looked at: their figures are worked out anew after each start of the studio. */
+const LATEST = 40
 /** Runs that the figure is the median of. */
 const NEAREST = 3
 const TIMED_SECONDS = 2
@@ -116,7 +118,7 @@ interface Speed {
 
 /** Runs that trained long enough, on the device that trains now. */
 function speedsOf(runs: readonly RunRecord[], device: 'cpu' | 'gpu' | undefined): Speed[] {
-  const timed = runs.filter(({ progress, engine }) => progress.step >= FEWEST_STEPS && progress.stepsPerSecond > 0 && engine !== null)
+  const timed = runs.filter(({ progress, engine }) => progress.step >= FEWEST_STEPS && progress.stepsPerSecond > 0 && engine !== null).slice(0, LATEST)
   const own = device ?? timed[0]?.engine?.device
   return timed.flatMap((run) => {
     if (run.engine?.device !== own || run.execution?.mode === 'eager') return []
@@ -128,7 +130,7 @@ function speedsOf(runs: readonly RunRecord[], device: 'cpu' | 'gpu' | undefined)
   })
 }
 
-/** By document, which a run keeps for good: a workspace may hold a thousand of them. */
+/** By document, which a run keeps for good. */
 const inspections = new WeakMap<ModelDocument, Inspection | null>()
 
 /** null: fitted by counting, or of a configuration that this version does not know any more, which says nothing about its speed. */

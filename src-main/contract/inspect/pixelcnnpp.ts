@@ -152,16 +152,7 @@ function inspectPlus(config: PixelCnnPlusConfig, domain: Domain, options: Inspec
     parameters: weightsOfConvolution(head) + 2 * sizes.outputs,
     multiplyAdds: areaOf(0) * weightsOfConvolution(head),
   })
-  const trace = (from: PositionSet): PositionSet => {
-    const seen = everyGroup(tracePlus(nodes, anyGroup(from, grid), height, width), grid)
-    // Green is coupled to red, blue to both.
-    const plane = height * width
-    from.forEach((flag, at) => {
-      if (flag) for (let before = at - plane; before >= 0; before -= plane) seen[before] = 1
-    })
-    return seen
-  }
-  const { receptiveField, leaks } = imageField(trace, grid, options.pixel)
+  const { receptiveField, leaks } = imageField(plusTracer(config, domain), grid, options.pixel)
   const parameters = blocks.reduce((sum, block) => sum + block.parameters, 0)
   const activations = plusActivations(nodes, sizes, height * width)
   return {
@@ -172,6 +163,22 @@ function inspectPlus(config: PixelCnnPlusConfig, domain: Domain, options: Inspec
     causal: !leaks,
     leaks: leaks ? [{ block: 'head', reason: 'the dependency rules of the net let an output see its own or a later position' }] : [],
     trainingMemoryBytes: trainingMemory({ parameters, activationsPerExample: activations, batchSize: options.batchSize ?? 100 }),
+  }
+}
+
+/** Which inputs (group, row, column) the outputs at the given positions depend on. */
+export function plusTracer(config: PixelCnnPlusConfig, { shape }: Pick<Domain, 'shape'>): (from: PositionSet) => PositionSet {
+  const [height = 1, width = 1, groups = 1] = shape
+  const grid = { height, width, groups }
+  const nodes = plusNodes(config)
+  return (from) => {
+    const seen = everyGroup(tracePlus(nodes, anyGroup(from, grid), height, width), grid)
+    // Green is coupled to red, blue to both.
+    const plane = height * width
+    from.forEach((flag, at) => {
+      if (flag) for (let before = at - plane; before >= 0; before -= plane) seen[before] = 1
+    })
+    return seen
   }
 }
 

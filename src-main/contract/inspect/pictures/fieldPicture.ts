@@ -8,11 +8,9 @@ import { blockContext, traceBlocks } from '../blocks/inspectBlocks'
 import { isTimeSeries } from '../blocks/refusesKind'
 import { emptySet } from '../blocks/stream'
 import { count } from '../figures'
-import type { MadeConfig } from '../made'
 import { orderingOf, ranksOf } from '../orderings'
-import { madeOrdering } from '../madeDegrees'
 import { familyDescription } from '../registry'
-import { madeDependencies } from './madeGraph'
+import { dependenciesOf } from './dependencies'
 
 /** Which conditional, or which feature, is looked at. */
 export interface FieldPlace {
@@ -35,7 +33,7 @@ export interface FieldPicture {
   seen: number
   blind: number
   leaking: number
-  /** False where the family says only which pixels are seen, not which of their channels. */
+  /** The cells are those of single channels, not of whole pixels. */
   byChannel: boolean
   text: string
 }
@@ -45,19 +43,18 @@ export function fieldPicture({ family, config }: ModelDocument, domain: Domain, 
   const description = familyDescription(family)
   const parsed = description.schema.parse(config)
   if (description.blocks) return fieldOfBlocks(description.blocks(parsed, domain), domain, place)
-  const [height, width, channels] = sizeOf(domain)
-  const own = at(place, width, channels)
-  if (family === 'made') {
-    const made = parsed as MadeConfig
-    const ranks = ranksOf(madeOrdering(made, domain))
-    return framed(domain, place, madeDependencies(made, domain, own), (dimension) => ranks[dimension]!)
+  if (isTimeSeries(domain)) {
+    // Tables of the latest values, or of none.
+    const { size, text } = description.inspect(parsed, domain).receptiveField
+    const cells = new Uint8Array(size + 2)
+    cells[0] = 2
+    cells.fill(1, 1, size + 1)
+    return { ...summary(cells), height: 1, width: size + 2, channels: 1, place: { ...place, row: 0, column: size + 1, channel: 0 }, byChannel: true, text }
   }
-  const { receptiveField } = description.inspect(parsed, domain, { pixel: [place.row, place.column] })
-  const cells = new Uint8Array(height * width * channels)
-  const { map } = receptiveField
-  if (map) map.cells.forEach((cell, pixel) => cells.fill(cell, pixel * channels, (pixel + 1) * channels))
-  else if (receptiveField.size > 0) cells.fill(1, Math.max(0, own - receptiveField.size), own)
-  return { ...summary(cells), height, width, channels, place, byChannel: false, text: receptiveField.text }
+  const [, width, channels] = sizeOf(domain)
+  const { seen, ordering } = dependenciesOf(family, parsed, domain, at(place, width, channels))
+  const ranks = ranksOf(ordering)
+  return framed(domain, place, seen, (dimension) => ranks[dimension]!)
 }
 
 const sizeOf = (domain: Pick<Domain, 'kind' | 'shape'>): [number, number, number] => {
