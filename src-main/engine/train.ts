@@ -83,7 +83,8 @@ async function* trainModel(request: TrainRequest, { model, engine, source, valid
   const { domain } = dataset
   const { batchSize, windowSamples, seed } = training
   const context = contextOf(model)
-  const reading = { domain, batchSize, seed, windowSamples, context, conditioning: model.conditioning }
+  const { mirror, shift } = training
+  const reading = { domain, batchSize, seed, windowSamples, context, conditioning: model.conditioning, augmentation: { mirror, shift } }
   requireClasses(model, dataset)
   const batches = await readAhead(trainingBatches({ ...reading, source }), { ...reading, folder: dataset.folder })
   try {

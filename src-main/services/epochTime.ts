@@ -99,7 +99,7 @@ function workOf(inspection: Inspection, { counts, dimensions, domain }: Pick<Dat
   const { rows, length } = batchOf(inspection, domain, training)
   const examples = isTimeSeries(domain) ? Math.ceil(dimensions.train / Math.min(training.windowSamples, domain.shape[0]!)) : counts.train
   const size = Math.max(1, Math.min(rows, examples))
-  return { stepsPerEpoch: Math.max(1, Math.floor(examples / size)), perStep: perDimension * size * length }
+  return { stepsPerEpoch: Math.ceil(examples / size), perStep: perDimension * size * length }
 }
 
 function batchOf(inspection: Inspection, domain: Domain, { batchSize, windowSamples }: TrainingConfig): { rows: number; length: number } {

@@ -35,6 +35,12 @@ export async function createRun(context: StudioContext, input: NewRun): Promise<
       field: `training.${issue?.path.join('.') ?? ''}`,
     })
   }
+  const changesImages = (['mirror', 'shift'] as const).find((name) => training.data[name] > 0)
+  if (changesImages && dataset.domain.kind !== 'image')
+    throw new UserError(`The training setting ${changesImages} is for images, and ${dataset.name} holds none.`, {
+      field: `training.${changesImages}`,
+      mend: 'Set it to 0.',
+    })
   const budget = hasLimit(input.budget) ? input.budget : (preset?.budget ?? {})
   if (!hasLimit(budget))
     throw new UserError('How long to train is not set.', { field: 'budget', mend: 'Give a number of epochs, steps or minutes.' })

@@ -50,6 +50,10 @@ export const trainingConfigSchema = z.object({
   /** Samples drawn with fixed seeds at each checkpoint for the gallery; 0 = none. */
   gallerySamples: z.number().int().min(0).max(256).default(16),
   seed: z.number().int().nonnegative().default(0),
+  /** Images: the probability with which one is mirrored left to right in a training batch. Likelihoods are of images as they are. */
+  mirror: z.number().min(0).max(1).default(0),
+  /** Images: the pixels by which one is moved at most along each axis in a training batch. */
+  shift: z.number().int().min(0).max(8).default(0),
   /** Audio: samples per training window that count in the loss. */
   windowSamples: z.number().int().min(16).default(2048),
   /**

@@ -6,10 +6,16 @@ import { fillMask, isSequence } from '../evaluation/windows'
 import type { Window } from '../evaluation/windows'
 import type { Conditioning } from '../models/model'
 import { randomStream } from '../tensor/random'
+import { augment, augments } from './augment'
+import type { Augmentation } from './augment'
 
-/** Levels [B, L] of one step; `mask` says which of them count (sequences), null when all do. */
+/** What a mask of the batches tells apart: nothing (there is none), which examples count, or which samples of sequences do. */
+export type Masked = false | 'examples' | 'samples'
+
+/** Levels [B, L] of one step. */
 export interface TrainingBatch {
   levels: Float32Array
+  /** 1 where something counts: examples [B] or samples [B, L]; null when all do. */
   mask: Float32Array | null
   /** Class indices [B] of the rows, where the model is conditioned on them. */
   condition?: Float32Array
@@ -21,7 +27,7 @@ export interface TrainingBatch {
 export interface TrainingBatches {
   /** [B, L], the same for every batch. */
   readonly shape: [number, number]
-  readonly masked: boolean
+  readonly masked: Masked
   stepsIn(epoch: number): number
   read(epoch: number, index: number): Promise<TrainingBatch>
 }
@@ -34,6 +40,8 @@ export interface BatchOptions {
   windowSamples: number
   /** Samples of context of the model's conditionals; null: the whole past. */
   context: number | null
+  /** Of images; none when absent. */
+  augmentation?: Augmentation | undefined
   /** What the model is conditioned on, see `Model.conditioning`. */
   conditioning?: Conditioning | undefined
 }
@@ -42,25 +50,34 @@ export function trainingBatches(options: BatchOptions): TrainingBatches {
   return isSequence(options.domain) ? windowBatches(options) : exampleBatches(options)
 }
 
-/** Examples in a new random order each epoch; the incomplete last batch is dropped, so over the epochs every example is as likely. */
-function exampleBatches({ domain, source, batchSize, seed, conditioning }: BatchOptions): TrainingBatches {
+/**
+ * Every example once an epoch, in a new random order each. Batches have one shape, so the last one, where it is incomplete, is filled up
+ * with examples that do not count.
+ */
+function exampleBatches({ domain, source, batchSize, seed, augmentation, conditioning }: BatchOptions): TrainingBatches {
   const size = Math.min(batchSize, source.count)
   const orderOf = latest((epoch) => randomStream(seed, 'order', epoch).permutation(source.count))
+  const masked = source.count % size === 0 ? false : 'examples'
   return {
     shape: [size, dimensionsOf(domain)],
-    masked: false,
-    stepsIn: () => Math.floor(source.count / size),
+    masked,
+    stepsIn: () => Math.ceil(source.count / size),
     async read(epoch, index) {
-      const indices = orderOf(epoch).subarray(index * size, (index + 1) * size)
+      const order = orderOf(epoch)
+      const own = order.subarray(index * size, (index + 1) * size)
+      const indices = own.length === size ? own : Int32Array.from([...own, ...order.subarray(0, size - own.length)])
       const condition = await conditionOf(source, conditioning, indices)
-      return { levels: await source.read(indices, epoch), mask: null, ...(condition ? { condition } : {}), counted: size }
+      const mask = masked ? new Float32Array(size).fill(1, 0, own.length) : null
+      const levels = await source.read(indices, epoch)
+      if (augmentation && augments(augmentation)) augment(levels, domain, augmentation, randomStream(seed, 'augment', epoch, index))
+      return { levels, mask, ...(condition ? { condition } : {}), counted: own.length }
     },
   }
 }
 
 /**
  * Each epoch cuts every clip into windows of `windowSamples` at a random offset of its own, so every sample counts exactly once an epoch and
- * its place in a window is uniform; the windows come in random order and the incomplete last batch is dropped.
+ * its place in a window is uniform; the windows come in random order, and nothing counts in the rows that the last batch lacks.
  */
 function windowBatches({ domain, source, batchSize, seed, windowSamples, context, conditioning }: BatchOptions): TrainingBatches {
   const longest = domain.shape[0]!
@@ -84,8 +101,8 @@ function windowBatches({ domain, source, batchSize, seed, windowSamples, context
   })
   return {
     shape: [size, length],
-    masked: true,
-    stepsIn: (epoch) => Math.floor(windowsOf(epoch).length / size),
+    masked: 'samples',
+    stepsIn: (epoch) => Math.ceil(windowsOf(epoch).length / size),
     async read(epoch, index) {
       const levels = new Float32Array(size * length)
       const mask = new Float32Array(size * length)
@@ -96,7 +113,8 @@ function windowBatches({ domain, source, batchSize, seed, windowSamples, context
         fillMask(mask, row * length, window)
         total += window.to - window.from
       }
-      const condition = await conditionOf(source, conditioning, windows.map(({ clip }) => clip))
+      const clips = Array.from({ length: size }, (_value, row) => (windows[row] ?? windows[0]!).clip)
+      const condition = await conditionOf(source, conditioning, clips)
       return { levels, mask, ...(condition ? { condition } : {}), counted: total }
     },
   }

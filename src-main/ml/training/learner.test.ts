@@ -45,7 +45,7 @@ function batchOf(domain: Domain, [rows, length]: [number, number], step: number)
 const options = (model: Model, domain: Domain, batchShape: [number, number]): LearnerOptions => ({
   model,
   batchShape,
-  masked: domain.kind === 'audio',
+  masked: domain.kind === 'audio' ? 'samples' : false,
   evaluationShape: batchShape,
   beta1: 0.9,
   beta2: 0.999,

@@ -2,7 +2,7 @@ import type { Model } from '../models/model'
 import type { LogProbFunction } from '../evaluation/logProb'
 import type { ParameterValues } from '../tensor/initialize'
 import { tf } from '../tensor/tf'
-import type { TrainingBatch } from './batches'
+import type { Masked, TrainingBatch } from './batches'
 import type { OptimizerOptions } from './optimizers'
 
 export interface TensorValue {
@@ -43,9 +43,9 @@ export interface Learner {
 
 export interface LearnerOptions extends OptimizerOptions {
   model: Model
-  /** [B, L] of the training batches and whether they carry a mask. */
+  /** [B, L] of the training batches and the mask that they carry. */
   batchShape: [number, number]
-  masked: boolean
+  masked: Masked
   /** [B, L] of the batches that logProb is asked about. */
   evaluationShape: [number, number]
   gradientClip: number | null

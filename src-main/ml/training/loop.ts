@@ -60,7 +60,7 @@ const FEWEST_STEPS_BETWEEN_VALIDATIONS = 100
 export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<LoopEvent, void> {
   const { domain, config, budget, learner, batches, validation, control, signal } = options
   const state = structuredClone(options.state)
-  const bitsPerDim = (nats: number): number => nats / (batches.masked ? 1 : batches.shape[1]) / Math.LN2
+  const bitsPerDim = (nats: number): number => nats / (batches.masked === 'samples' ? 1 : batches.shape[1]) / Math.LN2
   const started = performance.now()
   const [firstStep, secondsBefore] = [state.step, state.seconds]
   const meter = createMeter()

@@ -19,13 +19,16 @@ function batchAt(model: Model, domain: Domain, step: number): TrainingBatch {
   const D = dimensionsOf(domain)
   const random = randomStream(3, 'batch', step)
   const levels = Float32Array.from({ length: ROWS * D }, () => random.integer(domain.levels))
-  const mask = domain.variableLength ? Float32Array.from({ length: ROWS * D }, (_value, index) => (index % D === 0 ? 0 : 1)) : null
+  // The last example, or the first sample of each sequence, does not count.
+  const mask = domain.variableLength
+    ? Float32Array.from({ length: ROWS * D }, (_value, index) => (index % D === 0 ? 0 : 1))
+    : new Float32Array(ROWS).fill(1, 0, ROWS - 1)
   const { conditioning } = model
   const condition =
     conditioning?.kind === 'class'
       ? Float32Array.from({ length: ROWS }, () => random.integer(conditioning.classes))
       : conditioning && random.fillNormal(new Float32Array(ROWS * conditioning.size))
-  return { levels, mask, ...(condition ? { condition } : {}), counted: mask ? ROWS * (D - 1) : ROWS }
+  return { levels, mask, ...(condition ? { condition } : {}), counted: domain.variableLength ? ROWS * (D - 1) : ROWS - 1 }
 }
 
 /** Loss and gradient norm of each step, then log-probabilities under the raw weights and their average, from one seed. */
@@ -39,7 +42,7 @@ function curves(
   const options: LearnerOptions = {
     model,
     batchShape: shape,
-    masked: domain.variableLength,
+    masked: domain.variableLength ? 'samples' : 'examples',
     evaluationShape: shape,
     beta1: 0.9,
     beta2: 0.999,

@@ -5,13 +5,13 @@ import { noiseFrom, noiseSeed } from '../tensor/noise'
 import { sumAll } from '../tensor/ops'
 import type { EntryInput } from '../tensor/program/program'
 import { tf } from '../tensor/tf'
-import type { TrainingBatch } from './batches'
+import type { Masked, TrainingBatch } from './batches'
 
 /** One batch on the device. */
 export interface BatchTensors {
   /** [B, L] */
   levels: tf.Tensor
-  /** [B, L], 1 where a sample counts; null when all do. */
+  /** 1 where an example [B, 1] or a sample [B, L] counts; null when all do. */
   mask: tf.Tensor | null
   /** [B] or [B, size] for a conditioned model. */
   condition?: tf.Tensor
@@ -21,7 +21,7 @@ export interface BatchTensors {
 
 /**
  * The training loss in nats, a scalar: the exact negative log-likelihood −Σ log p(x_i | x_<i), or the model's own stochastic objective, its
- * mean over examples, or over the samples that count where there is a mask.
+ * mean over the examples or samples that count.
  */
 export function meanNll(model: Model, parameters: Parameters, { levels, mask, condition, noise }: BatchTensors): tf.Scalar {
   const nll = model.trainingNll
@@ -32,9 +32,9 @@ export function meanNll(model: Model, parameters: Parameters, { levels, mask, co
 }
 
 /** The inputs of a step, in the order of `batchTensors`. */
-export function batchInputs(model: Model, [rows, length]: readonly [number, number], masked: boolean): EntryInput[] {
+export function batchInputs(model: Model, [rows, length]: readonly [number, number], masked: Masked): EntryInput[] {
   const inputs: EntryInput[] = [{ name: 'levels', dtype: 'float32', shape: [rows, length] }]
-  if (masked) inputs.push({ name: 'mask', dtype: 'float32', shape: [rows, length] })
+  if (masked) inputs.push({ name: 'mask', dtype: 'float32', shape: [rows, masked === 'examples' ? 1 : length] })
   if (model.conditioning) inputs.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, rows) })
   if (model.trainingNll) inputs.push({ name: 'noise', dtype: 'int32', shape: [2] })
   return inputs
@@ -55,7 +55,7 @@ export function batchTensors(
   step: number,
 ): tf.Tensor[] {
   const tensors: tf.Tensor[] = [tf.tensor2d(batch.levels, [rows, length])]
-  if (batch.mask) tensors.push(tf.tensor2d(batch.mask, [rows, length]))
+  if (batch.mask) tensors.push(tf.tensor2d(batch.mask, [rows, batch.mask.length / rows]))
   const condition = conditionTensor(model, batch.condition, rows)
   if (condition) tensors.push(condition)
   if (model.trainingNll) tensors.push(tf.tensor1d(noiseSeed(seed, 'noise', step), 'int32'))

@@ -113,6 +113,8 @@ export const models = {
       patience: ['Stop without improvement after', 'validations'],
       gallerySamples: ['Gallery samples', 'per checkpoint'],
       seed: ['Seed', ''],
+      mirror: ['Mirror images', 'probability'],
+      shift: ['Shift images', 'pixels at most'],
       windowSamples: ['Training window', 'samples of audio'],
       execution: ['Steps are run', ''],
     },
