@@ -137,7 +137,7 @@ describe('a net of blocks in the studio', () => {
     await expect(client.runs.create({ datasetId: 'test', model: leaking, training, budget: { steps: 30 } })).rejects.toThrow(/blocks\.1 \(masked-conv\).*not trained/)
     const unfinished = { family: 'composed', config: { blocks: blocks.slice(0, 4) } }
     await expect(client.runs.create({ datasetId: 'test', model: unfinished, training, budget: { steps: 30 } })).rejects.toThrow(/no output.*image-head/)
-  }, 60_000)
+  }, 180_000)
 
   test('of sound is trained in windows and scored exactly', async () => {
     const client = await open(await temporaryHome('tones'))
@@ -157,5 +157,5 @@ describe('a net of blocks in the studio', () => {
     let score
     for await (const { result } of await client.scores.score({ runId: id, split: 'test' })) score = result
     expect(score?.likelihood).toMatchObject({ unit: 'nats/sample', exact: true })
-  }, 60_000)
+  }, 180_000)
 })
