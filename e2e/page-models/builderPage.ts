@@ -33,7 +33,9 @@ export class BuilderPage {
   }
 
   async kinds(): Promise<string[]> {
-    return Promise.all((await this.blocks.all()).map(async (block) => (await block.getAttribute('data-kind')) ?? ''))
+    return this.blocks.evaluateAll((blocks: { getAttribute(name: string): string | null }[]) =>
+      blocks.map((block) => block.getAttribute('data-kind') ?? ''),
+    )
   }
 
   /** By its place, from 0. */

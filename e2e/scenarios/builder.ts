@@ -85,7 +85,7 @@ export async function modelIsBuiltFromBlocks(door: Door): Promise<void> {
   await models.set('batchSize', 4)
   await models.set('gallerySamples', 4)
   await expect(builder.train).toBeEnabled()
-  await printLatencies(door)
+  await printLatencies(door, 'builder')
   await builder.train.click()
   await train.expectStatus('Completed')
   await expect(train.gallery).toBeVisible()
@@ -105,12 +105,39 @@ export async function modelIsBuiltFromBlocks(door: Door): Promise<void> {
   await expect.poll(() => builder.kinds()).toEqual(mixed)
 }
 
+/** Sixty blocks are edited as six are. */
+export async function sixtyBlocksAreEdited(door: Door): Promise<void> {
+  const { shell, data, models, builder } = studioPages(door.page)
+  await data.drop(idxGlyphFiles({ train: 60, t10k: 20 }))
+  await data.binarise('Threshold')
+  await data.import('Glyphs')
+  await shell.open('models')
+  await models.choose('pixelcnn', 'small')
+  await models.openAsBlocks()
+  await builder.view('json')
+  const text = await builder.json.inputValue()
+  const [residual] = /\{ "kind": "masked-residual"[^}]*\},/.exec(text) ?? []
+  const missing = 60 - (JSON.parse(text) as { config: { blocks: unknown[] } }).config.blocks.length
+  await builder.json.fill(text.replace(residual!, Array.from({ length: missing + 1 }, () => residual!).join('\n')))
+  await builder.view('blocks')
+  await expect(builder.blocks).toHaveCount(60)
+  await builder.expectState('good')
+  await door.page.evaluate(() => performance.clearMeasures())
+  await builder.select(30)
+  for (const bottleneck of [8, 12, 20]) await builder.set('bottleneck', bottleneck)
+  await builder.select(31)
+  for (let step = 0; step < 5; step++) await door.page.keyboard.press('Alt+ArrowUp')
+  await expect(builder.blocks.nth(26).getByTestId('block-select')).toHaveAttribute('aria-current', 'true')
+  await expect(builder.blocks.nth(31)).toContainText('bottleneck 20')
+  await printLatencies(door, '60 blocks')
+}
+
 /** What it took from an edit to the figures, and to the picture of causality: printed, not asserted, as machines differ. */
-async function printLatencies(door: Door): Promise<void> {
+async function printLatencies(door: Door, what: string): Promise<void> {
   const { builder } = studioPages(door.page)
   for (const [name, times] of Object.entries(await builder.latencies())) {
     const sorted = times.toSorted((a, b) => a - b)
     const shown = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(1)
-    console.log(`${name}: ${sorted.length} edits, median ${shown(0.5)} ms, slowest ${shown(1)} ms`)
+    console.log(`${what}, ${name}: ${sorted.length} edits, median ${shown(0.5)} ms, slowest ${shown(1)} ms`)
   }
 }

@@ -1,7 +1,7 @@
 import { nothingSeriousForAxe } from './accessibility'
 import { audioFromDropToExport } from './audio'
 import { badFilesAreRefused } from './badFiles'
-import { modelIsBuiltFromBlocks } from './builder'
+import { modelIsBuiltFromBlocks, sixtyBlocksAreEdited } from './builder'
 import { samplesOfEachClass } from './classes'
 import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
@@ -23,6 +23,7 @@ export const scenarios: Scenario[] = [
   { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },
   { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
   { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },
+  { title: 'builder: sixty blocks are edited', play: sixtyBlocksAreEdited },
   { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },

@@ -36,7 +36,11 @@ export function stateOfPlace(picture: Pick<FieldPicture, 'cells' | 'channels'>, 
 }
 
 /** The place at a row and a column of the drawing, as the model knows it; null past the end. */
-export function placeAt(picture: Pick<FieldPicture, 'height' | 'width' | 'channels' | 'place'>, row: number, column: number): { row: number; column: number } | null {
+export function placeAt(
+  picture: Pick<FieldPicture, 'height' | 'width' | 'channels' | 'place'>,
+  row: number,
+  column: number,
+): { row: number; column: number } | null {
   const { rows, columns } = fieldCells(picture)
   const [r, c] = [Math.min(rows - 1, Math.max(0, row)), Math.min(columns - 1, Math.max(0, column))]
   const cell = r * columns + c

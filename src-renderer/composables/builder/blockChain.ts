@@ -34,12 +34,14 @@ export function withConfig(draft: ChainDraft, { blocks, ...settings }: DraftConf
   let front = 0
   while (same(chain[front], blocks[front])) front++
   let back = 0
-  while (back < Math.min(chain.length, blocks.length) - front && same(chain[chain.length - 1 - back], blocks[blocks.length - 1 - back])) back++
+  const most = Math.min(chain.length, blocks.length) - front
+  while (back < most && same(chain[chain.length - 1 - back], blocks[blocks.length - 1 - back])) back++
   // In between, a block that was edited in its place stays itself.
   const edited = chain.length === blocks.length
   let { nextKey } = draft
   const next = blocks.map((block, index): ChainBlock => {
-    const old = index < front || edited ? chain[index] : index >= blocks.length - back ? chain[chain.length - blocks.length + index] : undefined
+    const fromEnd = index >= blocks.length - back ? chain[chain.length - blocks.length + index] : undefined
+    const old = index < front || edited ? chain[index] : fromEnd
     if (same(old, block)) return old!
     return { key: edited && old?.block.kind === block.kind ? old.key : nextKey++, block }
   })

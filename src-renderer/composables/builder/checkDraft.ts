@@ -1,7 +1,8 @@
 import type { Domain } from '../../../src-main/contract'
 import { dimensionsOf } from '../../../src-main/contract'
 import type { Block, BlockLayout } from '../../../src-main/contract/builder'
-import { blockSchema, checkBlocks } from '../../../src-main/contract/builder'
+import { blockSchema, checkBlocks, composedSchema } from '../../../src-main/contract/builder'
+import type { CheckedBlocks } from '../../../src-main/contract/inspect/blocks/checkBlocks'
 import { composed } from '../../../src-main/contract/inspect/composed'
 import { configIssues } from '../../../src-main/contract/inspect/inspectDocument'
 import type { DraftConfig } from './blockChain'
@@ -30,9 +31,8 @@ export interface CheckedDraft {
 
 /** All that can be said of a draft at once, within the window, while the studio looks at the whole. Pure. */
 export function checkDraft(config: DraftConfig, domain: Domain): CheckedDraft {
-  const issues = configIssues(composed, config, domain)
   const layout: BlockLayout = config.layout === 'sequence' ? 'sequence' : 'image'
-  const { walked } = checkBlocks({ layout, blocks: readable(config.blocks) }, domain)
+  const { issues, walked } = checkedBlocks(config, layout, domain)
   const [height = 1, width = 1] = domain.shape
   const grid = layout === 'image' ? { height, width } : { height: 1, width: dimensionsOf(domain) }
   let [up, left, right] = [0, 0, 0]
@@ -57,6 +57,15 @@ export function checkDraft(config: DraftConfig, domain: Domain): CheckedDraft {
     parameters: blocks.reduce((sum, block) => sum + block.parameters, 0),
     multiplyAdds: blocks.reduce((sum, block) => sum + block.multiplyAdds, 0),
   }
+}
+
+function checkedBlocks(config: DraftConfig, layout: BlockLayout, domain: Domain): CheckedBlocks {
+  const refusal = composed.refuses(domain)
+  if (refusal) return { issues: [{ field: '', message: refusal }], walked: [] }
+  const parsed = composedSchema.safeParse(config)
+  // An ordering of its own is checked beside the blocks; without one the blocks are all there is, and are gone through once.
+  if (parsed.success && parsed.data.ordering === 'raster') return checkBlocks(parsed.data, domain)
+  return { issues: configIssues(composed, config, domain), walked: checkBlocks({ layout, blocks: readable(config.blocks) }, domain).walked }
 }
 
 /** The blocks up to the first that is none. */

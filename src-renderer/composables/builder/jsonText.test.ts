@@ -45,13 +45,15 @@ describe('parseJsonText', () => {
   })
 
   it('says where it stops being JSON, and why', () => {
-    expect(parseJsonText('{\n  "a": 1\n  "b": 2\n}')).toMatchObject({ ok: false, problem: { line: 3, column: 3, reason: expect.stringContaining('comma') } })
+    const problem = { line: 3, column: 3, reason: expect.stringContaining('comma') as unknown }
+    expect(parseJsonText('{\n  "a": 1\n  "b": 2\n}')).toMatchObject({ ok: false, problem })
   })
 })
 
 describe('formatJson', () => {
   it('writes a block in a line, and what it writes is read back', () => {
-    const value = { family: 'composed', config: { layout: 'image', blocks: [{ kind: 'image-input' }, { kind: 'masked-conv', kernel: 7, relu: false }] } }
+    const blocks = [{ kind: 'image-input' }, { kind: 'masked-conv', kernel: 7, relu: false }]
+    const value = { family: 'composed', config: { layout: 'image', blocks } }
     const text = formatJson(value)
     expect(text).toBe(
       [

@@ -39,7 +39,8 @@ export function useBuilder() {
   const domain = computed(() => dataset.value?.domain ?? null)
   const { open: openDocument } = useOpenAsBlocks(datasetId)
   const batchSize = computed(() => model.about.value.training.batchSize)
-  const inspection = useBuilderInspection({ config: model.config, datasetId, domain, batchSize })
+  const online = computed(() => connection.state === 'open')
+  const inspection = useBuilderInspection({ config: model.config, datasetId, domain, batchSize, online })
   const field = useBuilderField({ config: model.config, domain, block: model.selectedIndex, onPicture: () => measure('builder:picture') })
 
   /** Started without any block: the chain is shown, though it is empty. */
@@ -48,7 +49,7 @@ export function useBuilder() {
 
   const titleOf = (kind: string): string => (kind in blockDescriptions ? blockDescriptions[kind as BlockKind].title : kind)
   const titleOfKey = (key: number): string => titleOf(model.draft.value.chain.find((entry) => entry.key === key)?.block.kind ?? '')
-  const titles = computed<ReadonlyMap<string, string>>(() => new Map(Object.entries(blockDescriptions).map(([kind, { title }]) => [kind, title])))
+  const titles: ReadonlyMap<string, string> = new Map(Object.entries(blockDescriptions).map(([kind, { title }]) => [kind, title]))
 
   /** Blocks before the place of a new one: behind the chosen block, but before an output that ends the chain. */
   const place = computed(() => {
@@ -111,7 +112,7 @@ export function useBuilder() {
       return index === null ? reason : fill(words.blocked.wrong, { number: index + 1, reason })
     }
     if (firstLeak.value) return fill(words.blocked.leaks, { number: firstLeak.value.index + 1, reason: firstLeak.value.reason })
-    if (connection.state !== 'open') return words.blocked.offline
+    if (!online.value) return words.blocked.offline
     if (error.value) return text.models.inspect.failed
     if (!current.value) return words.blocked.checking
     if (Object.keys(model.about.value.budget).length === 0) return words.blocked.budget
@@ -166,7 +167,8 @@ export function useBuilder() {
     const run = runs.byId(id)
     if (!run) return
     if (datasets.byId(run.dataset.id)) workbench.datasetId = run.dataset.id
-    await openDocument(run.model, { name: run.name, origin: fill(words.from, { origin: run.name }), training: run.training, budget: run.budget })
+    const { name, training, budget } = run
+    await openDocument(run.model, { name, origin: fill(words.from, { origin: name }), training, budget })
   }
 
   function startEmpty(): void {
@@ -178,9 +180,36 @@ export function useBuilder() {
   const saving = useBuilderSaving({ model, datasetId, openDocument })
 
   return {
-    model, datasetId, dataset, domain, inspection, field, begun, titleOf, titles, palette, place, schema, description, blocked, saving,
-    add, move, duplicate, remove, setField, setBlockValidity, setValidity, setJsonValid, setTraining, setBudget,
-    start, startEmpty, openDocument, openPreset, openRun,
+    model,
+    datasetId,
+    dataset,
+    domain,
+    inspection,
+    field,
+    begun,
+    titleOf,
+    titles,
+    palette,
+    place,
+    schema,
+    description,
+    blocked,
+    saving,
+    add,
+    move,
+    duplicate,
+    remove,
+    setField,
+    setBlockValidity,
+    setValidity,
+    setJsonValid,
+    setTraining,
+    setBudget,
+    start,
+    startEmpty,
+    openDocument,
+    openPreset,
+    openRun,
   }
 }
 export type Builder = ReturnType<typeof useBuilder>

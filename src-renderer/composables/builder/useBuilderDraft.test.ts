@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { useBuilderDraft } from './useBuilderDraft'
 
 const block = (kind: string, fields: Record<string, unknown> = {}): { kind: string } => ({ kind, ...fields })
-const first = { config: { layout: 'image', blocks: [block('a'), block('b', { channels: 8 }), block('c')] }, name: 'First', origin: 'from a preset' }
+const config = { layout: 'image', blocks: [block('a'), block('b', { channels: 8 }), block('c')] }
+const first = { config, name: 'First', origin: 'from a preset' }
 const model = useBuilderDraft()
 const kinds = (): string => model.draft.value.chain.map(({ block: { kind } }) => kind).join(' ')
 const keyOf = (index: number): number => model.draft.value.chain[index]!.key

@@ -68,7 +68,8 @@ export const useBuilderDraft = createGlobalState(() => {
   const first = kept.value
   const begin = first ? chains.withConfig(chains.emptyDraft(), first.config) : chains.emptyDraft()
   const history = shallowRef(histories.beginHistory<State>({ draft: begin, session: 0 }))
-  const abouts = shallowRef<ReadonlyMap<number, About>>(new Map([[0, first?.about ?? aboutOf({ config: chains.configOf(begin), name: '', origin: null })]]))
+  const firstAbout = first?.about ?? aboutOf({ config: chains.configOf(begin), name: '', origin: null })
+  const abouts = shallowRef<ReadonlyMap<number, About>>(new Map([[0, firstAbout]]))
 
   const session = computed(() => history.value.present.session)
   const draft = computed(() => history.value.present.draft)

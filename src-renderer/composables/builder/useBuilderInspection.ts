@@ -13,6 +13,8 @@ export interface BuilderInspectionOptions {
   datasetId: ComputedRef<string | null>
   domain: ComputedRef<Domain | null>
   batchSize: ComputedRef<number>
+  /** Whether the studio can be reached. */
+  online: ComputedRef<boolean>
 }
 
 /** The studio's answer, and of what model it speaks. */
@@ -22,10 +24,11 @@ interface Asked {
 }
 
 /**
- * What there is to say of the model. The blocks one by one are looked at within the window, in the frame of the edit; the whole (memory, the largest
- * receptive field, the verdict of causality) by the studio, whose late answers to earlier questions are dropped.
+ * What there is to say of the model. The blocks one by one are looked at within the window, in the frame of the edit; the whole (memory,
+ * the largest receptive field, the verdict of causality) by the studio, whose late answers to earlier questions are dropped.
  */
-export function useBuilderInspection({ config, datasetId, domain, batchSize }: BuilderInspectionOptions) {
+export function useBuilderInspection(options: BuilderInspectionOptions) {
+  const { config, datasetId, domain, batchSize, online } = options
   const models = useModelsStore()
   const checked = computed<CheckedDraft | null>(() => (domain.value ? checkDraft(config.value, domain.value) : null))
   const sound = computed(() => checked.value !== null && checked.value.issues.length === 0)
@@ -39,14 +42,15 @@ export function useBuilderInspection({ config, datasetId, domain, batchSize }: B
     abort?.abort()
     const id = datasetId.value
     const of = config.value
-    if (id === null || !sound.value) {
+    if (id === null || !sound.value || !online.value) {
       working.value = false
       return
     }
     const mine = (abort = new AbortController())
     working.value = true
     try {
-      const { inspection } = await models.inspect({ model: { family: COMPOSED, config: of }, datasetId: id, batchSize: batchSize.value }, mine.signal)
+      const model = { family: COMPOSED, config: of }
+      const { inspection } = await models.inspect({ model, datasetId: id, batchSize: batchSize.value }, mine.signal)
       if (mine.signal.aborted) return
       if (inspection) asked.value = { config: of, answer: inspection }
       error.value = null
@@ -57,7 +61,7 @@ export function useBuilderInspection({ config, datasetId, domain, batchSize }: B
       if (abort === mine) working.value = false
     }
   }
-  watchDebounced([config, datasetId, domain, batchSize], inspect, { debounce: 40, immediate: true })
+  watchDebounced([config, datasetId, domain, batchSize, online], inspect, { debounce: 40, immediate: true })
   onScopeDispose(() => abort?.abort())
 
   /** Of this very model, not of one before. */
@@ -117,7 +121,8 @@ export function useBuilderInspection({ config, datasetId, domain, batchSize }: B
     firstWrong,
     current,
     whole,
-    error,
+    /** A lost connection is said elsewhere, and the question is asked again by itself. */
+    error: computed(() => (online.value ? error.value : null)),
     busy: refDebounced(working, 250),
     epoch,
     measuring,

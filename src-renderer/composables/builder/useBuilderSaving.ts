@@ -49,7 +49,8 @@ export function useBuilderSaving({ model, datasetId, openDocument }: BuilderSavi
     if (model.isEmpty.value || busy.value) return
     if (saved === null || gone.value) return saveAs()
     busy.value = true
-    await attempt(async () => took(await store.update({ id: saved.id, model: document(), datasetId: datasetId.value ?? undefined, revision: saved.revision })))
+    const { id, revision } = saved
+    await attempt(async () => took(await store.update({ id, revision, model: document(), datasetId: datasetId.value ?? undefined })))
     busy.value = false
   }
   function saveAs(): void {

@@ -42,7 +42,8 @@ export function useChainDrag({ list, scroller, drop }: ChainDragOptions) {
     if (!area || !at) return
     // Beside the list nothing falls into it.
     const over = at.x >= area.left && at.x <= area.right && at.y >= area.top - 40 && at.y <= area.bottom + 40
-    slot.value = over ? slotAt([...(list.value?.querySelectorAll('[data-block]') ?? [])].map((entry) => entry.getBoundingClientRect()), at.y) : null
+    const blocks = [...(list.value?.querySelectorAll('[data-block]') ?? [])]
+    slot.value = over ? slotAt(blocks.map((block) => block.getBoundingClientRect()), at.y) : null
   }
 
   function scroll(): void {
@@ -60,7 +61,10 @@ export function useChainDrag({ list, scroller, drop }: ChainDragOptions) {
     const start = pressed.value
     if (!start) return
     if (!point.value && Math.hypot(event.clientX - start.x, event.clientY - start.y) < LEAST_WAY) return
-    if (!point.value) frame = requestAnimationFrame(scroll)
+    if (!point.value) {
+      frame = requestAnimationFrame(scroll)
+      getSelection()?.removeAllRanges()
+    }
     point.value = { x: event.clientX, y: event.clientY }
     aim()
     event.preventDefault()
