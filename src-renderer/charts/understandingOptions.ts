@@ -63,7 +63,7 @@ export function pitOption(pit: Examination['pit'], theme: ChartTheme, words: { x
     ],
     yAxis: { type: 'value', min: 0, max: Math.max(2, ...shares.map((share) => Math.ceil(share * 2) / 2)), splitNumber: 4, ...axis(theme, words.y, 36) },
     series: [
-      { type: 'bar', data: shares, color: theme.series[0], barCategoryGap: '6%', emphasis: { disabled: true } },
+      { type: 'bar', data: shares, color: theme.series[0], itemStyle: { opacity: 0.65 }, barCategoryGap: '6%', emphasis: { disabled: true } },
       { ...line(words.uniform, 1, false), xAxisIndex: 1 },
       { ...line(words.band, 1 + band, true), xAxisIndex: 1 },
       { ...line(words.band, 1 - band, true), xAxisIndex: 1 },

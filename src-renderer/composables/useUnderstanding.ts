@@ -42,7 +42,7 @@ export function useUnderstanding(run: Readonly<Ref<RunRecord | null>>) {
   const dataset = computed(() => candidates.value.find(({ id }) => id === (datasetId.value ?? run.value?.dataset.id)) ?? null)
   const other = computed(() => candidates.value.find(({ id }) => id === otherId.value) ?? null)
   const blocked = computed(() => {
-    if (!dataset.value) return text.scores.emptySplit
+    if (!dataset.value) return text.understand.gone
     if (dataset.value.counts[settings.value.split] === 0) return text.scores.emptySplit
     return other.value && other.value.counts[otherSplit.value] === 0 ? text.scores.emptySplit : null
   })
