@@ -3,11 +3,14 @@ import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from './domain'
 import { likelihoodSchema, nllMapSchema } from './likelihood'
 import { classificationSchema } from './records/classification'
-import { comparisonSchema } from './records/comparison'
+import { comparisonSchema, pairedDifferenceSchema } from './records/comparison'
 import { completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from './records/completion'
 import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from './records/dataset'
+import { histogramRecordSchema } from './records/histogram'
 import { jobSchema } from './records/job'
 import { causalityProofSchema, epochTimeSchema, familyInfoSchema, inspectionSchema, modelDocumentSchema, presetNameSchema } from './records/model'
+import { publicationFieldsSchema, publicationSchema } from './records/publication'
+import { queueStateSchema } from './records/queue'
 import { checkpointListingSchema, checkpointRecordSchema, runRecordSchema } from './records/run'
 import { modelNameSchema, savedModelSchema } from './records/savedModel'
 import { sampleClassSchema, sampleSetSchema } from './records/samples'
@@ -146,7 +149,7 @@ const runs = {
   /** Checkpoints and ends the run. */
   stop: procedure.input(id).output(ok),
   checkpointNow: procedure.input(id).output(ok),
-  update: procedure.input(id.extend({ name: z.string().trim().min(1).max(80).optional(), notes: z.string().max(20000).optional() })).output(runRecordSchema),
+  update: procedure.input(id.extend({ name: z.string().trim().min(1).max(80).optional(), notes: z.string().max(20000).optional(), tags: z.array(z.string().trim().min(1).max(40)).max(20).optional() })).output(runRecordSchema),
   remove: procedure.input(id).output(ok),
   metrics: procedure.input(id).output(z.array(metricPointSchema)),
   /**
@@ -154,11 +157,23 @@ const runs = {
    * `reset` is true when earlier points were cut by a resume and the client must forget what it has.
    */
   watchMetrics: procedure.input(id.extend({ from: z.number().int().nonnegative().default(0) })).output(eventIterator(z.object({ from: z.number().int(), reset: z.boolean(), points: z.array(metricPointSchema) }))),
+  /** Histograms of weights and gradients over training: all that are kept at once, then new ones; `reset` as in watchMetrics. */
+  watchHistograms: procedure.input(id).output(eventIterator(z.object({ reset: z.boolean(), records: z.array(histogramRecordSchema) }))),
   /** Every change of any run record (id and record), beginning with all of them. */
   watch: procedure.output(eventIterator(z.object({ runs: z.array(runRecordSchema), removed: z.array(z.string()) }))),
   /** Steps at which gallery samples exist, ascending. */
   gallery: procedure.input(id).output(z.array(z.number().int())),
   gallerySamples: procedure.input(id.extend({ step: z.number().int() })).output(sampleSetSchema),
+}
+
+const queue = {
+  get: procedure.output(queueStateSchema),
+  /** The present state at once, then every change. */
+  watch: procedure.output(eventIterator(queueStateSchema)),
+  /** Gives a waiting run another place; 0 is the next to start. Leaving the queue is runs.stop, coming back runs.resume. */
+  move: procedure.input(z.object({ runId: z.string(), to: z.number().int().nonnegative() })).output(queueStateSchema),
+  /** Starts nothing that waits until it is let go on; what trains goes on. Survives restarts. */
+  setPaused: procedure.input(z.object({ paused: z.boolean() })).output(queueStateSchema),
 }
 
 const jobs = {
@@ -265,8 +280,25 @@ const scores = {
         z.object({ done: z.number(), total: z.number(), result: z.object({ classification: classificationSchema, checkpointStep: z.number().int() }).nullable() }),
       ),
     ),
-  /** The leaderboard: the latest score of each run, and the published results; each row says whether it may stand beside the first run, and why not. */
-  compare: procedure.input(z.object({ runIds: z.array(z.string()).min(1).max(100), split: splitNameSchema.default('test') })).output(comparisonSchema),
+  /**
+   * The leaderboard: the latest score of each run, and the published results; each row says whether it may stand beside the first run, and why
+   * not. `paired` adds each run's difference to the first one over the same examples, which reads the NLL of each.
+   */
+  compare: procedure
+    .input(z.object({ runIds: z.array(z.string()).min(1).max(5000), split: splitNameSchema.default('test'), paired: z.boolean().default(false) }))
+    .output(comparisonSchema),
+  /** The difference of two runs' NLLs on the same examples with its paired standard error. */
+  difference: procedure.input(z.object({ runId: z.string(), against: z.string(), split: splitNameSchema.default('test') })).output(pairedDifferenceSchema),
+}
+
+/** Published results that the user has added; those that come with the studio stand in published/results. */
+const publications = {
+  list: procedure.output(z.array(publicationSchema)),
+  /** A new one, or with `id` a change of one. `datasetId` says whose data it belongs to; a change may leave that as it is. */
+  save: procedure.input(publicationFieldsSchema.extend({ id: z.string().optional(), datasetId: z.string().optional() })).output(publicationSchema),
+  /** Answers what was removed; `restore` puts it back. */
+  remove: procedure.input(id).output(publicationSchema),
+  restore: procedure.input(publicationSchema).output(publicationSchema),
 }
 
 /** The run's checkpoint that answers. */
@@ -341,5 +373,20 @@ const exports = {
 }
 
 /** Everything the studio can do, whichever door it is asked through. */
-export const contract = { system, uploads, datasets, families, models, runs, jobs, checkpoints, samples, scores, understanding, exports }
+export const contract = {
+  system,
+  uploads,
+  datasets,
+  families,
+  models,
+  runs,
+  queue,
+  jobs,
+  checkpoints,
+  samples,
+  scores,
+  publications,
+  understanding,
+  exports,
+}
 export type Contract = typeof contract

@@ -1,6 +1,7 @@
 import type { NllUnit, SplitName } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, nllUnit } from '../domain'
 import type { ComparisonRow } from '../records/comparison'
+import type { Publication } from '../records/publication'
 import type { DatasetContent, KnownDataset } from './knownDatasets'
 import { recogniseDataset, similarDatasets, whyNot } from './knownDatasets'
 import type { PublishedResult } from './results'
@@ -31,6 +32,38 @@ export function publishedBeside(number: ComparedNumber): PublishedRow[] {
   const own = recogniseDataset(content)
   const others = similarDatasets(content).filter((known) => known !== own && (!own || known.test.examples === own.test.examples))
   return [...(own ? rowsOf(own, whyNotPublished(number)) : []), ...others.flatMap((known) => rowsOf(known, whyNot(known, content)))]
+}
+
+/** The results that the user has added, of whatever data; those of other test examples say so. */
+export function ownPublishedBeside(number: ComparedNumber, publications: readonly Publication[]): PublishedRow[] {
+  return publications.map((own) => {
+    const { content } = own.data
+    const unit = nllUnit(content.domain)
+    const why = whyOwnDiffers(number, own)
+    const perDimension = unit === 'nats/sample' ? Math.LN2 : dimensionsOf(content.domain) * Math.LN2
+    return {
+      kind: 'published',
+      ownId: own.id,
+      title: own.title,
+      family: '',
+      nats: own.unit === 'bits/dim' ? own.value * perDimension : own.value,
+      bitsPerDim: own.unit === 'bits/dim' ? own.value : own.value / perDimension,
+      unit,
+      exact: own.exact,
+      split: own.split,
+      dataset: own.data.title,
+      dataVariant: own.data.variant,
+      comparable: why === null,
+      why,
+      reference: own.reference,
+      note: own.note === '' ? null : own.note,
+    }
+  })
+}
+
+function whyOwnDiffers(number: ComparedNumber, { data, split, conditioned }: Publication): string | null {
+  if (!sameData(number.content, data.content)) return `that is of ${data.title}, ${data.variant}, the test examples of which are not those of the first run`
+  return whyRunsDiffer(number, { content: data.content, split, conditioned, unit: nllUnit(data.content.domain) })
 }
 
 const CONDITIONED = 'its number is of p(x | condition): it is told the class of each example'

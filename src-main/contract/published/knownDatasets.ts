@@ -27,7 +27,7 @@ export interface DatasetContent {
   domain: Domain
   counts: Record<SplitName, number>
   testSha256: string
-  binarize: DatasetRecord['options']['binarize']
+  binarize?: DatasetRecord['options']['binarize']
   /** Of dynamic binarisation, which freezes the test split by it. */
   seed: number
   channelSums: readonly number[] | null

@@ -45,12 +45,21 @@ export const runRecordSchema = z.object({
   best: z.object({ step: z.number().int(), nats: z.number(), bitsPerDim: z.number() }).nullable(),
   baselines: z.object({ uniformNats: z.number(), independentNats: z.number() }),
   /** Latest exact scores, newest first. */
-  scores: z.array(likelihoodSchema.extend({ checkpointStep: z.number().int(), scoredAt: z.iso.datetime(), dataset: z.string() })),
+  scores: z.array(
+    likelihoodSchema.extend({
+      checkpointStep: z.number().int(),
+      scoredAt: z.iso.datetime(),
+      dataset: z.string(),
+      /** File in the run's folder with the NLL of each example; absent in older scores. */
+      perExample: z.string().optional(),
+    }),
+  ),
   weightsHash: z.string().nullable(),
   engine: engineInfoSchema.nullable(),
   /** null before the first step, and for models that are fitted by counting. */
   execution: executionInfoSchema.nullable().default(null),
   notes: z.string(),
+  tags: z.array(z.string()).default([]),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
 

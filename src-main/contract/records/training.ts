@@ -86,6 +86,10 @@ export const metricPointSchema = z.discriminatedUnion('kind', [
     dataWaitMs: z.number().nonnegative().optional(),
     memoryBytes: z.number(),
     tensors: z.number().int(),
+    /** Cores that the engine kept busy, on average since the last point; absent in older records, as are the next two without a GPU. */
+    cpuCores: z.number().nonnegative().optional(),
+    gpuPercent: z.number().nonnegative().optional(),
+    gpuMemoryBytes: z.number().nonnegative().optional(),
   }),
   z.object({
     kind: z.literal('valid'),
