@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../contract/domain'
 import { completionExactnessSchema } from '../contract/records/completion'
+import { histogramRecordSchema } from '../contract/records/histogram'
 import { causalityProofSchema, modelDocumentSchema } from '../contract/records/model'
 import { engineInfoSchema, executionInfoSchema } from '../contract/records/run'
 import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
@@ -47,6 +48,7 @@ export const trainEventSchema = z.discriminatedUnion('type', [
     valid: z.object({ nats: z.number(), bitsPerDim: z.number(), standardError: z.number(), weights: z.enum(['raw', 'ema']) }).nullable(),
     best: z.boolean(),
   }),
+  z.object({ type: z.literal('histograms'), record: histogramRecordSchema }),
   /** Gallery samples are complete in `file` (see engine/sampleFile). */
   z.object({ type: z.literal('gallery'), step: z.number().int(), file: z.string() }),
   z.object({ type: z.literal('finished'), reason: z.enum(['budget', 'early-stopping', 'paused', 'stopped', 'fitted']), step: z.number().int(), weightsHash: z.string() }),

@@ -26,6 +26,10 @@ import type { TrainEvent, TrainRequest } from './protocol'
 import { refuseLeaks } from './prove'
 import { readAhead } from './readAhead'
 import { requireClasses } from './requireClasses'
+import { createUsageMeter } from './usageMeter'
+
+/** Larger models are trained without histograms, for which all weights and gradients are read. */
+const MOST_OBSERVED = 20_000_000
 
 let present: TrainingControl | null = null
 
@@ -124,17 +128,19 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
     learner.write(resumeFrom ? await readLearnerState(resumeFrom.folder, model, training) : initialState(model, initialParameters(model.parameters, seed), withEma))
     const stepsPerEpoch = batches.stepsIn(0)
     const limits = [budget.steps, budget.epochs && Math.ceil(budget.epochs * stepsPerEpoch)].filter((limit) => limit !== undefined)
+    const parameters = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
     yield {
       type: 'started',
-      parameters: model.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
+      parameters,
       engine,
       execution: learner.execution,
       stepsPerEpoch,
       totalSteps: limits.length > 0 ? Math.min(...limits) : null,
     }
+    const usage = createUsageMeter(engine)
     const gallery = createGallery({ model, domain, training, runFolder: request.runFolder })
-    for await (const event of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, signal })) {
-      yield* reported(request, event, learner, gallery)
+    for await (const event of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, histograms: parameters <= MOST_OBSERVED, signal })) {
+      yield* reported(request, event.type === 'metrics' ? { ...event, points: event.points.map(usage.addTo) } : event, learner, gallery)
     }
   } finally {
     learner.dispose()
@@ -147,6 +153,7 @@ async function* reported({ runFolder, model, training }: TrainRequest, event: Lo
     if (event.points.length > 0) yield event
     return
   }
+  if (event.type === 'histograms') return yield event
   const tensors = learner.read()
   const hash = weightsHash(tensors.weights)
   if (event.type === 'finished') return yield { ...event, weightsHash: hash }

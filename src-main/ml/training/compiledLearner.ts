@@ -3,7 +3,7 @@ import { ProgramBuilder } from '../tensor/program/program'
 import { addTrainStep, averageName, slotName } from '../tensor/program/trainStep'
 import { tf } from '../tensor/tf'
 import { zerosLike } from './learner'
-import type { Learner, LearnerOptions, TensorMap } from './learner'
+import type { Learner, LearnerOptions, StepOutcome, TensorMap } from './learner'
 import { batchInputs, batchOf, batchTensors, lossAndGradients } from './objective'
 import { createOptimizer } from './optimizers'
 import { partValues, storedVariables, wholeParameters } from './partition'
@@ -43,14 +43,25 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
 
   return {
     kind: 'compiled',
-    step(batch, learningRate, step) {
-      return tf.tidy(() => {
+    step(batch, learningRate, step, observe = false) {
+      let observed: StepOutcome['observed']
+      const outcome = tf.tidy(() => {
         const data = batchTensors(model, batchShape, batch, seed, step)
         const scalars = [...optimizer.fed(learningRate, step), ...(ema === null ? [] : [1 - averageDecay(ema, step)])]
-        const [loss, norm] = program.run('trainStep', [...data, ...scalars.map((value) => tf.scalar(value))])
+        const entry = observe ? 'trainStepObserved' : 'trainStep'
+        const [loss, norm, ...tensors] = program.run(entry, [...data, ...scalars.map((value) => tf.scalar(value))])
         const [nats, gradientNorm] = [loss!.dataSync()[0]!, norm!.dataSync()[0]!]
+        if (observe) {
+          const values = tensors.map((tensor) => tensor.dataSync() as Float32Array)
+          const [gradients, weights] = [values.slice(0, names.length), values.slice(names.length)]
+          observed = {
+            gradients: wholeParameters(variables, gradients, zerosLike(written[0]!)),
+            weights: wholeParameters(variables, weights, written[0]!),
+          }
+        }
         return { nats, gradientNorm, applied: Number.isFinite(nats) && Number.isFinite(gradientNorm) }
       })
+      return observed ? { ...outcome, observed } : outcome
     },
     logProb: (weights) => programLogProb(program, model, `logProb:${weights}`, seed),
     read() {

@@ -124,6 +124,30 @@ describe.each(cases.map(([family, domain, shape, name]) => ({ family, domain, sh
   })
 })
 
+describe('a step that is looked at', () => {
+  it.each(['compiled', 'eager'] as const)('%s: computes the same to the bit, and answers its gradients and weights', (kind) => {
+    const [shape, model] = [[8, 36] as [number, number], smallModel('made', binary)]
+    const create = kind === 'compiled' ? createCompiledLearner : createEagerLearner
+    const before = tf.memory().numTensors
+    const [plain, observed] = [create(options(model, binary, shape)), create(options(model, binary, shape))]
+    for (const learner of [plain, observed]) learner.write(initialState(model, initialParameters(model.parameters, 3), true))
+    for (let step = 1; step <= 4; step++) {
+      plain.step(batchOf(binary, shape, step), 1e-3, step)
+      const outcome = observed.step(batchOf(binary, shape, step), 1e-3, step, step % 2 === 0)
+      expect(outcome.observed === undefined).toBe(step % 2 === 1)
+      if (!outcome.observed) continue
+      const { gradients, weights } = outcome.observed
+      expect(weightsHash(weights)).toBe(weightsHash(observed.read().weights))
+      const squares = [...gradients.values()].flatMap(({ data }) => [...data]).reduce((sum, value) => sum + value * value, 0)
+      expect(Math.sqrt(squares)).toBeCloseTo(outcome.gradientNorm, 3)
+    }
+    for (const part of parts) expect(weightsHash(partOf(observed.read(), part))).toBe(weightsHash(partOf(plain.read(), part)))
+    plain.dispose()
+    observed.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
 describe('long training', () => {
   it.each(['compiled', 'eager'] as const)('%s: the tensor count is flat over 200 steps', (kind) => {
     const model = smallModel('made', binary)

@@ -27,13 +27,15 @@ export interface StepOutcome {
   gradientNorm: number
   /** False when one of the two is not finite: weights, average and optimizer are then as they were. */
   applied: boolean
+  /** When they were asked for: the gradients before clipping, and the weights after the update. */
+  observed?: { gradients: TensorMap; weights: TensorMap }
 }
 
 /** Weights and optimizer on the device. Both kinds compute the same, see learner.test.ts. */
 export interface Learner {
   readonly kind: 'compiled' | 'eager'
-  /** One update; `step` counts from 1 (Adam's bias correction). */
-  step(batch: TrainingBatch, learningRate: number, step: number): StepOutcome
+  /** One update; `step` counts from 1 (Adam's bias correction). With `observe` its gradients and weights are read as well. */
+  step(batch: TrainingBatch, learningRate: number, step: number, observe?: boolean): StepOutcome
   /** Log-probabilities of batches of `evaluationShape` under the raw or averaged weights. */
   logProb(weights: 'raw' | 'ema'): LogProbFunction
   read(): LearnerState

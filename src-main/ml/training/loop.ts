@@ -1,4 +1,5 @@
 import type { Domain } from '../../contract/domain'
+import type { HistogramRecord } from '../../contract/records/histogram'
 import type { Budget, MetricPoint, TrainingConfig } from '../../contract/records/training'
 import type { ExampleSource } from '../evaluation/exampleSource'
 import { exactNll, summarizeNll } from '../evaluation/likelihood'
@@ -6,7 +7,8 @@ import type { Conditioning } from '../models/model'
 import { tf } from '../tensor/tf'
 import type { TrainingBatches } from './batches'
 import { TrainingDivergedError } from './errors'
-import type { Learner } from './learner'
+import type { Learner, StepOutcome } from './learner'
+import { magnitudes } from './magnitudes'
 import { createMeter } from './meter'
 import { fractionDone, learningRateAt, secondsLeft } from './schedule'
 import type { TrainerState } from './trainerState'
@@ -37,6 +39,8 @@ export interface TrainingOptions {
   /** Where to go on; a fresh state at the start. The learner holds the tensors that belong to it. */
   state: TrainerState
   control: TrainingControl
+  /** Whether gradients and weights are looked at when validations are due. */
+  histograms?: boolean
   signal?: AbortSignal
 }
 
@@ -45,6 +49,7 @@ type FinishReason = 'budget' | 'early-stopping' | 'paused' | 'stopped'
 export type LoopEvent =
   | { type: 'metrics'; points: MetricPoint[]; fraction: number; etaSeconds: number | null }
   | { type: 'checkpoint'; state: TrainerState; epoch: number; train: { nats: number; bitsPerDim: number } | null; valid: ValidPoint | null; best: boolean }
+  | { type: 'histograms'; record: HistogramRecord }
   | { type: 'finished'; reason: FinishReason; step: number }
 
 /** Steps that the training figure of a checkpoint is a mean over. */
@@ -58,7 +63,7 @@ const FEWEST_STEPS_BETWEEN_VALIDATIONS = 100
  * when the consumer asks for the next event.
  */
 export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<LoopEvent, void> {
-  const { domain, config, budget, learner, batches, validation, control, signal } = options
+  const { domain, config, budget, learner, batches, validation, control, histograms: observing = false, signal } = options
   const state = structuredClone(options.state)
   const bitsPerDim = (nats: number): number => nats / (batches.masked === 'samples' ? 1 : batches.shape[1]) / Math.LN2
   const started = performance.now()
@@ -86,6 +91,14 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
     return { type: 'checkpoint', state: structuredClone(state), epoch: epochNow(), train: state.recent.length > 0 ? { nats, bitsPerDim: bitsPerDim(nats) } : null, valid, best }
   }
 
+  const histogramsOf = ({ gradients, weights }: NonNullable<StepOutcome['observed']>): LoopEvent => ({
+    type: 'histograms',
+    record: {
+      ...progress(),
+      layers: [...weights].map(([name, { data }]) => ({ name, weights: magnitudes(data), gradients: magnitudes(gradients.get(name)!.data) })),
+    },
+  })
+
   const validationDue = (epochEnded: boolean): boolean => {
     if (!validation) return false
     if (config.validateEvery !== null) return state.step % config.validateEvery === 0
@@ -110,12 +123,15 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
       next.catch(() => {})
 
       const stepStarted = performance.now()
-      const outcome = learner.step(batch, learningRate, state.step)
+      // Known before the step, so that whether a step is looked at depends on the settings and its number alone.
+      const last = fractionDone({ steps: budget.steps, epochs: budget.epochs }, progress()) >= 1
+      const { observed, ...outcome } = learner.step(batch, learningRate, state.step, observing && (validationDue(epochEnded) || last))
       elapse()
       if (!Number.isFinite(outcome.nats)) throw new TrainingDivergedError('training loss', outcome.nats, state.step, config)
       if (!Number.isFinite(outcome.gradientNorm)) throw new TrainingDivergedError('gradient norm', outcome.gradientNorm, state.step, config)
-      meter.add({ ...outcome, learningRate, counted: batch.counted, examples: batch.levels.length / batches.shape[1], milliseconds: performance.now() - stepStarted + dataWaitMs, dataWaitMs })
+      meter.add({ ...outcome, observed: observed !== undefined, learningRate, counted: batch.counted, examples: batch.levels.length / batches.shape[1], milliseconds: performance.now() - stepStarted + dataWaitMs, dataWaitMs })
       state.recent = [...state.recent, outcome.nats].slice(-RECENT)
+      if (observed) yield histogramsOf(observed)
 
       await new Promise(setImmediate)
       signal?.throwIfAborted()

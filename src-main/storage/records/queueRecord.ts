@@ -6,6 +6,8 @@ export const queueRecordSchema = z.object({
   type: z.literal('queue'),
   version: z.literal(1),
   runIds: z.array(z.string()),
+  /** What waits goes on waiting until somebody lets it. */
+  paused: z.boolean().default(false),
 })
 export type QueueRecord = z.infer<typeof queueRecordSchema>
 

@@ -27,7 +27,8 @@ export const averageName = (variable: string): string => `ema:${variable}`
 /**
  * Adds the entry 'trainStep': forward, backward, global-norm clipping, the optimizer's update and the moving average in one call.
  * Inputs: those of the options, then the rule's fed scalars, and where there is an average the share of the new weights in it (1 − decay).
- * Outputs: loss and gradient norm before clipping. When one of them is not finite, nothing is written: every update hangs on the live
+ * Outputs: loss and gradient norm before clipping. The entry 'trainStepObserved' does the same and answers the gradients before clipping and the
+ * variables after the update as well. When one of them is not finite, nothing is written: every update hangs on the live
  * branch of a switch, which costs no copy.
  */
 export function addTrainStep(
@@ -91,5 +92,8 @@ export function addTrainStep(
   const updated: OutputName = `${graph.node('Identity', [`${branch}:1`], { T: BOOL }, updates)}:0`
   const ended = graph.node('Merge', [updated, `${standsStill}:0`], { T: BOOL, N: { int: 2 } })
   const scalars = [...fed.values(), ...(averageShare ? [averageShare] : [])]
-  builder.entry('trainStep', [...inputs, ...scalars], [builder.done([ended], loss), builder.done([ended], norm)])
+  const figures = [builder.done([ended], loss), builder.done([ended], norm)]
+  builder.entry('trainStep', [...inputs, ...scalars], figures)
+  const seen = [...gradients, ...options.variables.map((name) => builder.read(name, [ended]))]
+  builder.entry('trainStepObserved', [...inputs, ...scalars], [...figures, ...seen])
 }
