@@ -1,27 +1,118 @@
 import { conditioningOf } from '../contract/conditioning'
+import { experimentKey } from '../contract/configuration'
 import type { SplitName } from '../contract/domain'
 import { nllUnit } from '../contract/domain'
 import type { ComparedNumber } from '../contract/published/comparable'
-import { publishedBeside, whyRunsDiffer } from '../contract/published/comparable'
+import { ownPublishedBeside, publishedBeside, whyRunsDiffer } from '../contract/published/comparable'
 import type { DatasetContent } from '../contract/published/knownDatasets'
 import { recogniseDataset } from '../contract/published/knownDatasets'
-import type { Comparison, ComparisonRow } from '../contract/records/comparison'
+import type { Comparison, ComparisonRow, PairedDifference, RepeatedSeeds } from '../contract/records/comparison'
 import type { RunRecord } from '../contract/records/run'
+import { UserError } from '../data/userError'
 import { contentOf } from './datasetContent'
 import type { StudioContext } from './context'
+import { pairedDifference, sameExamples } from './pairedDifference'
+import { readPerExample } from './perExample'
+import { listPublications } from './publications'
+
+type Score = RunRecord['scores'][number]
+
+interface CompareInput {
+  runIds: readonly string[]
+  split: SplitName
+  paired?: boolean | undefined
+}
+
+interface ComparedRun {
+  run: RunRecord
+  number: ComparedNumber | null
+  scores: readonly Score[]
+}
 
 /** The leaderboard: runs and published results, each with whether it may stand beside the first run. */
-export async function compareRuns(context: StudioContext, { runIds, split }: { runIds: readonly string[]; split: SplitName }): Promise<Comparison> {
-  const compared: { run: RunRecord; number: ComparedNumber | null }[] = []
-  for (const id of new Set(runIds)) {
-    const run = context.runs.get(id)
-    const content = await contentOfRun(context, run)
-    compared.push({ run, number: content && numberOf(run, content, split) })
-  }
+export async function compareRuns(context: StudioContext, { runIds, split, paired = false }: CompareInput): Promise<Comparison> {
+  const compared: ComparedRun[] = []
+  for (const id of new Set(runIds)) compared.push(await comparedRun(context, id, split))
   const first = compared[0]?.number ?? null
-  const rows: ComparisonRow[] = compared.flatMap(({ run, number }) => runRows(context, run, split, whyOf(number, first)))
-  if (first) rows.push(...publishedBeside(first))
-  return { recognised: first && (recogniseDataset(first.content)?.id ?? null), rows: rows.sort(byRank) }
+  const rows: ComparisonRow[] = []
+  for (const each of compared) {
+    const found = runRows(context, each, split, whyOf(each.number, first))
+    if (paired && each !== compared[0]) await addDifference(context, found, each, compared[0]!)
+    rows.push(...found)
+  }
+  if (first) rows.push(...publishedBeside(first), ...ownPublishedBeside(first, await listPublications(context)))
+  return { recognised: first && (recogniseDataset(first.content)?.id ?? null), rows: rows.sort(byRank), seeds: repeatedSeeds(rows, compared) }
+}
+
+/** The difference of two runs' NLLs over the same examples; UserError where there can be none. */
+export async function runDifference(context: StudioContext, { runId, against, split }: { runId: string; against: string; split: SplitName }): Promise<PairedDifference> {
+  if (runId === against) throw new UserError('A run does not differ from itself.', { field: 'against', mend: 'Choose another run.' })
+  const [one, other] = [await comparedRun(context, runId, split), await comparedRun(context, against, split)]
+  const why = whyOf(one.number, other.number)
+  if (why !== null) throw new UserError(`${one.run.name} cannot be compared with ${other.run.name}: ${why}.`, { field: 'runId' })
+  return differenceOf(context, one, other)
+}
+
+async function differenceOf({ runs }: StudioContext, one: ComparedRun, other: ComparedRun): Promise<PairedDifference> {
+  const [score, beside] = [scoreOf(one), scoreOf(other)]
+  // Data are known by their test split; that two sets agree in the others is not.
+  if (score.split !== 'test' && one.run.dataset.id !== other.run.dataset.id)
+    throw new UserError(`Whether ${one.run.name} and ${other.run.name} were scored on the same ${score.split} examples is not known.`, { mend: 'Compare them on the test split.' })
+  const [nats, others] = [await readPerExample(runs, one.run, score), await readPerExample(runs, other.run, beside)]
+  if (!sameExamples(nats, others))
+    throw new UserError(`${one.run.name} was scored on ${score.examples} examples and ${other.run.name} on ${beside.examples} others.`, {
+      mend: `Score both on the whole ${score.split} split.`,
+    })
+  return {
+    against: other.run.id,
+    ...pairedDifference(nats, others, score.unit),
+    unit: score.unit,
+    split: score.split,
+    examples: score.examples,
+    unpairedStandardError: Math.hypot(score.standardError, beside.standardError),
+    exact: score.exact && beside.exact,
+  }
+}
+
+function scoreOf({ run, scores }: ComparedRun): Score {
+  const [score] = scores
+  if (!score) throw new UserError(`${run.name} has not been scored on this split yet.`, { mend: 'Score it first.' })
+  return score
+}
+
+/** Into the row of the run's first score; the ones that have none say nothing. */
+async function addDifference(context: StudioContext, rows: ComparisonRow[], run: ComparedRun, first: ComparedRun): Promise<void> {
+  const [row] = rows
+  if (row?.kind !== 'run' || !row.comparable || row.nats === null) return
+  const difference = await differenceOf(context, run, first).catch((error: unknown) => {
+    if (error instanceof UserError) return null
+    throw error
+  })
+  if (difference) row.difference = difference
+}
+
+async function comparedRun(context: StudioContext, id: string, split: SplitName): Promise<ComparedRun> {
+  const run = context.runs.get(id)
+  const content = await contentOfRun(context, run)
+  return { run, number: content && numberOf(run, content, split), scores: latestScores(run, split) }
+}
+
+/** Mean and spread over runs that repeat one experiment with other seeds, of numbers that may stand beside each other. */
+function repeatedSeeds(rows: readonly ComparisonRow[], compared: readonly ComparedRun[]): RepeatedSeeds[] {
+  const experiments = new Map<string, Extract<ComparisonRow, { kind: 'run' }>[]>()
+  for (const { run } of compared) {
+    const row = rows.find((candidate) => candidate.kind === 'run' && candidate.runId === run.id && candidate.members === undefined)
+    if (row?.kind !== 'run' || !row.comparable || row.nats === null) continue
+    const key = experimentKey(run)
+    experiments.set(key, [...(experiments.get(key) ?? []), row])
+  }
+  return [...experiments.values()].flatMap((group) => {
+    if (group.length < 2) return []
+    const nats = group.reduce((sum, row) => sum + row.nats!, 0) / group.length
+    const bitsPerDim = group.reduce((sum, row) => sum + row.bitsPerDim!, 0) / group.length
+    const standardDeviation = Math.sqrt(group.reduce((sum, row) => sum + (row.nats! - nats) ** 2, 0) / (group.length - 1))
+    return [{ title: group[0]!.title, runIds: group.map(({ runId }) => runId), nats, standardDeviation, bitsPerDim, unit: group[0]!.unit }]
+  })
 }
 
 const numberOf = ({ model, dataset }: RunRecord, content: DatasetContent, split: SplitName): ComparedNumber => ({
@@ -41,13 +132,16 @@ async function contentOfRun({ datasets }: StudioContext, { dataset }: RunRecord)
   return record ? contentOf(record, datasets.folderOf(record.id)) : null
 }
 
-/** A row for the latest score of the run alone, and one for that of each ensemble of it; of all examples, where there is such a score. */
-function runRows({ datasets }: StudioContext, run: RunRecord, split: SplitName, why: string | null): ComparisonRow[] {
+/** The latest score of the run alone, and that of each ensemble of it; of all examples, where there is such a score. */
+export function latestScores(run: RunRecord, split: SplitName): Score[] {
   const scores = run.scores.filter((score) => score.split === split && score.dataset === run.dataset.id)
   // Newest first. Of a map's entries for one key the last stays: so parts of the split come before all of it, each from the oldest on.
   const oldestFirst = [...scores].reverse()
   const ordered = [...oldestFirst.filter(({ subset }) => subset), ...oldestFirst.filter(({ subset }) => !subset)]
-  const latest = [...new Map(ordered.map((score) => [score.members ?? 1, score])).values()]
+  return [...new Map(ordered.map((score) => [score.members ?? 1, score])).values()].sort((a, b) => (a.members ?? 1) - (b.members ?? 1))
+}
+
+function runRows({ datasets }: StudioContext, { run, scores: latest }: ComparedRun, split: SplitName, why: string | null): ComparisonRow[] {
   const about = {
     kind: 'run' as const,
     title: run.name,

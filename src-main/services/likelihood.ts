@@ -51,7 +51,7 @@ export function likelihoodOf(
 }
 
 /** Mean, standard error and bits per dimension of some examples, per example or per sample. */
-function meanOf(nats: readonly number[], dimensions: readonly number[], perSample: boolean) {
+export function meanOf(nats: readonly number[], dimensions: readonly number[], perSample: boolean) {
   const n = nats.length
   const totalNats = sum(nats)
   const totalDimensions = sum(dimensions)

@@ -26,6 +26,11 @@ export interface TrainingQueue {
   enqueue(runId: string): Promise<void>
   /** Takes a waiting run out; false when it did not wait. */
   withdraw(runId: string): Promise<boolean>
+  /** Gives a waiting run another place, 0 being the next to start; false when it does not wait. */
+  move(runId: string, to: number): Promise<boolean>
+  readonly paused: boolean
+  /** While paused nothing that waits is started, in this studio and in the next; what trains goes on. */
+  setPaused(paused: boolean): Promise<void>
   /** Starts what waits, now and from now on. `only` leaves runs that already waited to the next studio that opens. */
   open(options: { includeWaiting: boolean }): void
   /** Resolves when nothing trains and nothing that may start waits. */
@@ -38,13 +43,17 @@ export interface QueueOptions {
   workspace: Workspace
   /** Whether the run exists and waits to be trained. */
   isQueued(runId: string): boolean
+  /** Whether a paused queue holds back runs here: a single command does what it was asked. */
+  obeysPause?: boolean
   begin(runId: string): ActiveTraining
   onChange(): void
 }
 
-export async function createTrainingQueue({ workspace, isQueued, begin, onChange }: QueueOptions): Promise<TrainingQueue> {
+export async function createTrainingQueue({ workspace, isQueued, obeysPause = true, begin, onChange }: QueueOptions): Promise<TrainingQueue> {
   const path = workspace.queueFile
-  let order: string[] = existsSync(path) ? (await queueRecordType.read(path)).runIds.filter(isQueued) : []
+  const stored = existsSync(path) ? await queueRecordType.read(path) : null
+  let order: string[] = (stored?.runIds ?? []).filter(isQueued)
+  let paused = stored?.paused ?? false
   const held = new Set<string>()
   let active: ActiveTraining | null = null
   let state: 'shut' | 'open' | 'closed' = 'shut'
@@ -52,7 +61,8 @@ export async function createTrainingQueue({ workspace, isQueued, begin, onChange
 
   function store(): Promise<void> {
     const runIds = [...order]
-    write = write.catch(() => {}).then(() => queueRecordType.write(path, { type: 'queue', version: 1, runIds }))
+    const held = paused
+    write = write.catch(() => {}).then(() => queueRecordType.write(path, { type: 'queue', version: 1, runIds, paused: held }))
     onChange()
     return write
   }
@@ -60,7 +70,7 @@ export async function createTrainingQueue({ workspace, isQueued, begin, onChange
   const startable = (): string | undefined => order.find((id) => !held.has(id) && isQueued(id))
 
   function pump(): void {
-    if (state !== 'open' || active) return
+    if (state !== 'open' || active || (paused && obeysPause)) return
     const next = startable()
     if (next === undefined) return
     order = order.filter((id) => id !== next)
@@ -93,13 +103,29 @@ export async function createTrainingQueue({ workspace, isQueued, begin, onChange
       await store()
       return true
     },
+    async move(runId, to) {
+      if (!order.includes(runId)) return false
+      const others = order.filter((id) => id !== runId)
+      order = [...others.slice(0, to), runId, ...others.slice(to)]
+      await store()
+      return true
+    },
+    get paused() {
+      return paused
+    },
+    async setPaused(next) {
+      if (next === paused) return
+      paused = next
+      await store()
+      pump()
+    },
     open({ includeWaiting }) {
       if (!includeWaiting) for (const id of order) held.add(id)
       state = 'open'
       pump()
     },
     async idle() {
-      while (active || (state === 'open' && startable() !== undefined)) await (active?.ended ?? sleep(10))
+      while (active || (state === 'open' && !(paused && obeysPause) && startable() !== undefined)) await (active?.ended ?? sleep(10))
     },
     async close() {
       state = 'closed'

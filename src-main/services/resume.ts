@@ -56,6 +56,7 @@ export async function rewind({ runs, hub }: RunContext, runId: string, checkpoin
   const log = await runs.metrics(runId)
   const step = checkpoint?.step ?? -1
   const removed = await log.truncateToStep(step)
+  await (await runs.histograms(runId)).truncateToStep(step)
   await removeGalleryAfter(runs.folderOf(runId), step)
   const run = runs.get(runId)
   if (removed > 0 || run.progress.step !== Math.max(0, step)) {

@@ -3,7 +3,7 @@ import { implement } from '@orpc/server'
 import { contract } from '../contract'
 import { listCheckpoints, removeCheckpoint, restoreCheckpoint, updateCheckpoint } from './checkpoints'
 import { classify } from './classify'
-import { compareRuns } from './comparison'
+import { compareRuns, runDifference } from './comparison'
 import { completeExamples, completionExactness } from './completions'
 import type { StudioContext } from './context'
 import { generateDataset, importDataset, planDataset } from './dataImports'
@@ -17,6 +17,8 @@ import { proveModel } from './prove'
 import { gallerySamples, gallerySteps } from './gallery'
 import { watchJobs } from './jobs'
 import { allMetrics, controlRun, createRun, removeRun, resumeRun, updateRun, watchRuns } from './runs'
+import { listPublications, removePublication, restorePublication, savePublication } from './publications'
+import { moveInQueue, pauseQueue, queueState, watchQueue } from './queueState'
 import { drawSamples } from './samples'
 import { duplicateModel, exportSavedModel, importSavedModel, removeModel, saveModel, updateModel, watchModels } from './savedModels'
 import { score } from './scores'
@@ -27,6 +29,7 @@ import { features } from './understanding/features'
 import { filters } from './understanding/filters'
 import { neighbours } from './understanding/neighbours'
 import { createUpload, discardUpload } from './uploads'
+import { watchHistograms } from './histograms'
 import { watchMetrics } from './watchMetrics'
 
 const isIterator = (output: unknown): output is AsyncGenerator<unknown> =>
@@ -100,9 +103,16 @@ export const router = studio.router({
     watchMetrics: studio.runs.watchMetrics.handler(({ context, input, signal, lastEventId }) =>
       watchMetrics(context, input, signal, lastEventId),
     ),
+    watchHistograms: studio.runs.watchHistograms.handler(({ context, input, signal }) => watchHistograms(context, input.id, signal)),
     watch: studio.runs.watch.handler(({ context, signal }) => watchRuns(context, signal)),
     gallery: studio.runs.gallery.handler(({ context, input }) => gallerySteps(context, input.id)),
     gallerySamples: studio.runs.gallerySamples.handler(({ context, input }) => gallerySamples(context, input.id, input.step)),
+  },
+  queue: {
+    get: studio.queue.get.handler(({ context }) => queueState(context)),
+    watch: studio.queue.watch.handler(({ context, signal }) => watchQueue(context, signal)),
+    move: studio.queue.move.handler(({ context, input }) => moveInQueue(context, input)),
+    setPaused: studio.queue.setPaused.handler(({ context, input }) => pauseQueue(context, input.paused)),
   },
   jobs: {
     list: studio.jobs.list.handler(({ context }) => context.jobs.list()),
@@ -127,6 +137,13 @@ export const router = studio.router({
     score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)),
     classify: studio.scores.classify.handler(({ context, input, signal }) => classify(context, input, signal)),
     compare: studio.scores.compare.handler(({ context, input }) => compareRuns(context, input)),
+    difference: studio.scores.difference.handler(({ context, input }) => runDifference(context, input)),
+  },
+  publications: {
+    list: studio.publications.list.handler(({ context }) => listPublications(context)),
+    save: studio.publications.save.handler(({ context, input }) => savePublication(context, input)),
+    remove: studio.publications.remove.handler(({ context, input }) => removePublication(context, input.id)),
+    restore: studio.publications.restore.handler(({ context, input }) => restorePublication(context, input)),
   },
   understanding: {
     examine: studio.understanding.examine.handler(({ context, input, signal }) => examine(context, input, signal)),

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { RunRecord } from '../contract/records/run'
 import type { CheckpointStore } from '../storage/checkpointStore'
 import { checkpointStore } from '../storage/checkpointStore'
+import type { HistogramLog } from '../storage/histogramLog'
+import { openHistogramLog } from '../storage/histogramLog'
 import type { MetricsLog } from '../storage/metricsLog'
 import { openMetricsLog } from '../storage/metricsLog'
 import { runRecordType } from '../storage/records/runRecord'
@@ -28,6 +30,7 @@ export interface RunStore {
   remove(id: string): Promise<void>
   checkpoints(id: string): CheckpointStore
   metrics(id: string): Promise<MetricsLog>
+  histograms(id: string): Promise<HistogramLog>
   /** Writes what is pending and closes the logs. */
   close(): Promise<void>
   /** Runs whose record could not be read. */
@@ -39,6 +42,7 @@ const TOUCH_MILLISECONDS = 2_000
 export async function openRunStore(workspace: Workspace, hub: EventHub): Promise<RunStore> {
   const records = new Map<string, RunRecord>()
   const logs = new Map<string, Promise<MetricsLog>>()
+  const histogramLogs = new Map<string, Promise<HistogramLog>>()
   const writes = new Map<string, Promise<void>>()
   const pending = new Map<string, NodeJS.Timeout>()
   const problems: string[] = []
@@ -119,6 +123,7 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
       await writes.get(id)?.catch(() => {})
       await (await logs.get(id)?.catch(() => null))?.close()
       logs.delete(id)
+      histogramLogs.delete(id)
       const doomed = join(workspace.runs, `.deleted-${id}-${randomBytes(4).toString('hex')}`)
       await rename(workspace.runFolder(id), doomed)
       hub.emit('runs', id)
@@ -132,6 +137,16 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
         log = openMetricsLog(join(workspace.runFolder(id), 'metrics.jsonl'))
         log.catch(() => logs.delete(id))
         logs.set(id, log)
+      }
+      return log
+    },
+    histograms(id) {
+      get(id)
+      let log = histogramLogs.get(id)
+      if (!log) {
+        log = openHistogramLog(join(workspace.runFolder(id), 'histograms.jsonl'))
+        log.catch(() => histogramLogs.delete(id))
+        histogramLogs.set(id, log)
       }
       return log
     },

@@ -71,6 +71,7 @@ export async function createRun(context: StudioContext, input: NewRun): Promise<
     engine: null,
     execution: null,
     notes: '',
+    tags: [],
   }
   await runs.add(run)
   await queue.enqueue(run.id)
@@ -143,10 +144,14 @@ export async function controlRun(context: StudioContext, id: string, action: Con
 export async function updateRun(
   { runs }: StudioContext,
   id: string,
-  change: { name?: string | undefined; notes?: string | undefined },
+  change: { name?: string | undefined; notes?: string | undefined; tags?: string[] | undefined },
 ): Promise<RunRecord> {
-  const { name, notes } = change
-  await runs.save(id, { ...(name === undefined ? {} : { name }), ...(notes === undefined ? {} : { notes }) })
+  const { name, notes, tags } = change
+  await runs.save(id, {
+    ...(name === undefined ? {} : { name }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(tags === undefined ? {} : { tags: [...new Set(tags)] }),
+  })
   return runs.get(id)
 }
 

@@ -9,6 +9,7 @@ import type { ScoreProgress } from '../engine/client'
 import type { StudioContext } from './context'
 import { coalesced } from './eventHub'
 import { likelihoodOf } from './likelihood'
+import { forgetPerExample, perExampleFile, writePerExample } from './perExample'
 import { selectCheckpoint } from './selectCheckpoint'
 import { streamJob } from './streamJob'
 
@@ -71,19 +72,27 @@ export async function* score(
         { mend: 'Choose another checkpoint.' },
       )
     const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
-    await remember(context, run.id, {
-      ...likelihood,
-      checkpointStep: checkpoint.step,
-      scoredAt: new Date().toISOString(),
-      dataset: dataset.id,
-    })
+    const entry = { ...likelihood, checkpointStep: checkpoint.step, scoredAt: new Date().toISOString(), dataset: dataset.id }
+    await remember(context, run.id, entry, result)
     const map = result.map && { shape: dataset.domain.shape, nats: result.map }
     yield { done, total, result: { likelihood, perExample: input.perExample ? result.nats : null, indices: result.subset?.indices ?? null, map, checkpointStep: checkpoint.step } }
   }
 }
 
-async function remember({ runs }: StudioContext, runId: string, entry: RunRecord['scores'][number]): Promise<void> {
-  if (runs.has(runId)) await runs.save(runId, { scores: [entry, ...runs.get(runId).scores].slice(0, SCORES_KEPT) })
+/** The figure in the run's record, the NLL of each example beside it: what two runs are compared by. */
+async function remember(
+  { runs }: StudioContext,
+  runId: string,
+  entry: Omit<RunRecord['scores'][number], 'perExample'>,
+  result: NonNullable<ScoreProgress['result']>,
+): Promise<void> {
+  if (!runs.has(runId)) return
+  const perExample = perExampleFile(entry)
+  await writePerExample(runs.folderOf(runId), perExample, result)
+  const before = runs.get(runId).scores
+  const scores = [{ ...entry, perExample }, ...before].slice(0, SCORES_KEPT)
+  await runs.save(runId, { scores })
+  await forgetPerExample(runs.folderOf(runId), before, scores)
 }
 
 export function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split: SplitName): void {

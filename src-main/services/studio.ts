@@ -47,6 +47,7 @@ export async function createStudio({ home, shell, engine }: StudioOptions): Prom
   const queue = await createTrainingQueue({
     workspace,
     isQueued: (id) => runs.has(id) && runs.get(id).status === 'queued',
+    obeysPause: shell !== 'cli',
     begin: (id) => beginTraining(parts, id),
     onChange: () => hub.emit('system'),
   })

@@ -125,6 +125,10 @@ async function record({ runs, hub }: TrainingContext, { runId, event, log, store
       hub.emit('runs', runId)
       return
     }
+    case 'histograms':
+      await (await runs.histograms(runId)).append(event.record)
+      hub.emit('metrics', runId)
+      return
     case 'gallery':
       hub.emit('runs', runId)
       return

@@ -16,13 +16,20 @@ export function compareCommand(): Command {
     .addOption(new Option('--split <split>', 'split').choices(['train', 'valid', 'test']).default('test'))
     .action((runIds: string[], flags: CompareFlags) =>
       runCommand(flags, async ({ client, output }) => {
-        const { recognised, rows } = await client.scores.compare({ runIds, split: flags.split })
-        const text = table(rows.map(cells), ['', 'nats', '±', 'bits/dim', 'exact', 'split', 'data', 'parameters', 'comparable', 'from'])
+        const { recognised, rows, seeds } = await client.scores.compare({ runIds, split: flags.split, paired: true })
+        const text = table(rows.map(cells), ['', 'nats', '±', 'bits/dim', 'to the first', 'exact', 'split', 'data', 'parameters', 'comparable', 'from'])
         const data = recognised === null ? "the first run's data is none that results are published for" : `the first run's data was recognised as ${recognised}`
-        output.answer({ recognised, rows }, `${text}\n${data}`)
+        const repeated = seeds.map(
+          ({ title, runIds: ids, nats, standardDeviation, unit }) =>
+            `\n${title}, ${ids.length} seeds: ${nats.toFixed(2)} ± ${standardDeviation.toFixed(2)} ${unit} (standard deviation over the runs)`,
+        )
+        output.answer({ recognised, rows, seeds }, `${text}\n${data}${repeated.join('')}`)
       }),
     )
 }
+
+/** With its sign, as differences are written. */
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
 
 function cells(row: ComparisonRow): (string | number | null)[] {
   const { title, nats, bitsPerDim, exact, split, dataset, dataVariant, comparable, why } = row
@@ -33,6 +40,7 @@ function cells(row: ComparisonRow): (string | number | null)[] {
     nats?.toFixed(2) ?? null,
     own ? (row.standardError?.toFixed(2) ?? null) : null,
     bitsPerDim?.toFixed(3) ?? null,
+    own && row.difference ? `${signed(row.difference.nats)} ± ${row.difference.standardError.toFixed(3)}` : null,
     exact === null ? null : exact ? 'yes' : 'bound',
     split,
     `${dataset}, ${dataVariant}`,

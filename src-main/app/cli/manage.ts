@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { UserError } from '../../data/userError'
 import { command, number, runCommand } from './command'
 import { sayProblems } from './data'
-import { table } from './output'
+import { duration, table } from './output'
 
 interface Flags {
   json?: boolean
@@ -48,19 +48,33 @@ export function checkpointsCommand(): Command {
 }
 
 export function queueCommand(): Command {
-  return command('queue', 'what trains and what waits')
+  return command('queue', 'what trains and what waits, in the order in which it starts')
     .option('--cancel <run>', 'pause a training run, or take a waiting one out')
-    .action((flags: Flags & { cancel?: string }) =>
+    .option('--move <run>', 'give a waiting run another place, with --to')
+    .option('--to <place>', 'the place, 1 being the next to start', number('--to', { integer: true, minimum: 1 }))
+    .option('--pause', 'start nothing that waits; what trains goes on')
+    .option('--resume', 'let what waits start again')
+    .action((flags: Flags & { cancel?: string; move?: string; to?: number; pause?: boolean; resume?: boolean }) =>
       runCommand(flags, async ({ client, output }) => {
+        if (flags.pause && flags.resume) throw new UserError('--pause and --resume contradict each other.', { field: 'pause' })
+        if ((flags.move === undefined) !== (flags.to === undefined)) throw new UserError('--move and --to belong together.', { field: 'move' })
         if (flags.cancel !== undefined) await client.runs.pause({ id: flags.cancel })
+        if (flags.move !== undefined) await client.queue.move({ runId: flags.move, to: flags.to! - 1 })
+        if (flags.pause || flags.resume) await client.queue.setPaused({ paused: flags.pause === true })
+        const { paused, waiting } = await client.queue.get()
+        const place = new Map(waiting.map(({ runId }, index) => [runId, index]))
+        const starts = new Map(waiting.map(({ runId, startsInSeconds }) => [runId, startsInSeconds]))
         const busy = (await client.runs.list())
           .filter(({ status }) => status === 'queued' || status === 'starting' || status === 'running')
-          .reverse()
-        const rows = busy.map(({ id, status, progress }) => [id, status, `${(progress.fraction * 100).toFixed(1)} %`])
-        output.answer(busy, table(rows, ['run', 'status', 'done']))
+          .sort((a, b) => (place.get(a.id) ?? -1) - (place.get(b.id) ?? -1))
+        const rows = busy.map(({ id, status, progress }) => [id, status, `${(progress.fraction * 100).toFixed(1)} %`, startText(starts.get(id))])
+        output.answer(busy, `${table(rows, ['run', 'status', 'done', 'starts in'])}${paused ? '\nThe queue is paused: nothing that waits is started (queue --resume).' : ''}`)
       }),
     )
 }
+
+/** undefined: it does not wait. */
+const startText = (seconds: number | null | undefined): string | null => (seconds === undefined ? null : seconds === null ? '?' : duration(seconds))
 
 export function deleteCommand(): Command {
   return command('delete', 'delete a run, one of its checkpoints, a data set, or a saved model')

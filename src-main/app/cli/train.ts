@@ -53,9 +53,16 @@ export function trainCommand(): Command {
             ? await session.client.runs.create(await newRun(session.client, flags))
             : await resume(session, flags.resume, budgetOf(flags))
         session.output.say(`${run.id}: ${run.name}, ${run.parameters.toLocaleString('en')} parameters`)
+        await sayPaused(session, run.id)
         answer(session, await followRun(session, run))
       }),
     )
+}
+
+/** A studio that was joined may hold its queue back. */
+async function sayPaused({ client, output }: Session, id: string): Promise<void> {
+  const { paused, waiting } = await client.queue.get()
+  if (paused && waiting.some(({ runId }) => runId === id)) output.say('The queue is paused, so this run waits: chainrule queue --resume lets it go on.')
 }
 
 function resume({ client }: Session, id: string, budget: Budget): Promise<RunRecord> {

@@ -17,6 +17,9 @@ const COLUMNS = [
   'dataWaitMs',
   'memoryBytes',
   'tensors',
+  'cpuCores',
+  'gpuPercent',
+  'gpuMemoryBytes',
 ] as const
 
 /** Every point of a run, one a line; cells that a kind of point does not have are empty. */
