@@ -3,6 +3,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import { text } from './strings'
 import BuilderView from './views/BuilderView.vue'
 import CheckpointsView from './views/CheckpointsView.vue'
+import CompareView from './views/CompareView.vue'
 import DatasetView from './views/DatasetView.vue'
 import DataView from './views/DataView.vue'
 import ModelsView from './views/ModelsView.vue'
@@ -24,6 +25,7 @@ export function createStudioRouter(): Router {
       { path: '/samples/:id?', name: 'samples', component: SamplesView, props: true, meta: { title: text.nav.samples } },
       { path: '/understand/:id?', name: 'understand', component: UnderstandView, props: true, meta: { title: text.nav.understand } },
       { path: '/checkpoints/:id?', name: 'checkpoints', component: CheckpointsView, props: true, meta: { title: text.nav.checkpoints } },
+      { path: '/compare', name: 'compare', component: CompareView, meta: { title: text.nav.compare } },
       { path: '/:rest(.*)*', redirect: '/data' },
     ],
   })

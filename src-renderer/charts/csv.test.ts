@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { curvesToCsv, toCsv } from './csv'
+import { curvesToCsv, linesToCsv, toCsv } from './csv'
 import { appendMetrics, emptyHistory } from './series'
+import { trackOf } from './track'
 
 describe('csv', () => {
   it('survives commas, quotes and line breaks in names', () => {
@@ -42,5 +43,10 @@ describe('csv', () => {
     expect(parsed).toHaveLength(2)
     expect(parsed[0]).toMatchObject({ run: 'made-1', name: 'MADE, wide', kind: 'train', nats: '123.45678901234', standard_error_nats: '' })
     expect(parsed[1]).toMatchObject({ kind: 'valid', standard_error_nats: '0.5', gradient_norm: '' })
+  })
+
+  it('writes what one chart shows', () => {
+    const csv = linesToCsv([{ name: 'MADE, wide', track: trackOf([[1, 0.5], [2, NaN]]) }], { x: 'step', y: 'gradient norm' })
+    expect(parse(csv)).toEqual([['line', 'step', 'gradient norm'], ['MADE, wide', '1', '0.5'], ['MADE, wide', '2', '']])
   })
 })

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { CurveChartInput } from './curveOption'
 import { curveOption } from './curveOption'
 import { lightTheme } from './palette'
+import { decades } from './scale'
+import { trackOf } from './track'
 
 const falling = Array.from({ length: 200 }, (_, step) => [step, 90 + 450 * Math.exp(-step / 5)] as const)
 
 function input(overrides: Partial<CurveChartInput> = {}): CurveChartInput {
   return {
-    curves: [{ name: 'train', color: '#000', kind: 'train', points: falling }],
+    curves: [{ name: 'train', color: '#000', kind: 'train', track: trackOf(falling) }],
     references: [
       { name: 'independent pixels', value: 206, hold: true },
       { name: 'uniform', value: 543.4, hold: false },
@@ -52,11 +54,12 @@ describe('curveOption', () => {
     expect(series[1]?.data[3]![1]).toBeGreaterThan(falling[3]![1])
   })
 
-  it('follows the view: only what is in it is drawn and ranged', () => {
+  it('follows the view: what is in it is ranged, and little else is drawn', () => {
     const option = curveOption(input({ view: [100, 150] }))
     const [series] = option.series as { data: [number, number][] }[]
-    expect(series!.data[0]![0]).toBe(99)
-    expect(series!.data.at(-1)![0]).toBe(151)
+    // As much again is drawn on either side, for dragging.
+    expect(series!.data[0]![0]).toBe(49)
+    expect(series!.data.at(-1)![0]).toBe(199)
     expect((option.yAxis as { max: number }).max).toBeLessThan(100)
   })
 
@@ -69,15 +72,22 @@ describe('curveOption', () => {
             name: 'v',
             color: '#000',
             kind: 'valid',
-            points: [
-              [0, 0],
-              [1, 4],
-            ],
+            track: trackOf([[0, 0], [1, 4]]),
           },
         ],
       }),
     )
     expect((option.yAxis as { min: number }).min).toBeGreaterThan(0)
+  })
+
+  it('has places of decades on a logarithmic step axis, labelled with steps', () => {
+    const option = curveOption(input({ scale: decades }))
+    const axis = option.xAxis as { min: number; max: number; axisLabel: { customValues: number[]; formatter: (place: number) => string } }
+    expect(axis.min).toBe(0)
+    expect(axis.max).toBeCloseTo(Math.log10(199), 9)
+    expect(axis.axisLabel.customValues.map(axis.axisLabel.formatter)).toEqual(['1', '2', '5', '10', '20', '50', '100'])
+    const [series] = option.series as { data: [number, number][] }[]
+    expect(series!.data[9]).toEqual([1, falling[10]![1]])
   })
 
   it('writes one of two close reference lines below itself', () => {
@@ -99,7 +109,7 @@ describe('curveOption', () => {
       group: 'a',
       color: '#000',
       kind: kind as 'train' | 'valid',
-      points: falling,
+      track: trackOf(falling),
     }))
     const option = curveOption(input({ curves, references: [] }))
     expect((option.legend as { data: string[] }).data).toEqual(['a'])

@@ -1,27 +1,17 @@
 import type { EChartsOption, LineSeriesOption } from 'echarts'
-import { decimate, within } from './decimate'
-import type { Point } from './decimate'
-import { curveTooltip } from './curveTooltip'
+import { curveSeries, drawnCurve, legendEntries } from './curveSeries'
+import type { Curve, DrawnCurve } from './curveSeries'
+import { curveTooltip, escapeHtml } from './curveTooltip'
 import { formatCount, formatDuration, formatLikelihood, significant } from './format'
 import type { LikelihoodUnit } from './format'
 import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
+import { linear } from './scale'
+import type { Scale } from './scale'
 import type { XAxis } from './series'
-import { smooth } from './smoothing'
 import { logTicks, niceRange } from './ticks'
-
-export interface Curve {
-  name: string
-  /** Curves of one group share an entry of the legend; the name when absent. */
-  group?: string
-  /** Drawn lighter, behind its group. */
-  faint?: boolean
-  color: string
-  kind: 'train' | 'valid'
-  /** A companion of another curve: thin and dashed, so that the two are told apart without their colours. */
-  minor?: boolean
-  points: readonly Point[]
-}
+import { lowerBound } from './track'
+import type { Track } from './track'
 
 export interface ReferenceLine {
   name: string
@@ -35,14 +25,17 @@ export interface CurveChartInput {
   references: readonly ReferenceLine[]
   axis: XAxis
   axisTitle: string
+  /** Of the horizontal axis; linear when absent. */
+  scale?: Scale
   unit: LikelihoodUnit
   unitTitle: string
+  /** The vertical axis. */
   logarithmic: boolean
   /** β of the average drawn through training curves; 0 draws them raw. */
   smoothing: number
   /** Leaves the steep first fall out of the vertical range, so that what follows can be read. */
   skipStart: boolean
-  /** Part of the x axis in view, or null for all of it. */
+  /** Part of the x axis in view, in places of its scale, or null for all of it. */
   view: readonly [number, number] | null
   theme: ChartTheme
   animate: boolean
@@ -50,18 +43,17 @@ export interface CurveChartInput {
   limit?: number
 }
 
-interface DrawnCurve extends Curve {
-  line: readonly Point[]
-  raw: readonly Point[] | null
-}
-
 /** Options of the main chart: curves, labelled reference lines, zoom, tooltip, legend. Pure. */
 export function curveOption(input: CurveChartInput): EChartsOption {
   const { theme } = input
   const limit = input.limit ?? 2400
-  const extent = xExtent(input.curves)
+  const scale = input.scale ?? linear
+  const extent = xExtent(
+    input.curves.map(({ track }) => track),
+    scale,
+  )
   const view = input.view ?? extent
-  const drawn = input.curves.map((curve) => drawnCurve(curve, input, view, limit))
+  const drawn = input.curves.map((curve) => drawnCurve(curve, { smoothing: input.smoothing, scale, extent, view, limit }))
   const range = yRange(drawn, input, view, extent)
   const inside = input.references.filter((line) => line.value >= range.min && line.value <= range.max)
   const outside = input.references.filter((line) => line.value < range.min || line.value > range.max)
@@ -83,7 +75,8 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       itemWidth: 16,
       itemHeight: 3,
       itemGap: 18,
-      textStyle: { color: theme.muted, fontSize: 12, width: 200, overflow: 'truncate' },
+      textStyle: { color: theme.muted, fontSize: 12, width: 340, overflow: 'truncate' },
+      tooltip: { show: true, formatter: (entry) => escapeHtml((entry as { name: string }).name) },
       data: legendEntries(input.curves),
     },
     tooltip: {
@@ -95,7 +88,9 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       axisPointer: { type: 'line', lineStyle: { color: theme.reference, type: 'solid', width: 1 } },
       formatter: (parameters) => {
         const x = hoveredX(parameters)
-        return x === null ? '' : curveTooltip(`${input.axisTitle} ${formatX(x, input.axis)}`, x, drawn, input.unit, input.unitTitle)
+        if (x === null) return ''
+        const at = scale.unproject(x)
+        return curveTooltip(`${input.axisTitle} ${formatX(at, input.axis)}`, at, drawn, input.unit, input.unitTitle)
       },
     },
     xAxis: {
@@ -107,16 +102,9 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       nameGap: 26,
       nameTextStyle: { color: theme.muted, fontSize: 12 },
       axisLine: { lineStyle: { color: theme.line } },
-      axisTick: { show: false },
-      minInterval: input.axis === 'step' ? 1 : undefined,
+      minInterval: input.axis === 'step' && scale.kind === 'linear' ? 1 : undefined,
       splitLine: { show: false },
-      axisLabel: {
-        color: theme.muted,
-        fontSize: 11,
-        hideOverlap: true,
-        showMaxLabel: false,
-        formatter: (value: number) => formatX(value, input.axis),
-      },
+      ...xTicks(scale, view, input.axis, theme),
     },
     yAxis: {
       type: input.logarithmic ? 'log' : 'value',
@@ -128,12 +116,12 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       nameGap: 46,
       nameTextStyle: { color: theme.muted, fontSize: 12 },
       axisLine: { show: false },
-      axisTick: input.logarithmic ? { show: false, customValues: logTicks(range.min, range.max) } : { show: false },
+      axisTick: { show: false, customValues: input.logarithmic ? logTicks(range.min, range.max) : undefined },
       axisLabel: {
         color: theme.muted,
         fontSize: 11,
         formatter: (value: number) => significant(value, 4),
-        ...(input.logarithmic ? { customValues: logTicks(range.min, range.max) } : {}),
+        customValues: input.logarithmic ? logTicks(range.min, range.max) : undefined,
       },
       splitLine: { lineStyle: { color: theme.grid } },
     },
@@ -146,7 +134,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
         endValue: view[1],
         zoomOnMouseWheel: 'ctrl',
         moveOnMouseMove: true,
-        minSpan: 0.5,
+        minSpan: 0.01,
       },
       {
         type: 'slider',
@@ -158,7 +146,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
         bottom: 10,
         left: 64,
         right: 24,
-        minSpan: 0.5,
+        minSpan: 0.01,
         borderColor: 'transparent',
         backgroundColor: theme.grid,
         fillerColor: `${theme.train}40`,
@@ -186,62 +174,6 @@ export function curveOption(input: CurveChartInput): EChartsOption {
       },
     })),
   }
-}
-
-function drawnCurve(curve: Curve, input: CurveChartInput, view: readonly [number, number], limit: number): DrawnCurve {
-  if (curve.kind === 'valid' || input.smoothing === 0)
-    return { ...curve, line: decimate(within(curve.points, view[0], view[1]), limit), raw: null }
-  const averaged = smooth(
-    curve.points.map(([, y]) => y),
-    input.smoothing,
-  )
-  const line = curve.points.map(([x], index) => [x, averaged[index] ?? NaN] as const)
-  return { ...curve, line: decimate(within(line, view[0], view[1]), limit), raw: decimate(within(curve.points, view[0], view[1]), limit) }
-}
-
-function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
-  const train = curve.kind === 'train'
-  const few = curve.line.length <= 60
-  const line = {
-    type: 'line',
-    id: `${curve.kind}:${curve.name}`,
-    name: groupOf(curve),
-    data: curve.line.map(([x, y]) => [x, y]),
-    color: curve.color,
-    showSymbol: !train && few && !curve.minor,
-    symbol: 'circle',
-    symbolSize: 6,
-    lineStyle: {
-      width: curve.minor ? 1.25 : train ? 1.5 : 2.25,
-      color: curve.color,
-      type: curve.minor ? [4, 3] : 'solid',
-      opacity: curve.faint ? 0.55 : 1,
-    },
-    emphasis: { disabled: true },
-    z: train || curve.minor ? 3 : 4,
-  } satisfies LineSeriesOption
-  if (curve.raw === null) return [line]
-  // Same name, so that the legend hides both; the tooltip passes it over by its id.
-  const raw = {
-    ...line,
-    id: `raw:${curve.name}`,
-    data: curve.raw.map(([x, y]) => [x, y]),
-    lineStyle: { width: 1, color: curve.color, opacity: 0.22 },
-    z: 2,
-    silent: true,
-  } satisfies LineSeriesOption
-  return [raw, line]
-}
-
-/** A dashed curve has a dashed sign in the legend as well. */
-const DASHED = 'path://M0,0h6v3h-6z M10,0h6v3h-6z'
-function legendEntries(curves: readonly Curve[]): (string | { name: string; icon: string })[] {
-  const entries = new Map(curves.map((curve) => [groupOf(curve), curve.minor ? { name: groupOf(curve), icon: DASHED } : groupOf(curve)]))
-  return [...entries.values()]
-}
-
-function groupOf(curve: Curve): string {
-  return curve.group ?? curve.name
 }
 
 function hoveredX(parameters: unknown): number | null {
@@ -293,13 +225,32 @@ function referenceSeries(line: ReferenceLine, extent: readonly [number, number],
   }
 }
 
-/** Smallest and largest x over all curves. */
-function xExtent(curves: readonly Curve[]): [number, number] {
-  const ends = curves.flatMap((curve) => [curve.points[0]?.[0], curve.points.at(-1)?.[0]]).filter((x) => x !== undefined)
+/** Smallest and largest place over all curves: from zero on, or on a logarithmic axis from the first point above it. */
+export function xExtent(tracks: readonly Track[], scale: Scale): [number, number] {
+  const ends = tracks.flatMap((track) => {
+    const first = scale.kind === 'log' ? lowerBound(track, Number.MIN_VALUE) : 0
+    return first < track.length ? [scale.project(track.x[first]!), scale.project(track.x[track.length - 1]!)] : []
+  })
   if (ends.length === 0) return [0, 1]
   const low = Math.min(...ends)
   const high = Math.max(...ends)
+  if (scale.kind === 'log') return high > low ? [low, high] : [low - 0.5, high + 0.5]
   return high > low ? [Math.min(low, 0), high] : [Math.min(0, low), Math.max(1, high)]
+}
+
+/** Labels of the horizontal axis: round numbers, on a logarithmic axis at their places. */
+export function xTicks(scale: Scale, view: readonly [number, number], axis: XAxis, theme: ChartTheme) {
+  const label = {
+    color: theme.muted,
+    fontSize: 11,
+    hideOverlap: true,
+    showMaxLabel: false,
+    formatter: (place: number) => formatX(scale.unproject(place), axis),
+  }
+  // Named even where there are none: the chart keeps what is not named.
+  if (scale.kind === 'linear') return { axisTick: { show: false, customValues: undefined }, axisLabel: { ...label, customValues: undefined } }
+  const customValues = logTicks(scale.unproject(view[0]), scale.unproject(view[1])).map((tick) => scale.project(tick))
+  return { axisTick: { show: false, customValues }, axisLabel: { ...label, showMaxLabel: true, customValues } }
 }
 
 function yRange(drawn: readonly DrawnCurve[], input: CurveChartInput, view: readonly [number, number], extent: readonly [number, number]) {
@@ -308,7 +259,7 @@ function yRange(drawn: readonly DrawnCurve[], input: CurveChartInput, view: read
   let high = -Infinity
   for (const curve of drawn) {
     // With few points nothing is left out: there would be no curve to see.
-    const from = curve.line.length > 12 ? start : view[0]
+    const from = curve.track.length > 12 ? start : view[0]
     for (const [x, y] of curve.line) {
       if (x < from || x > view[1] || !Number.isFinite(y)) continue
       if (y < low) low = y

@@ -1,50 +1,44 @@
-export type Point = readonly [x: number, y: number]
+import type { Scale } from './scale'
+import { linear } from './scale'
+import { extremes, lowerBound } from './track'
+import type { Track } from './track'
+
+/** What is drawn of a stretch, in the places of the axis. */
+export type Drawn = [place: number, y: number][]
 
 /**
- * Fewer points for drawing only; the data is kept whole elsewhere. Each of the buckets keeps its first, lowest,
- * highest and last point, in order, so no spike disappears, whatever the zoom.
- * @returns at most about `limit` points; the input itself when it is short enough.
+ * The part of a curve inside [from, to] (places on the axis), with one point beyond each end so that the line leaves the frame, in at most about
+ * `limit` points. Drawing only: the data stay whole. The stretch is cut into buckets of equal width on the axis, at places that do not move with
+ * the view, so that nothing flickers while panning; each keeps its first, lowest, highest and last point, so no spike disappears, whatever the zoom.
+ * Costs what it draws, not what there is.
  */
-export function decimate(points: readonly Point[], limit: number): readonly Point[] {
-  if (points.length <= limit || limit < 8) return points
-  const buckets = Math.floor(limit / 4)
-  const kept: Point[] = []
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const start = Math.floor((bucket * points.length) / buckets)
-    const end = Math.floor(((bucket + 1) * points.length) / buckets)
-    let lowest = start
-    let highest = start
-    for (let index = start; index < end; index++) {
-      if (valueAt(points, index) < valueAt(points, lowest)) lowest = index
-      if (valueAt(points, index) > valueAt(points, highest)) highest = index
-    }
-    const chosen = [...new Set([start, Math.min(lowest, highest), Math.max(lowest, highest), end - 1])].sort((a, b) => a - b)
-    for (const index of chosen) {
-      const point = points[index]
-      if (point) kept.push(point)
-    }
+export function decimate(track: Track, [from, to]: readonly [number, number], limit: number, scale: Scale = linear): Drawn {
+  const { x, y, length } = track
+  const least = scale.kind === 'log' ? firstPositive(track) : 0
+  const start = Math.max(least, lowerBound(track, scale.unproject(from)) - 1)
+  const end = Math.min(length, lowerBound(track, scale.unproject(to)) + 2)
+  const drawn: Drawn = []
+  const keep = (index: number): void => void drawn.push([scale.project(x[index]!), y[index]!])
+  if (end - start <= limit || limit < 8 || !(to > from)) {
+    for (let index = start; index < end; index++) keep(index)
+    return drawn
   }
-  return kept
-}
-
-/** The part of an x-sorted curve inside [from, to], with one point beyond each end so that the line leaves the frame. */
-export function within(points: readonly Point[], from: number, to: number): readonly Point[] {
-  const start = Math.max(0, lowerBound(points, from) - 1)
-  const end = Math.min(points.length, lowerBound(points, to) + 2)
-  return start === 0 && end === points.length ? points : points.slice(start, end)
-}
-
-function valueAt(points: readonly Point[], index: number): number {
-  return points[index]?.[1] ?? NaN
-}
-
-function lowerBound(points: readonly Point[], x: number): number {
-  let low = 0
-  let high = points.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((points[middle]?.[0] ?? Infinity) < x) low = middle + 1
-    else high = middle
+  const width = 2 ** Math.ceil(Math.log2((to - from) / Math.floor(limit / 4)))
+  for (let index = start; index < end;) {
+    const bucket = Math.floor(scale.project(x[index]!) / width)
+    const next = Math.min(end, Math.max(index + 1, lowerBound(track, scale.unproject((bucket + 1) * width), index)))
+    const [lowest, highest] = extremes(track, index, next)
+    let last = -1
+    for (const at of [index, Math.min(lowest, highest), Math.max(lowest, highest), next - 1]) {
+      if (at <= last) continue
+      keep(at)
+      last = at
+    }
+    index = next
   }
-  return low
+  return drawn
+}
+
+function firstPositive(track: Track): number {
+  return lowerBound(track, Number.MIN_VALUE)
 }

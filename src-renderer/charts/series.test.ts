@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricPoint } from '../../src-main/contract'
-import { appendMetrics, emptyHistory, toPoints } from './series'
+import { appendMetrics, emptyHistory, hasValues, quantityTrack } from './series'
+import type { MetricHistory } from './series'
 
 function train(step: number, nats = 100): MetricPoint {
   return {
@@ -32,41 +33,46 @@ function valid(step: number, nats: number): MetricPoint {
   }
 }
 
+const steps = ({ train: columns }: MetricHistory): number[] => [...columns.values('step').subarray(0, columns.length)]
+
 describe('appendMetrics', () => {
   it('takes every point once, though a reconnected stream repeats some', () => {
     let history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1), train(2), valid(2, 90)] })
     history = appendMetrics(history, { from: 1, reset: false, points: [train(2), valid(2, 90), train(3)] })
-    expect(history.train.map((point) => point.step)).toEqual([1, 2, 3])
-    expect(history.valid).toHaveLength(1)
+    expect(steps(history)).toEqual([1, 2, 3])
+    expect(history.valid.raw).toHaveLength(1)
+    expect(history.valid.ema).toHaveLength(0)
     expect(history.received).toBe(4)
   })
 
   it('forgets what a resume cut off', () => {
     let history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1), train(2), train(3)] })
     history = appendMetrics(history, { from: 0, reset: true, points: [train(1), train(2)] })
-    expect(history.train.map((point) => point.step)).toEqual([1, 2])
+    expect(steps(history)).toEqual([1, 2])
     expect(history.received).toBe(2)
   })
 })
 
-describe('toPoints', () => {
+describe('quantityTrack', () => {
   it('reads the chosen axis and quantity', () => {
     const history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [valid(10, 95), valid(20, 91)] })
-    expect(toPoints(history.valid, 'epoch', 'nats')).toEqual([
-      [1, 95],
-      [2, 91],
-    ])
-    expect(toPoints(history.valid, 'step', 'bits/dim')[1]).toEqual([20, 91 / 543])
+    const nats = quantityTrack(history.valid.raw, 'epoch', 'nats')
+    expect([nats.length, nats.x[1], nats.y[1]]).toEqual([2, 2, 91])
+    const bits = quantityTrack(history.valid.raw, 'step', 'bits/dim')
+    expect([bits.x[1], bits.y[1]]).toEqual([20, 91 / 543])
   })
 
-  it('converts only what is new of a growing history', () => {
+  it('is one track for as long as the history grows', () => {
     let history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1), train(2)] })
-    const before = toPoints(history.train, 'step', 'nats')
-    const first = before[0]
-    history = appendMetrics(history, { from: 2, reset: false, points: [train(3, 80)] })
-    const after = toPoints(history.train, 'step', 'nats')
-    expect(after).toHaveLength(3)
-    expect(after[0]).toBe(first)
-    expect(after[2]).toEqual([3, 80])
+    const before = quantityTrack(history.train, 'step', 'nats')
+    history = appendMetrics(history, { from: 2, reset: false, points: Array.from({ length: 500 }, (_, index) => train(3 + index, 80)) })
+    const after = quantityTrack(history.train, 'step', 'nats')
+    expect(after).toBe(before)
+    expect([after.length, after.x[501], after.y[501], after.y[0]]).toEqual([502, 502, 80, 100])
+  })
+
+  it('knows what older records lack', () => {
+    const history = appendMetrics(emptyHistory(), { from: 0, reset: false, points: [train(1)] })
+    expect([hasValues(history.train, 'gradientNorm'), hasValues(history.train, 'gpuPercent')]).toEqual([true, false])
   })
 })

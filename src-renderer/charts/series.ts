@@ -1,21 +1,40 @@
 import type { MetricPoint } from '../../src-main/contract'
-import type { Point } from './decimate'
+import { Columns } from './columns'
 import type { LikelihoodUnit } from './format'
+import type { Track } from './track'
 
-export type TrainPoint = Extract<MetricPoint, { kind: 'train' }>
-export type ValidPoint = Extract<MetricPoint, { kind: 'valid' }>
 export type XAxis = 'step' | 'epoch' | 'seconds'
+type Weights = Extract<MetricPoint, { kind: 'valid' }>['weights']
+
+const COMMON = ['step', 'epoch', 'seconds', 'nats', 'bitsPerDim'] as const
+const TRAIN = [
+  ...COMMON,
+  'gradientNorm',
+  'learningRate',
+  'stepsPerSecond',
+  'examplesPerSecond',
+  'dataWaitMs',
+  'memoryBytes',
+  'cpuCores',
+  'gpuPercent',
+  'gpuMemoryBytes',
+] as const
+const VALID = [...COMMON, 'standardError', 'examples'] as const
+
+export type TrainField = (typeof TRAIN)[number]
+export type ValidField = (typeof VALID)[number]
+export type TrainPoint = Record<TrainField, number>
 
 /** The whole history of a run, never thinned out. Appended to in place: a million points are not copied at every message. */
 export interface MetricHistory {
-  train: TrainPoint[]
-  valid: ValidPoint[]
+  train: Columns<TrainField>
+  valid: Record<Weights, Columns<ValidField>>
   /** Lines of metrics.jsonl seen so far: where a reconnecting stream goes on. */
   received: number
 }
 
 export function emptyHistory(): MetricHistory {
-  return { train: [], valid: [], received: 0 }
+  return { train: new Columns(TRAIN), valid: { raw: new Columns(VALID), ema: new Columns(VALID) }, received: 0 }
 }
 
 /**
@@ -29,40 +48,44 @@ export function appendMetrics(
 ): MetricHistory {
   const next = message.reset ? emptyHistory() : history
   if (message.reset) next.received = message.from
-  const known = Math.max(0, next.received - message.from)
-  for (const point of message.points.slice(known)) {
+  for (let index = Math.max(0, next.received - message.from); index < message.points.length; index++) {
+    const point = message.points[index]!
     if (point.kind === 'train') next.train.push(point)
-    else next.valid.push(point)
+    else next.valid[point.weights].push(point)
   }
   next.received = Math.max(next.received, message.from + message.points.length)
   return next
 }
 
-/** NLL of a point in the unit shown. */
-export function likelihoodOf(point: { nats: number; bitsPerDim: number }, unit: LikelihoodUnit): number {
-  return unit === 'nats' ? point.nats : point.bitsPerDim
-}
+/** A history's fields of likelihoods are named by what they are, units by what they are called. */
+const fieldOf = <Field extends string>(quantity: Field | LikelihoodUnit): Field | 'nats' | 'bitsPerDim' => (quantity === 'bits/dim' ? 'bitsPerDim' : quantity)
 
-/** The arrays of a history grow in place, so only what is new is converted. */
-const converted = new WeakMap<readonly (TrainPoint | ValidPoint)[], Map<string, Point[]>>()
+const tracks = new WeakMap<object, Map<string, Track>>()
 
-export type Quantity = LikelihoodUnit | 'gradientNorm' | 'learningRate' | 'stepsPerSecond'
-
-/** x and y of every point, sorted by x as they were recorded. A growing history costs only its new points. */
-export function toPoints(points: readonly (TrainPoint | ValidPoint)[], axis: XAxis, quantity: Quantity): readonly Point[] {
-  const known = converted.get(points) ?? new Map<string, Point[]>()
-  converted.set(points, known)
+/** One quantity over one axis; the same track as long as the history grows, so that what is derived from it grows as well. */
+export function quantityTrack(columns: Columns<TrainField> | Columns<ValidField>, axis: XAxis, quantity: TrainField | LikelihoodUnit): Track {
+  const known = tracks.get(columns) ?? new Map<string, Track>()
+  tracks.set(columns, known)
   const key = `${axis}:${quantity}`
-  const cache = known.get(key) ?? []
-  known.set(key, cache)
-  for (let index = cache.length; index < points.length; index++) {
-    const point = points[index]
-    if (point) cache.push([point[axis], quantityOf(point, quantity)])
-  }
-  return cache
+  const track = known.get(key) ?? columnsTrack(columns as Columns<TrainField>, axis, fieldOf(quantity))
+  known.set(key, track)
+  return track
 }
 
-function quantityOf(point: TrainPoint | ValidPoint, quantity: Quantity): number {
-  if (quantity === 'nats' || quantity === 'bits/dim') return likelihoodOf(point, quantity)
-  return point.kind === 'train' ? point[quantity] : NaN
+const columnsTrack = (columns: Columns<TrainField>, axis: XAxis, field: TrainField): Track => ({
+  get length() {
+    return columns.length
+  },
+  get x() {
+    return columns.values(axis)
+  },
+  get y() {
+    return columns.values(field)
+  },
+})
+
+/** Whether a run has any value of a field: older records lack some, and machines without a GPU others. */
+export function hasValues(columns: Columns<TrainField>, field: TrainField): boolean {
+  const values = columns.values(field)
+  return columns.length > 0 && (Number.isFinite(values[columns.length - 1]) || Number.isFinite(values[0]))
 }

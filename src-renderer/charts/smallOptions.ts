@@ -1,61 +1,105 @@
 import type { EChartsOption } from 'echarts'
-import { formatX } from './curveOption'
+import { formatX, xExtent, xTicks } from './curveOption'
+import { escapeHtml } from './curveTooltip'
 import { decimate } from './decimate'
-import type { Point } from './decimate'
 import { formatCompact, significant } from './format'
 import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
+import { linear } from './scale'
+import type { Scale } from './scale'
 import type { XAxis } from './series'
+import { indexAt } from './track'
+import type { Track } from './track'
+
+export interface SmallLine {
+  name: string
+  color: string
+  track: Track
+}
 
 export interface SmallChartInput {
-  lines: readonly { name: string; color: string; points: readonly Point[] }[]
+  lines: readonly SmallLine[]
   axis: XAxis
+  axisTitle: string
+  scale?: Scale
+  /** Of the vertical axis, where all values are above zero. */
   logarithmic: boolean
+  /** Part of the horizontal axis in view, in its places; all when null. */
+  view: readonly [number, number] | null
+  /** Of values, in labels and tooltip. */
+  format: (value: number) => string
   theme: ChartTheme
 }
 
-/** A small companion of the main chart: one quantity over training. */
-export function smallOption({ lines, axis, logarithmic, theme }: SmallChartInput): EChartsOption {
-  const positive = lines.every((line) => line.points.every(([, y]) => y > 0))
+/** A small companion of the main chart: one quantity over training, the same stretch of it. */
+export function smallOption({ lines, axis, axisTitle, scale = linear, logarithmic, view, format, theme }: SmallChartInput): EChartsOption {
+  const extent = xExtent(
+    lines.map(({ track }) => track),
+    scale,
+  )
+  const [from, to] = view ?? extent
+  const drawn = lines.map((line) => ({ ...line, points: decimate(line.track, [from, to], 800, scale) }))
+  const positive = drawn.every(({ points }) => points.every(([, y]) => !(y <= 0)))
   return {
     animation: false,
     textStyle: { fontFamily: CHART_FONT, color: theme.text },
     grid: { left: 52, right: 12, top: 8, bottom: 24 },
+    // Shown on paper alone, where nothing else names the lines.
+    legend: { show: false, textStyle: { color: theme.muted, fontSize: 12 }, icon: 'roundRect', itemWidth: 16, itemHeight: 3, data: lines.map(({ name }) => name) },
     tooltip: {
       trigger: 'axis',
       confine: true,
       backgroundColor: theme.tooltip,
       borderColor: theme.line,
       textStyle: { color: theme.text, fontSize: 12 },
-      valueFormatter: (value) => (typeof value === 'number' ? significant(value) : '–'),
+      formatter: (parameters) => {
+        const [first] = (Array.isArray(parameters) ? parameters : [parameters]) as { value?: unknown }[]
+        const place: unknown = Array.isArray(first?.value) ? first.value[0] : null
+        return typeof place === 'number' ? tooltipOf(scale.unproject(place), { lines, axis, axisTitle, format }) : ''
+      },
     },
     xAxis: {
       type: 'value',
-      min: 0,
-      max: 'dataMax',
+      min: from,
+      max: to,
       axisLine: { lineStyle: { color: theme.line } },
-      axisTick: { show: false },
       splitLine: { show: false },
       splitNumber: 3,
-      axisLabel: { color: theme.muted, fontSize: 11, hideOverlap: true, formatter: (value: number) => formatX(value, axis) },
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: { color: theme.muted, fontSize: 12 },
+      ...xTicks(scale, [from, to], axis, theme),
     },
     yAxis: {
       type: logarithmic && positive ? 'log' : 'value',
       scale: logarithmic,
       splitNumber: 3,
-      axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => significant(value, 2) },
+      nameLocation: 'middle',
+      nameGap: 50,
+      nameTextStyle: { color: theme.muted, fontSize: 12 },
+      axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => format(value) },
       splitLine: { lineStyle: { color: theme.grid } },
     },
-    series: lines.map((line) => ({
+    series: drawn.map((line) => ({
       type: 'line' as const,
       name: line.name,
-      data: decimate(line.points, 800).map(([x, y]) => [x, y]),
+      data: line.points,
       showSymbol: false,
       color: line.color,
       lineStyle: { width: 1.25 },
       emphasis: { disabled: true },
     })),
   }
+}
+
+function tooltipOf(x: number, { lines, axis, axisTitle, format }: Pick<SmallChartInput, 'lines' | 'axis' | 'axisTitle' | 'format'>): string {
+  const rows = lines.flatMap(({ name, color, track }) => {
+    const index = indexAt(track, x)
+    if (index < 0 || !Number.isFinite(track.y[index])) return []
+    const swatch = `<span style="display:inline-block;width:10px;height:3px;border-radius:2px;background:${escapeHtml(color)}"></span>`
+    return [`<div>${swatch} ${escapeHtml(name)} <b style="font-variant-numeric:tabular-nums">${format(track.y[index]!)}</b></div>`]
+  })
+  return `<div style="opacity:.75">${escapeHtml(`${axisTitle} ${formatX(x, axis)}`)}</div>${rows.join('')}`
 }
 
 /** Counts per level (or per class): bars without gaps for many values, with gaps for few. */

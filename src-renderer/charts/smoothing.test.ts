@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { smooth, smoothingFactor } from './smoothing'
+import { smooth, smoothTrack, smoothingFactor } from './smoothing'
 
 const noisy = Array.from({ length: 500 }, (_, index) => 100 / (index + 1) + Math.sin(index * 12.9898) * 5)
 
@@ -25,6 +25,19 @@ describe('smooth', () => {
     const gapped = smooth([2, NaN, 2], 0.9)
     expect(gapped[1]).toBeNaN()
     expect(gapped[2]).toBeCloseTo(2, 12)
+  })
+})
+
+describe('smoothTrack', () => {
+  it('goes on with a growing curve where it was, to the bit', () => {
+    const growing = { length: 100, x: Float64Array.from(noisy, (_, index) => index), y: Float64Array.from(noisy) }
+    const smoothed = smoothTrack(growing, 0.9)
+    const early = smoothed.y.slice(0, 100)
+    growing.length = 500
+    expect(smoothTrack(growing, 0.9)).toBe(smoothed)
+    expect([...smoothed.y.slice(0, 500)]).toEqual([...smooth(noisy, 0.9)])
+    expect([...smoothed.y.slice(0, 100)]).toEqual([...early])
+    expect(smoothTrack(growing, 0.5)).not.toBe(smoothed)
   })
 })
 

@@ -1,3 +1,5 @@
+import type { Track } from './track'
+
 /**
  * Exponential moving average that never rewrites the past: the value at point i depends on points 0…i alone, so a
  * longer curve has the shorter one as its prefix. Adam's bias correction (Kingma & Ba, 2015) removes the pull
@@ -5,20 +7,61 @@
  * @param factor β in [0, 1); 0 returns the values as they are.
  */
 export function smooth(values: ArrayLike<number>, factor: number): Float64Array {
-  const result = new Float64Array(values.length)
-  let average = 0
-  let weight = 0
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? NaN
-    if (!Number.isFinite(value)) {
-      result[index] = NaN
-      continue
+  const average = new Average(factor)
+  average.extend(values, values.length)
+  return average.values.slice(0, values.length)
+}
+
+/** The average so far, which goes on where it was when the curve has grown. */
+class Average {
+  values = new Float64Array(64)
+  length = 0
+  private average = 0
+  private weight = 0
+
+  constructor(readonly factor: number) {}
+
+  extend(source: ArrayLike<number>, length: number): void {
+    if (length > this.values.length) {
+      const larger = new Float64Array(Math.max(length, this.values.length * 2))
+      larger.set(this.values)
+      this.values = larger
     }
-    average = factor * average + (1 - factor) * value
-    weight = factor * weight + (1 - factor)
-    result[index] = average / weight
+    const { factor } = this
+    for (; this.length < length; this.length++) {
+      const value = source[this.length] ?? NaN
+      if (!Number.isFinite(value)) {
+        this.values[this.length] = NaN
+        continue
+      }
+      this.average = factor * this.average + (1 - factor) * value
+      this.weight = factor * this.weight + (1 - factor)
+      this.values[this.length] = this.average / this.weight
+    }
   }
-  return result
+}
+
+const averages = new WeakMap<Track, { average: Average; track: Track }>()
+
+/** The smoothed curve, which grows with the curve; of each curve the last factor's is kept. */
+export function smoothTrack(track: Track, factor: number): Track {
+  const known = averages.get(track)
+  if (known?.average.factor === factor) return known.track
+  const average = new Average(factor)
+  const smoothed: Track = {
+    get length() {
+      return track.length
+    },
+    get x() {
+      return track.x
+    },
+    get y() {
+      average.extend(track.y, track.length)
+      return average.values
+    },
+  }
+  averages.set(track, { average, track: smoothed })
+  return smoothed
 }
 
 /**

@@ -10,10 +10,13 @@ export interface Paper {
   title: string
   subtitle: string
   theme: ChartTheme
+  /** Titles of axes that carry none on the page. */
+  xTitle?: string
+  yTitle?: string
 }
 
 /** The chart alone, with a title, on its own background and without the zoom bar. */
-function forPaper(option: EChartsOption, { title, subtitle, theme }: Paper): EChartsOption {
+function forPaper(option: EChartsOption, { title, subtitle, theme, xTitle, yTitle }: Paper): EChartsOption {
   const notes = Array.isArray(option.graphic) ? option.graphic : []
   return {
     ...option,
@@ -30,10 +33,26 @@ function forPaper(option: EChartsOption, { title, subtitle, theme }: Paper): ECh
       textStyle: { color: theme.text, fontSize: 17, fontWeight: 600, fontFamily: CHART_FONT },
       subtextStyle: { color: theme.muted, fontSize: 12, fontFamily: CHART_FONT },
     },
-    legend: { ...(option.legend as object), top: 68, left: 66 },
+    legend: { ...(option.legend as object), show: option.visualMap === undefined, top: 68, left: 66 },
+    xAxis: { ...(option.xAxis as object), ...(xTitle === undefined ? {} : { name: xTitle }) },
+    yAxis: { ...(option.yAxis as object), ...(yTitle === undefined ? {} : { name: yTitle }) },
+    ...(option.visualMap === undefined ? {} : { visualMap: { ...(option.visualMap as object), ...scaleOfColours(theme) } }),
     graphic: notes.map((note, index) => ({ ...(note as object), right: 40, top: 70 + index * 15 })),
   }
 }
+
+/** What the colours of a map mean, at its upper right. */
+const scaleOfColours = ({ muted }: ChartTheme): object => ({
+  show: true,
+  orient: 'horizontal',
+  right: 36,
+  top: 58,
+  itemHeight: 160,
+  calculable: false,
+  text: ['', ''],
+  formatter: (share: number) => `${(100 * share).toFixed(0)} %`,
+  textStyle: { color: muted, fontSize: 12 },
+})
 
 export function chartToSvg(option: EChartsOption, paper: Paper): Blob {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT })

@@ -1,9 +1,9 @@
 import { useEventListener } from '@vueuse/core'
 import type { Router } from 'vue-router'
 
-const pages = ['data', 'models', 'train', 'samples', 'understand', 'checkpoints'] as const
+const pages = ['data', 'models', 'train', 'samples', 'understand', 'checkpoints', 'compare'] as const
 
-/** 1 to 6 open the pages, Ctrl or Cmd with K the palette. */
+/** 1 to 7 open the pages, Ctrl or Cmd with K the palette. */
 export function usePageKeys({ router, openPalette }: { router: Router; openPalette: () => void }): void {
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {

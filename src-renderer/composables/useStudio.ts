@@ -6,9 +6,11 @@ import { useDatasetsStore } from '../stores/datasets'
 import { useImportingStore } from '../stores/importing'
 import { useJobsStore } from '../stores/jobs'
 import { useModelsStore } from '../stores/models'
+import { useQueueStore } from '../stores/queue'
 import { useRunsStore } from '../stores/runs'
 import { useSavedModelsStore } from '../stores/savedModels'
 import { useSystemStore } from '../stores/system'
+import { useEndNotices } from './useEndNotices'
 import { useProblems } from './useProblems'
 
 /** Starts every stream of the window and keeps the stores in step with what the jobs bring. Called once. */
@@ -25,6 +27,8 @@ export function useStudio(): void {
   jobs.start(abort.signal)
   useRunsStore().start(abort.signal)
   useSavedModelsStore().start(abort.signal)
+  useQueueStore().start(abort.signal)
+  useEndNotices()
   void datasets.refresh().catch(() => undefined)
   void useModelsStore()
     .loadFamilies()

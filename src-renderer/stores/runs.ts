@@ -46,7 +46,7 @@ export const useRunsStore = defineStore('runs', () => {
 
   const create = async (request: CreateRun): Promise<RunRecord> => keep(await client.runs.create(request))
   const resume = async (id: string, budget?: Budget): Promise<RunRecord> => keep(await client.runs.resume({ id, budget }))
-  const update = async (id: string, change: { name?: string; notes?: string }): Promise<RunRecord> =>
+  const update = async (id: string, change: { name?: string; notes?: string; tags?: string[] }): Promise<RunRecord> =>
     keep(await client.runs.update({ id, ...change }))
   const pause = async (id: string): Promise<void> => void (await client.runs.pause({ id }))
   const stop = async (id: string): Promise<void> => void (await client.runs.stop({ id }))

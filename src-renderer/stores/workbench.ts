@@ -13,15 +13,19 @@ export const useWorkbenchStore = defineStore('workbench', () => {
       unit: 'nats' as LikelihoodUnit,
       axis: 'step' as XAxis,
       logarithmic: false,
+      logarithmicX: false,
       smoothing: 0,
       skipStart: true,
       references: true,
+      published: true,
     },
     undefined,
     { mergeDefaults: true },
   )
   const gallery = useStorage('chainrule:gallery', { probabilities: false }, undefined, { mergeDefaults: true })
-  return { datasetId, runId, curves, gallery }
+  /** Whether the desktop says when a run has ended. */
+  const notify = useStorage('chainrule:notify', false)
+  return { datasetId, runId, curves, gallery, notify }
 })
 
 const plainText = { read: (text: string): string | null => text || null, write: (value: string | null): string => value ?? '' }

@@ -1,4 +1,5 @@
 import { builder } from './en/builder'
+import { compare } from './en/compare'
 import { data, drop, importing } from './en/data'
 import { models } from './en/models'
 import { status, train } from './en/train'
@@ -22,6 +23,7 @@ export const en = {
     samples: 'Samples',
     understand: 'Understand',
     checkpoints: 'Checkpoints',
+    compare: 'Compare',
     search: 'Search and commands',
     searchShort: 'Search',
     theme: { auto: 'System', light: 'Light', dark: 'Dark', label: 'Colour theme' },
@@ -45,6 +47,7 @@ export const en = {
     cancel: 'Cancel',
     close: 'Close',
     delete: 'Delete',
+    undo: 'Undo',
     rename: 'Rename',
     save: 'Save',
     copy: 'Copy',
@@ -125,4 +128,5 @@ export const en = {
   scores,
   understand,
   checkpoints,
+  compare,
 }

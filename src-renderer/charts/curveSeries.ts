@@ -1,0 +1,90 @@
+import type { LineSeriesOption } from 'echarts'
+import { decimate } from './decimate'
+import type { Drawn } from './decimate'
+import type { Scale } from './scale'
+import { smoothTrack } from './smoothing'
+import type { Track } from './track'
+
+export interface Curve {
+  name: string
+  /** Curves of one group share an entry of the legend; the name when absent. */
+  group?: string
+  /** Drawn lighter, behind its group. */
+  faint?: boolean
+  color: string
+  kind: 'train' | 'valid'
+  /** A companion of another curve: thin and dashed, so that the two are told apart without their colours. */
+  minor?: boolean
+  track: Track
+}
+
+export interface DrawnCurve extends Curve {
+  /** What the line goes through, smoothed or not. */
+  shown: Track
+  line: Drawn
+  raw: Drawn | null
+}
+
+interface Drawing {
+  smoothing: number
+  scale: Scale
+  extent: readonly [number, number]
+  view: readonly [number, number]
+  limit: number
+}
+
+export function drawnCurve(curve: Curve, { smoothing, scale, extent, view, limit }: Drawing): DrawnCurve {
+  // As much again on either side of the view: while it is dragged, what comes into it has been drawn.
+  const span = view[1] - view[0]
+  const around = [Math.max(extent[0], view[0] - span), Math.min(extent[1], view[1] + span)] as const
+  const most = Math.round((limit * (around[1] - around[0])) / Math.max(span, Number.MIN_VALUE))
+  const draw = (track: Track): Drawn => decimate(track, around, most, scale)
+  if (curve.kind === 'valid' || smoothing === 0) return { ...curve, shown: curve.track, line: draw(curve.track), raw: null }
+  const shown = smoothTrack(curve.track, smoothing)
+  return { ...curve, shown, line: draw(shown), raw: draw(curve.track) }
+}
+
+export function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
+  const train = curve.kind === 'train'
+  const few = curve.track.length <= 60
+  const line = {
+    type: 'line',
+    id: `${curve.kind}:${curve.name}`,
+    name: groupOf(curve),
+    data: curve.line,
+    color: curve.color,
+    showSymbol: !train && few && !curve.minor,
+    symbol: 'circle',
+    symbolSize: 6,
+    lineStyle: {
+      width: curve.minor ? 1.25 : train ? 1.5 : 2.25,
+      color: curve.color,
+      type: curve.minor ? [4, 3] : 'solid',
+      opacity: curve.faint ? 0.55 : 1,
+    },
+    emphasis: { disabled: true },
+    z: train || curve.minor ? 3 : 4,
+  } satisfies LineSeriesOption
+  if (curve.raw === null) return [line]
+  // Same name, so that the legend hides both; the tooltip passes it over by its id.
+  const raw = {
+    ...line,
+    id: `raw:${curve.name}`,
+    data: curve.raw,
+    lineStyle: { width: 1, color: curve.color, opacity: 0.22 },
+    z: 2,
+    silent: true,
+  } satisfies LineSeriesOption
+  return [raw, line]
+}
+
+/** A dashed curve has a dashed sign in the legend as well. */
+const DASHED = 'path://M0,0h6v3h-6z M10,0h6v3h-6z'
+export function legendEntries(curves: readonly Curve[]): (string | { name: string; icon: string })[] {
+  const entries = new Map(curves.map((curve) => [groupOf(curve), curve.minor ? { name: groupOf(curve), icon: DASHED } : groupOf(curve)]))
+  return [...entries.values()]
+}
+
+function groupOf(curve: Curve): string {
+  return curve.group ?? curve.name
+}
