@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { BuilderPage } from './builderPage'
 import { CheckpointsPage } from './checkpointsPage'
+import { ComparePage } from './comparePage'
 import { DataPage } from './dataPage'
 import { ModelsPage } from './modelsPage'
 import { SamplesPage } from './samplesPage'
@@ -17,5 +18,6 @@ export function studioPages(page: Page) {
     train: new TrainPage(page),
     samples: new SamplesPage(page),
     checkpoints: new CheckpointsPage(page),
+    compare: new ComparePage(page),
   }
 }

@@ -9,6 +9,11 @@ export class TrainPage {
   /** Samples of fixed seeds at the chosen checkpoint. */
   readonly gallery: Locator
   readonly details: Locator
+  /** The main chart, which takes keys. */
+  readonly curves: Locator
+  readonly smallCharts: Locator
+  readonly histograms: Locator
+  readonly waiting: Locator
 
   constructor(readonly page: Page) {
     this.rows = page.getByTestId('run-row')
@@ -16,10 +21,38 @@ export class TrainPage {
     this.best = page.getByTestId('nll-best')
     this.gallery = page.getByTestId('gallery').locator('canvas').first()
     this.details = page.getByTestId('run-details')
+    this.curves = page.getByTestId('curve-frame')
+    this.smallCharts = page.getByTestId('small-charts').locator('section')
+    this.histograms = page.getByTestId('histograms')
+    this.waiting = page.getByTestId('queue-row')
   }
 
   async select(index = 0): Promise<void> {
     await this.rows.nth(index).getByRole('button').click()
+  }
+
+  /** Lays a run over the one that is looked at. */
+  async overlay(runId: string): Promise<void> {
+    await this.page.locator(`[data-testid="run-row"][data-run="${runId}"]`).getByTestId('overlay').check({ force: true })
+  }
+
+  async export(what: 'PNG' | 'SVG' | 'CSV'): Promise<void> {
+    await this.page.getByTestId('export-chart').click()
+    const names = { PNG: 'Chart as PNG', SVG: 'Chart as SVG', CSV: 'Numbers shown as CSV' }
+    await this.page.getByRole('menuitem', { name: names[what] }).click()
+  }
+
+  /** Ids of the waiting runs, the next one first. */
+  async queue(): Promise<string[]> {
+    return this.waiting.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-run') ?? ''))
+  }
+
+  async expectQueue(runIds: readonly string[]): Promise<void> {
+    await expect.poll(() => this.queue()).toEqual([...runIds])
+  }
+
+  handle(runId: string): Locator {
+    return this.page.locator(`[data-handle="${runId}"]`)
   }
 
   /** 'Training', 'Completed', 'Interrupted', … */

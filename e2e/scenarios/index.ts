@@ -3,11 +3,14 @@ import { audioFromDropToExport } from './audio'
 import { badFilesAreRefused } from './badFiles'
 import { modelIsBuiltFromBlocks, sixtyBlocksAreEdited } from './builder'
 import { samplesOfEachClass } from './classes'
+import { runsAreCompared } from './comparing'
 import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
 import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
 import { checkpointIsScored } from './scoring'
+import { manyPointsStayFluid } from './manyPoints'
+import { trainingIsWatchedAndQueued } from './watching'
 import type { Door } from '../support/door'
 
 export interface Scenario {
@@ -26,6 +29,9 @@ export const scenarios: Scenario[] = [
   { title: 'builder: sixty blocks are edited', play: sixtyBlocksAreEdited },
   { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
+  { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', play: trainingIsWatchedAndQueued },
+  { title: 'compare: leaderboard, published results of one’s own, paired difference, a thousand runs', play: runsAreCompared },
+  { title: 'many points: panning stays fluid', play: manyPointsStayFluid },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]

@@ -1,0 +1,50 @@
+import type { Locator, Page } from '@playwright/test'
+import { expect } from '@playwright/test'
+
+export class ComparePage {
+  readonly rows: Locator
+  readonly comparable: Locator
+  readonly pair: Locator
+  readonly difference: Locator
+  readonly notes: Locator
+  readonly groups: Locator
+
+  constructor(readonly page: Page) {
+    this.rows = page.getByTestId('leaderboard-row')
+    this.comparable = page.locator('[data-testid="leaderboard-row"][data-comparable="true"]')
+    this.pair = page.getByTestId('pair')
+    this.difference = page.getByTestId('pair-nats')
+    this.notes = page.getByTestId('notes')
+    this.groups = page.getByTestId('leaderboard-group')
+  }
+
+  row(title: string): Locator {
+    return this.rows.filter({ hasText: title })
+  }
+
+  async choose(title: string): Promise<void> {
+    await this.row(title).getByTestId('choose-run').check()
+  }
+
+  async search(words: string): Promise<void> {
+    await this.page.getByTestId('compare-search').fill(words)
+  }
+
+  async group(by: string): Promise<void> {
+    await this.page.getByTestId('compare-group').click()
+    await this.page.getByRole('option', { name: by, exact: true }).click()
+  }
+
+  async addPublished(result: { title: string; value: number; reference: string }): Promise<void> {
+    await this.page.getByTestId('add-published').click()
+    for (const [field, value] of Object.entries(result)) await this.page.getByTestId(`published-${field}`).fill(String(value))
+    await this.page.getByTestId('published-save').click()
+    await expect(this.page.getByTestId('published-form')).toBeHidden()
+  }
+
+  async tag(word: string): Promise<void> {
+    await this.page.getByTestId('add-tag').fill(word)
+    await this.page.getByTestId('add-tag').press('Enter')
+    await expect(this.page.getByTestId('run-notes')).toContainText(word)
+  }
+}

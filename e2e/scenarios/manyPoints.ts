@@ -1,0 +1,77 @@
+import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect } from '@playwright/test'
+import { studioPages } from '../page-models/studioPages'
+import type { Door } from '../support/door'
+import { summary, timesDuring } from '../support/frames'
+import { runRecords } from '../support/runRecords'
+import { idxGlyphFiles } from '../support/sampleFiles'
+
+/** CHAINRULE_E2E_POINTS=1000000 takes a minute more. */
+const POINTS = Number(process.env['CHAINRULE_E2E_POINTS'] ?? 100_000)
+
+/** A run with very many points is loaded whole and panned; how long its frames take is printed. */
+export async function manyPointsStayFluid(door: Door): Promise<void> {
+  const { shell, data, models, train } = studioPages(door.page)
+  await data.drop(idxGlyphFiles({ train: 200, t10k: 50 }))
+  await data.binarise('Threshold')
+  await data.import('Glyphs')
+  await shell.open('models')
+  await models.choose('made', 'small')
+  await models.budget({ steps: 10 })
+  await models.start()
+  await train.expectStatus('Completed')
+  const [run] = runRecords(door.home)
+  await writePoints(join(door.home, 'runs', run!.id, 'metrics.jsonl'))
+
+  await door.restart('SIGTERM')
+  const began = Date.now()
+  const pages = studioPages(door.page)
+  await pages.shell.open('train')
+  // The whole run is there when its last step is in the tile.
+  await expect(pages.train.page.getByTestId('nll-train').locator('..')).toContainText(`step ${POINTS.toLocaleString('en')}`, { timeout: 240_000 })
+  const loaded = (Date.now() - began) / 1000
+
+  await pages.train.curves.focus()
+  for (let press = 0; press < 4; press++) await door.page.keyboard.press('+')
+  await expect(door.page.getByRole('button', { name: 'Whole run' })).toBeVisible()
+  const times = await panned(door)
+  console.log(
+    `${POINTS.toLocaleString('en')} points, loaded in ${loaded.toFixed(1)} s; panning: work of a frame ${summary(times)} (${times.length} frames)`,
+  )
+  expect(times.length).toBeGreaterThan(10)
+  // Every point is in the file that the chart saves: what is drawn is thinned out, the data are not.
+  const { bytes } = await door.save(() => pages.train.export('CSV'))
+  expect(bytes.toString('utf8').split('\r\n').length).toBeGreaterThan(POINTS)
+}
+
+/** Drags the chart across itself. */
+async function panned({ page }: Door): Promise<number[]> {
+  const box = (await page.getByTestId('curve-frame').boundingBox())!
+  const [x, y] = [box.x + box.width * 0.7, box.y + box.height * 0.5]
+  return timesDuring(page, async () => {
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    for (let step = 1; step <= 60; step++) await page.mouse.move(x - step * 6, y)
+    await page.mouse.up()
+  })
+}
+
+async function writePoints(path: string): Promise<void> {
+  const file = createWriteStream(path)
+  for (let step = 1; step <= POINTS;) {
+    let text = ''
+    for (const end = Math.min(POINTS, step + 9_999); step <= end; step++) {
+      const nats = 80 + 400 / (1 + step / 50) + Math.sin(step * 12.9898) * 3
+      const common = { step, epoch: step / 100, seconds: step / 20, nats: Number(nats.toFixed(4)), bitsPerDim: Number((nats / 543.4).toFixed(5)) }
+      const rest = { gradientNorm: 1 + Math.abs(Math.sin(step)), learningRate: 1e-3, stepsPerSecond: 20, examplesPerSecond: 2000, memoryBytes: 4e8, tensors: 9 }
+      text += `${JSON.stringify({ kind: 'train', ...common, ...rest })}\n`
+      if (step % 1000 === 0)
+        text += `${JSON.stringify({ kind: 'valid', ...common, standardError: 0.4, examples: 50, weights: 'raw' })}\n`
+    }
+    if (!file.write(text)) await once(file, 'drain')
+  }
+  file.end()
+  await once(file, 'finish')
+}
