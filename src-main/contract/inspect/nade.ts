@@ -13,6 +13,10 @@ export const nadeSchema = z.strictObject({
     .max(8192)
     .default(500)
     .meta({ title: 'Hidden units', description: 'H: size of the hidden layer that all conditionals share.' }),
+  direct: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Direct connections', description: 'Each conditional also sees the earlier dimensions linearly, past the hidden layer.' }),
   ...orderingFields,
 })
 export type NadeConfig = z.infer<typeof nadeSchema>
@@ -47,8 +51,9 @@ export const nade: FamilyDescription<NadeConfig> = {
     const n = dimensionsOf(domain)
     const { hidden } = config
     const batchSize = options.batchSize ?? 100
-    const parameters = 2 * n * hidden + n + hidden
-    const multiplyAdds = 2 * n * hidden
+    const direct = config.direct ? n * n : 0
+    const parameters = 2 * n * hidden + n + hidden + direct
+    const multiplyAdds = 2 * n * hidden + direct
     return {
       parameters,
       multiplyAdds,
@@ -66,8 +71,8 @@ export const nade: FamilyDescription<NadeConfig> = {
           name: 'conditionals',
           kind: 'nade',
           shape: [n, 1],
-          parameters: n * hidden + n,
-          multiplyAdds: n * hidden,
+          parameters: n * hidden + n + direct,
+          multiplyAdds: n * hidden + direct,
           receptiveField: 'all earlier dimensions',
         },
       ],
@@ -87,7 +92,7 @@ export const nade: FamilyDescription<NadeConfig> = {
 function nadePreset(title: string, hidden: number, steps: number): Preset<NadeConfig> {
   return {
     title,
-    config: { hidden, ordering: 'raster', orderingSeed: 0 },
+    config: { hidden, direct: false, ordering: 'raster', orderingSeed: 0 },
     training: { batchSize: 100, learningRate: 5e-3, schedule: { kind: 'cosine', floor: 0.01 }, ema: 0.998, validateEvery: 500 },
     budget: { steps },
   }

@@ -6,6 +6,7 @@ import { ranksOf } from '../../contract/inspect/orderings'
 import { bernoulli } from '../distributions/bernoulli'
 import { biasAdd } from '../tensor/ops'
 import { tf } from '../tensor/tf'
+import { earlierProduct, earlierSampler } from './earlier'
 import { fvsbnPlan } from './fvsbnPlan'
 import { marginalParameters } from './marginalBias'
 import type { Family } from './model'
@@ -33,42 +34,11 @@ export const fvsbn: Family<FvsbnConfig> = {
       distribution: bernoulli,
       ordering,
       conditionals(parameters, x) {
-        const rank = tf.tensor1d(ranks, 'int32')
-        const mask = tf.cast(tf.less(tf.expandDims(rank, 1), tf.expandDims(rank, 0)), 'float32') // [D, D]: 1 where row comes before column
-        const logits = biasAdd(
-          tf.matMul(x as tf.Tensor2D, tf.mul(parameterOf(parameters, 'weight'), mask) as tf.Tensor2D),
-          parameterOf(parameters, 'bias'),
-        )
+        const logits = biasAdd(earlierProduct(x, parameterOf(parameters, 'weight'), ranks), parameterOf(parameters, 'bias'))
         return tf.expandDims(logits, 2) // [B, D] -> [B, D, 1]
       },
       samplingPlan: (weights) => fvsbnPlan(weights, ordering),
-      sampler(weights, batch) {
-        const weight = weights.get('weight')!.data
-        const bias = weights.get('bias')!.data
-        // Logits of all dimensions so far; an accepted 1 adds its row of weights to those that come later.
-        const logits = new Float32Array(batch * dimensions)
-        for (let sample = 0; sample < batch; sample++) logits.set(bias, sample * dimensions)
-        const out = new Float32Array(batch)
-        return {
-          logits(step) {
-            const dimension = ordering[step]!
-            for (let sample = 0; sample < batch; sample++) out[sample] = logits[sample * dimensions + dimension]!
-            return out
-          },
-          accept(step, values) {
-            const row = ordering[step]! * dimensions
-            for (let sample = 0; sample < batch; sample++) {
-              const value = values[sample]!
-              if (value === 0) continue
-              const offset = sample * dimensions
-              for (let later = step + 1; later < dimensions; later++) {
-                const dimension = ordering[later]!
-                logits[offset + dimension] = logits[offset + dimension]! + value * weight[row + dimension]!
-              }
-            }
-          },
-        }
-      },
+      sampler: (weights, batch) => earlierSampler(weights.get('weight')!.data, weights.get('bias')!.data, batch, ordering),
     }
   },
 }

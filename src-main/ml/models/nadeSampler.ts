@@ -1,3 +1,4 @@
+import { earlierSampler } from './earlier'
 import type { CachedSampler } from './model'
 
 /**
@@ -21,6 +22,8 @@ export function nadeSampler(
     for (let unit = 0; unit < hidden; unit++) units[sample * hidden + unit] = 1 / (1 + Math.exp(-c[unit]!))
   }
   const out = new Float32Array(batch)
+  const weight = weights.get('direct')?.data
+  const direct = weight && earlierSampler(weight, new Float32Array(b.length), batch, ordering)
   return {
     logits(step) {
       const dimension = ordering[step]!
@@ -31,9 +34,11 @@ export function nadeSampler(
         for (let unit = 0; unit < hidden; unit++) logit += V[row + unit]! * units[offset + unit]!
         out[sample] = logit
       }
+      direct?.logits(step).forEach((logit, sample) => (out[sample] = out[sample]! + logit))
       return out
     },
     accept(step, values) {
+      direct?.accept(step, values)
       const row = ordering[step]! * hidden
       for (let sample = 0; sample < batch; sample++) {
         const value = values[sample]!

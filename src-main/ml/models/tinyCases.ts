@@ -41,6 +41,7 @@ export const tinyCases: readonly TinyCase[] = [
   { family: 'fvsbn', title: 'random ordering', config: { ordering: 'random', orderingSeed: 4 }, domain: tableDomain(10, 2) },
   { family: 'nade', title: 'raster', config: { hidden: 7 }, domain: imageDomain(3, 3, 1, 2) },
   { family: 'nade', title: 'random ordering', config: { hidden: 5, ordering: 'random', orderingSeed: 3 }, domain: tableDomain(10, 2) },
+  { family: 'nade', title: 'direct connections, random ordering', config: { hidden: 5, direct: true, ordering: 'random', orderingSeed: 2 }, domain: imageDomain(3, 3, 1, 2) },
   { family: 'nade', title: 'column ordering', config: { hidden: 5, ordering: 'column' }, domain: imageDomain(2, 3, 1, 2) },
   { family: 'deepnade', title: 'binary, two layers, random ordering', config: { hidden: [10, 9] }, domain: imageDomain(3, 3, 1, 2) },
   { family: 'deepnade', title: 'one layer of tanh, raster', config: { hidden: [9], activation: 'tanh', ordering: 'raster' }, domain: tableDomain(10, 2) },
