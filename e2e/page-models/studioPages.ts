@@ -7,6 +7,7 @@ import { ModelsPage } from './modelsPage'
 import { SamplesPage } from './samplesPage'
 import { Shell } from './shell'
 import { TrainPage } from './trainPage'
+import { UnderstandPage } from './understandPage'
 
 /** All pages of one window. A studio that was started again may have another window: ask again then. */
 export function studioPages(page: Page) {
@@ -17,6 +18,7 @@ export function studioPages(page: Page) {
     builder: new BuilderPage(page),
     train: new TrainPage(page),
     samples: new SamplesPage(page),
+    understand: new UnderstandPage(page),
     checkpoints: new CheckpointsPage(page),
     compare: new ComparePage(page),
   }

@@ -10,6 +10,7 @@ import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
 import { checkpointIsScored } from './scoring'
 import { manyPointsStayFluid } from './manyPoints'
+import { modelIsUnderstood } from './understanding'
 import { trainingIsWatchedAndQueued } from './watching'
 import type { Door } from '../support/door'
 
@@ -32,6 +33,7 @@ export const scenarios: Scenario[] = [
   { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', play: trainingIsWatchedAndQueued },
   { title: 'compare: leaderboard, published results of one’s own, paired difference, a thousand runs', play: runsAreCompared },
   { title: 'many points: panning stays fluid', play: manyPointsStayFluid },
+  { title: 'understanding: rank, inspect, calibrate, compress, neighbours', play: modelIsUnderstood },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]
