@@ -84,8 +84,7 @@ async function aThousandScroll(door: Door, runId: string): Promise<void> {
   const table = door.page.getByTestId('leaderboard')
   await expect(table).toHaveAttribute('aria-rowcount', /^10\d\d$/)
   expect(await compare.rows.count()).toBeLessThan(80)
-  const list = table.getByRole('rowgroup')
-  const times = await scrollTimes(list, 300)
+  const times = await scrollTimes(door.page, '[data-testid="leaderboard"] [role="rowgroup"]', 300)
   console.log(`1,000 runs, scrolling: main-thread work a frame ${summary(times)}`)
   await expect(compare.rows.filter({ hasText: 'Copy' }).first()).toBeVisible()
 }

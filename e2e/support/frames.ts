@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 /** How long the main thread works in a frame: from its beginning to the first task after it, which is script, style and layout. */
 const TIMED = `(act, goesOn) => new Promise((resolve) => {
@@ -17,10 +17,10 @@ const TIMED = `(act, goesOn) => new Promise((resolve) => {
   requestAnimationFrame(() => frame(0))
 })`
 
-/** Scrolls by so many pixels at each of 60 frames. Times are printed, not judged: machines differ. */
-export async function scrollTimes(target: Locator, pixels: number): Promise<number[]> {
-  const script = `(element) => (${TIMED})((at) => { element.scrollTop = at * ${pixels} }, (at) => at < 60)`
-  return (await target.evaluate(script)) as number[]
+/** Scrolls what `selector` finds by so many pixels at each of 60 frames. Times are printed, not judged: machines differ. */
+export async function scrollTimes(page: Page, selector: string, pixels: number): Promise<number[]> {
+  const act = `(at) => { document.querySelector(${JSON.stringify(selector)}).scrollTop = at * ${pixels} }`
+  return (await page.evaluate(`(${TIMED})(${act}, (at) => at < 60)`)) as number[]
 }
 
 /** The frames for as long as `action` takes. */

@@ -35,6 +35,9 @@ function shown(query: Partial<LeaderboardQuery>): string[] {
 describe('leaderboardItems', () => {
   it('ranks comparable figures from the lowest NLL up, others last', () => {
     expect(shown({})).toEqual(['b', 'NADE', 'aa', 'cccc'])
+    const other = { ...published('Other data', 10), comparable: false, why: 'other data' }
+    const [, , , fourth] = leaderboardItems({ rows: [other, ...rows], seeds }, new Map(runs.map((each) => [each.id, each])), base, words)
+    expect(fourth?.kind === 'row' && fourth.row.title).toBe('cccc')
     const items = leaderboardItems({ rows, seeds }, new Map(runs.map((each) => [each.id, each])), { ...base, sort: { by: 'title', descending: false } }, words)
     expect(items.map((item) => item.kind === 'row' && [item.row.title, item.rank])).toEqual([['aa', 3], ['b', 1], ['NADE', 2], ['cccc', null]])
   })

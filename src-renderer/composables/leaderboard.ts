@@ -30,7 +30,7 @@ export function leaderboardItems({ rows, seeds }: Pick<Comparison, 'rows' | 'see
     .map((row, index): Placed => ({ row, key: keyOf(row, index), run: row.kind === 'run' ? (runs.get(row.runId) ?? null) : null }))
     .filter(({ row, run }) => (row.kind === 'run' ? run !== null && matches(run, query.search) : query.published && publishedMatches(row, query.search)))
     .filter(({ row }) => row.comparable || !query.comparableOnly)
-    .sort((a, b) => Number(b.row.comparable) - Number(a.row.comparable) || compareBy(a.row, b.row, query.sort))
+    .sort((a, b) => Number(b.row.comparable) - Number(a.row.comparable) || ownFirst(a.row, b.row) || compareBy(a.row, b.row, query.sort))
   const ranks = ranksOf(placed)
   const toItem = (each: Placed, group: string): LeaderboardItem => ({
     ...each,
@@ -66,6 +66,10 @@ function ranksOf(placed: readonly Placed[]): ReadonlyMap<ComparisonRow, number> 
   const judged = placed.map(({ row }) => row).filter((row) => row.comparable && row.nats !== null)
   return new Map(judged.sort((a, b) => a.nats! - b.nats!).map((row, index) => [row, index + 1]))
 }
+
+/** Of what cannot be compared, the runs come before the literature. */
+const ownFirst = (a: ComparisonRow, b: ComparisonRow): number =>
+  a.comparable || b.comparable ? 0 : Number(a.kind === 'published') - Number(b.kind === 'published')
 
 function compareBy(a: ComparisonRow, b: ComparisonRow, { by, descending }: LeaderboardQuery['sort']): number {
   const sign = descending ? -1 : 1
