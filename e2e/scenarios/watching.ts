@@ -46,13 +46,15 @@ export async function trainingIsWatchedAndQueued(door: Door): Promise<void> {
   await door.page.getByTestId('queue-pause').click()
   await expect(train.waiting.first()).toContainText('held back')
 
+  // Before the page is opened anew, which asks what it may do once.
+  const allowed = await allowNotices(door)
   await door.restart('SIGTERM')
   const again = studioPages(door.page)
   await again.shell.open('train')
   await again.train.expectQueue([third, second, first])
   expect(runRecords(door.home).find(({ id }) => id === long)?.status).toBe('paused')
   // Another address: what the window remembers is another's.
-  const told = await notices(door)
+  const told = allowed && (await keepNotices(door))
   if (told) await door.page.getByTestId('notify').click()
   await door.page.getByTestId('queue-pause').click()
   await again.train.expectQueue([second, first])
@@ -95,16 +97,19 @@ async function watchesCurves(door: Door, one: string, other: string): Promise<vo
   expect(magnitudes.bytes.toString('utf8')).toMatch(/^step,epoch,from,to,count,rms\r\n/)
 }
 
-/** Keeps the titles of notifications, where this door can allow them; the messages themselves are the desktop's. */
-async function notices({ page }: Door): Promise<boolean> {
-  const allowed = await page
+/** Whether this door can be allowed notifications. */
+function allowNotices({ page }: Door): Promise<boolean> {
+  return page
     .context()
     .grantPermissions(['notifications'])
     .then(
       () => true,
       () => false,
     )
-  if (!allowed) return false
+}
+
+/** Keeps the titles of notifications; the messages themselves are the desktop's. */
+async function keepNotices({ page }: Door): Promise<boolean> {
   return (await page.evaluate(`(() => {
     if (Notification.permission !== 'granted') return false
     window.notices = []
