@@ -8,7 +8,7 @@ const PROCESS_BYTES = 500e6
 /** Weights, gradients, moments, average, masks as constants, and the copies that checkpoints are written from. */
 const WEIGHT_COPIES = 10
 /** Each activation with its gradient, and what else is alive while the step is traced and run. */
-const ACTIVATION_COPIES = 2.5
+const ACTIVATION_COPIES = 1.5
 
 /**
  * Bytes that the engine process takes at most while it trains: an estimate, calibrated on the peak resident memory of trainings on the CPU

@@ -3,10 +3,11 @@ import { ProgramBuilder } from '../tensor/program/program'
 import { addTrainStep, averageName, slotName } from '../tensor/program/trainStep'
 import { tf } from '../tensor/tf'
 import { zerosLike } from './learner'
-import type { Learner, LearnerOptions, StepOutcome, TensorMap } from './learner'
+import type { Learner, LearnerOptions } from './learner'
 import { batchInputs, batchOf, batchTensors, lossAndGradients } from './objective'
 import { createOptimizer } from './optimizers'
-import { partValues, storedVariables, wholeParameters } from './partition'
+import { beyondParts, partValues, storedVariables, wholeParameters } from './partition'
+import type { Beyond } from './partition'
 import { averageDecay } from './schedule'
 
 /** The whole step as one TensorFlow program whose weights and moments never leave the session. Throws when an op cannot be compiled. */
@@ -38,30 +39,24 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
     stored.map(({ name }) => builder.read(name)),
   )
   const program = builder.load()
-  /** What was written last, by prefix: it holds what the program does not keep. */
-  let written: TensorMap[] = []
+  /** By prefix, of what was written last; the optimizer's slots are 0 there, since no gradient comes. */
+  let beyond: Beyond[] = []
 
   return {
     kind: 'compiled',
-    step(batch, learningRate, step, observe = false) {
-      let observed: StepOutcome['observed']
-      const outcome = tf.tidy(() => {
+    step(batch, learningRate, step, observe) {
+      return tf.tidy(() => {
         const data = batchTensors(model, batchShape, batch, seed, step)
         const scalars = [...optimizer.fed(learningRate, step), ...(ema === null ? [] : [1 - averageDecay(ema, step)])]
         const entry = observe ? 'trainStepObserved' : 'trainStep'
         const [loss, norm, ...tensors] = program.run(entry, [...data, ...scalars.map((value) => tf.scalar(value))])
         const [nats, gradientNorm] = [loss!.dataSync()[0]!, norm!.dataSync()[0]!]
         if (observe) {
-          const values = tensors.map((tensor) => tensor.dataSync() as Float32Array)
-          const [gradients, weights] = [values.slice(0, names.length), values.slice(names.length)]
-          observed = {
-            gradients: wholeParameters(variables, gradients, zerosLike(written[0]!)),
-            weights: wholeParameters(variables, weights, written[0]!),
-          }
+          const valuesOf = (tensor: tf.Tensor | undefined): Float32Array => tensor!.dataSync() as Float32Array
+          variables.forEach(({ parameter }, index) => observe(parameter.name, valuesOf(tensors[index]), valuesOf(tensors[names.length + index])))
         }
         return { nats, gradientNorm, applied: Number.isFinite(nats) && Number.isFinite(gradientNorm) }
       })
-      return observed ? { ...outcome, observed } : outcome
     },
     logProb: (weights) => programLogProb(program, model, `logProb:${weights}`, seed),
     read() {
@@ -69,7 +64,7 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
       const values = tensors.map((tensor) => tensor.dataSync() as Float32Array)
       const parts = prefixes.map((_prefix, index) => {
         const own = values.slice(index * variables.length, (index + 1) * variables.length)
-        return wholeParameters(variables, own, written[index]!)
+        return wholeParameters(variables, own, beyond[index]!)
       })
       tf.dispose(tensors)
       return {
@@ -79,11 +74,10 @@ export function createCompiledLearner(options: LearnerOptions): Learner {
       }
     },
     write(state) {
-      written = [
-        state.weights,
-        ...slots.map((slot) => state.slots[slot] ?? zerosLike(state.weights)),
-        ...(ema === null ? [] : [state.ema ?? state.weights]),
-      ]
+      const average = ema === null ? [] : [state.ema ?? state.weights]
+      const written = [state.weights, ...slots.map((slot) => state.slots[slot] ?? zerosLike(state.weights)), ...average]
+      const kept = beyondParts(model.parameters, state.weights)
+      beyond = [kept, ...slots.map((): Beyond => new Map()), ...average.map((whole) => (whole === state.weights ? kept : beyondParts(model.parameters, whole)))]
       tf.tidy(() => {
         const values = written.flatMap((whole) =>
           partValues(variables, whole).map((data, index) => tf.tensor(data, [...variables[index]!.shape])),

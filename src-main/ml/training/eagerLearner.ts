@@ -1,7 +1,7 @@
 import { eagerLogProb } from '../evaluation/logProb'
 import { tf } from '../tensor/tf'
 import { readTensors, zerosLike } from './learner'
-import type { Learner, LearnerOptions, StepOutcome, TensorMap } from './learner'
+import type { Learner, LearnerOptions, TensorMap } from './learner'
 import { batchInputs, batchOf, batchTensors, lossAndGradients } from './objective'
 import { createOptimizer } from './optimizers'
 import { averageDecay } from './schedule'
@@ -20,9 +20,8 @@ export function createEagerLearner(options: LearnerOptions, create = createVaria
 
   return {
     kind: 'eager',
-    step(batch, learningRate, step, observe = false) {
-      let observed: StepOutcome['observed']
-      const outcome = tf.tidy(() => {
+    step(batch, learningRate, step, observe) {
+      return tf.tidy(() => {
         const parameters = variables.read('weights')
         const [loss, ...gradients] = lossAndGradients(
           model,
@@ -41,12 +40,11 @@ export function createEagerLearner(options: LearnerOptions, create = createVaria
           if (ema !== null) variables.updateAverage(averageDecay(ema, step))
         }
         if (observe) {
-          const named = Object.fromEntries(names.map((name, index) => [name, gradients[index]!]))
-          observed = { gradients: readTensors(model, named), weights: readPart('weights') }
+          const updated = variables.read('weights')
+          names.forEach((name, index) => observe(name, gradients[index]!.dataSync() as Float32Array, updated[name]!.dataSync() as Float32Array))
         }
         return { nats, gradientNorm, applied }
       })
-      return observed ? { ...outcome, observed } : outcome
     },
     logProb: (weights) => eagerLogProb(model, () => variables.read(weights === 'raw' ? 'weights' : 'ema'), seed),
     read: () => ({

@@ -27,15 +27,19 @@ export interface StepOutcome {
   gradientNorm: number
   /** False when one of the two is not finite: weights, average and optimizer are then as they were. */
   applied: boolean
-  /** When they were asked for: the gradients before clipping, and the weights after the update. */
-  observed?: { gradients: TensorMap; weights: TensorMap }
 }
+
+/**
+ * Is shown a parameter's gradient before clipping and its values after the update, or of a parameter that is stored in parts, those of one
+ * part after the other. The arrays are there during the call alone.
+ */
+export type Observer = (parameter: string, gradient: Float32Array, values: Float32Array) => void
 
 /** Weights and optimizer on the device. Both kinds compute the same, see learner.test.ts. */
 export interface Learner {
   readonly kind: 'compiled' | 'eager'
   /** One update; `step` counts from 1 (Adam's bias correction). With `observe` its gradients and weights are read as well. */
-  step(batch: TrainingBatch, learningRate: number, step: number, observe?: boolean): StepOutcome
+  step(batch: TrainingBatch, learningRate: number, step: number, observe?: Observer): StepOutcome
   /** Log-probabilities of batches of `evaluationShape` under the raw or averaged weights. */
   logProb(weights: 'raw' | 'ema'): LogProbFunction
   read(): LearnerState

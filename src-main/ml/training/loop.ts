@@ -7,8 +7,9 @@ import type { Conditioning } from '../models/model'
 import { tf } from '../tensor/tf'
 import type { TrainingBatches } from './batches'
 import { TrainingDivergedError } from './errors'
-import type { Learner, StepOutcome } from './learner'
-import { magnitudes } from './magnitudes'
+import type { Learner, Observer } from './learner'
+import { magnitudeCounter } from './magnitudes'
+import type { MagnitudeCounter } from './magnitudes'
 import { createMeter } from './meter'
 import { fractionDone, learningRateAt, secondsLeft } from './schedule'
 import type { TrainerState } from './trainerState'
@@ -91,13 +92,25 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
     return { type: 'checkpoint', state: structuredClone(state), epoch: epochNow(), train: state.recent.length > 0 ? { nats, bitsPerDim: bitsPerDim(nats) } : null, valid, best }
   }
 
-  const histogramsOf = ({ gradients, weights }: NonNullable<StepOutcome['observed']>): LoopEvent => ({
-    type: 'histograms',
-    record: {
-      ...progress(),
-      layers: [...weights].map(([name, { data }]) => ({ name, weights: magnitudes(data), gradients: magnitudes(gradients.get(name)!.data) })),
-    },
-  })
+  /** Gathers the magnitudes of every layer while a step is looked at. */
+  const layerMagnitudes = (): { observe: Observer; histograms(): LoopEvent } => {
+    const layers = new Map<string, { weights: MagnitudeCounter; gradients: MagnitudeCounter }>()
+    return {
+      observe(name, gradient, values) {
+        const layer = layers.get(name) ?? { weights: magnitudeCounter(), gradients: magnitudeCounter() }
+        layers.set(name, layer)
+        layer.weights.add(values)
+        layer.gradients.add(gradient)
+      },
+      histograms: () => ({
+        type: 'histograms',
+        record: {
+          ...progress(),
+          layers: [...layers].map(([name, { weights, gradients }]) => ({ name, weights: weights.result(), gradients: gradients.result() })),
+        },
+      }),
+    }
+  }
 
   const validationDue = (epochEnded: boolean): boolean => {
     if (!validation) return false
@@ -125,13 +138,14 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
       const stepStarted = performance.now()
       // Known before the step, so that whether a step is looked at depends on the settings and its number alone.
       const last = fractionDone({ steps: budget.steps, epochs: budget.epochs }, progress()) >= 1
-      const { observed, ...outcome } = learner.step(batch, learningRate, state.step, observing && (validationDue(epochEnded) || last))
+      const looked = observing && (validationDue(epochEnded) || last) ? layerMagnitudes() : null
+      const outcome = learner.step(batch, learningRate, state.step, looked?.observe)
       elapse()
       if (!Number.isFinite(outcome.nats)) throw new TrainingDivergedError('training loss', outcome.nats, state.step, config)
       if (!Number.isFinite(outcome.gradientNorm)) throw new TrainingDivergedError('gradient norm', outcome.gradientNorm, state.step, config)
-      meter.add({ ...outcome, observed: observed !== undefined, learningRate, counted: batch.counted, examples: batch.levels.length / batches.shape[1], milliseconds: performance.now() - stepStarted + dataWaitMs, dataWaitMs })
+      meter.add({ ...outcome, observed: looked !== null, learningRate, counted: batch.counted, examples: batch.levels.length / batches.shape[1], milliseconds: performance.now() - stepStarted + dataWaitMs, dataWaitMs })
       state.recent = [...state.recent, outcome.nats].slice(-RECENT)
-      if (observed) yield histogramsOf(observed)
+      if (looked) yield looked.histograms()
 
       await new Promise(setImmediate)
       signal?.throwIfAborted()

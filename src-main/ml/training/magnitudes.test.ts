@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { HISTOGRAM_BINS, HISTOGRAM_COUNT } from '../../contract/records/histogram'
-import { magnitudes } from './magnitudes'
+import type { Magnitudes } from '../../contract/records/histogram'
+import { magnitudeCounter } from './magnitudes'
+
+/** Of the values in two parts. */
+function magnitudes(values: Float32Array): Magnitudes {
+  const counter = magnitudeCounter()
+  const half = Math.floor(values.length / 2)
+  counter.add(values.subarray(0, half))
+  counter.add(values.subarray(half))
+  return counter.result()
+}
 
 /** Counts of all bins by logarithms, the slow way: below, bins, above. */
 function byLogarithm(values: Float32Array): number[] {

@@ -31,14 +31,41 @@ export function partValues(variables: readonly StoredVariable[], whole: TensorMa
   })
 }
 
-/** Whole parameters of their variables' values. Where no part lies they are as `before`. */
-export function wholeParameters(variables: readonly StoredVariable[], values: readonly Float32Array[], before: TensorMap): TensorMap {
+/** What of whole parameters lies beyond their parts, in rows from left to right: the compiled step does not keep it. */
+export type Beyond = ReadonlyMap<string, Float32Array>
+
+export function beyondParts(parameters: readonly ParameterSpec[], whole: TensorMap): Beyond {
+  return new Map(
+    parameters.flatMap(({ name, shape, parts }): [string, Float32Array][] => {
+      if (!parts) return []
+      const { data } = whole.get(name)!
+      return [[name, Float32Array.from(indicesBeyond(shape, parts), (index) => data[index]!)]]
+    }),
+  )
+}
+
+/** Whole parameters of their variables' values, and of what lies beyond their parts: 0 where it is not given. */
+export function wholeParameters(variables: readonly StoredVariable[], values: readonly Float32Array[], beyond: Beyond): TensorMap {
   const whole: TensorMap = new Map()
-  variables.forEach(({ parameter: { name, shape }, part }, index) => {
+  variables.forEach(({ parameter: { name, shape, parts = [] }, part }, index) => {
     if (!part) return void whole.set(name, { shape, data: values[index]!.slice() })
-    const { data } = whole.get(name) ?? { data: before.get(name)!.data.slice() }
+    let data = whole.get(name)?.data
+    if (!data) {
+      data = new Float32Array(shape[0]! * shape[1]!)
+      whole.set(name, { shape, data })
+      const rest = beyond.get(name)
+      if (rest) {
+        let next = 0
+        for (const at of indicesBeyond(shape, parts)) data[at] = rest[next++]!
+      }
+    }
     pastePart(data, shape[1]!, part, values[index]!)
-    whole.set(name, { shape, data })
   })
   return whole
+}
+
+/** Columns lie side by side in the parts, so that in each row some of them are beyond. */
+function* indicesBeyond([height, width]: readonly number[], parts: readonly MatrixPart[]): Generator<number> {
+  for (let row = 0; row < height!; row++)
+    for (const { rows, start, end } of parts) if (row >= rows) for (let column = start; column < end; column++) yield row * width! + column
 }
