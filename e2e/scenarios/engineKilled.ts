@@ -13,7 +13,7 @@ export async function killedEngineIsSurvived(door: Door): Promise<void> {
   await data.import('Glyphs')
   await shell.open('models')
   await models.choose('made', 'small')
-  await models.budget({ steps: 4000 })
+  await models.budget({ steps: 40_000 })
   await models.start()
   await shell.open('train')
   await train.expectValid()

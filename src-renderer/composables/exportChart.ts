@@ -2,6 +2,7 @@ import type { EChartsOption } from 'echarts'
 import { init } from 'echarts/core'
 import { CHART_FONT } from '../charts/palette'
 import type { ChartTheme } from '../charts/palette'
+import { stopPainting } from './stopPainting'
 
 const WIDTH = 1280
 const HEIGHT = 720
@@ -68,6 +69,7 @@ export async function chartToPng(option: EChartsOption, paper: Paper): Promise<B
   chart.setOption(forPaper(option, paper))
   const canvas = chart.renderToCanvas({ pixelRatio: 2, backgroundColor: paper.theme.background })
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
+  stopPainting(chart)
   chart.dispose()
   if (!blob) throw new Error('The browser could not make a PNG of the chart.')
   return blob
