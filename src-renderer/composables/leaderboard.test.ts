@@ -60,8 +60,8 @@ describe('leaderboardItems', () => {
   })
 
   it('groups by tag, family and repeated seeds', () => {
-    expect(shown({ grouping: 'tag' })).toEqual(['[paper 2]', 'b', 'aa', '[wide 1]', 'b', '[published 1]', 'NADE', '[no tag 1]', 'cccc'])
+    expect(shown({ grouping: 'tag' })).toEqual(['[paper 2]', 'b', 'aa', '[wide 1]', 'b', '[no tag 1]', 'cccc', '[published 1]', 'NADE'])
     expect(shown({ grouping: 'family' })).toEqual(['[made 2]', 'b', 'aa', '[nade 2]', 'NADE', 'cccc'])
-    expect(shown({ grouping: 'seeds' })).toEqual(['[aa 85 2]', 'b', 'aa', '[published 1]', 'NADE', '[single 1]', 'cccc'])
+    expect(shown({ grouping: 'seeds' })).toEqual(['[aa 85 2]', 'b', 'aa', '[single 1]', 'cccc', '[published 1]', 'NADE'])
   })
 })

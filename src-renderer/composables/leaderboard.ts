@@ -100,5 +100,8 @@ function groupsOf(placed: readonly Placed[], grouping: Exclude<Grouping, 'none'>
     else if ((repeats.get(experimentOf(run)) ?? 0) < 2) put(words.single, each)
     else put(experimentOf(run), each)
   }
+  // The literature stands after one's own runs, however good it is.
+  const literature = groups.get(words.published)
+  if (literature && groups.delete(words.published)) groups.set(words.published, literature)
   return groups
 }
