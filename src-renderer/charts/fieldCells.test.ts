@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldCells, placeAt, stateOf, stateOfPlace } from './fieldCells'
+import { fieldCells, fieldOfMap, placeAt, stateOf, stateOfPlace } from './fieldCells'
 
 const image = { height: 2, width: 3, channels: 1, place: { row: 1, column: 1, channel: 0 }, cells: Uint8Array.from([1, 2, 1, 1, 0, 0]) }
 const sequence = { height: 1, width: 80, channels: 1, place: { row: 0, column: 40, channel: 0 } }
@@ -23,4 +23,11 @@ describe('a field of view as it is drawn', () => {
     expect([0, 1, 2].map((cell) => stateOfPlace(colours, cell))).toEqual(['seen', 'later', 'leak'])
     expect([0, 1, 2].map((channel) => stateOf(colours, 0, channel))).toEqual(['seen', 'blind', 'later'])
   })
+})
+
+it('the map of an inspection is a field of whole pixels', () => {
+  const cells = Uint8Array.from([2, 1, 1, 0, 0, 0])
+  const field = fieldOfMap({ height: 2, width: 3, cells, pixel: [1, 0] })
+  expect(field).toMatchObject({ place: { row: 1, column: 0 }, blind: 1, leaking: 0 })
+  expect(Array.from(cells, (_value, index) => stateOfPlace(field, index))).toEqual(['blind', 'seen', 'seen', 'later', 'later', 'later'])
 })

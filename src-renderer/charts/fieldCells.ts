@@ -1,4 +1,14 @@
+import type { ReceptiveField } from '../../src-main/contract'
 import type { FieldPicture } from '../../src-main/contract/builder'
+
+/** What of a field is drawn. */
+export type DrawnField = Omit<FieldPicture, 'seen' | 'text'>
+
+/** The field of whole pixels that an inspection answers. */
+export function fieldOfMap({ height, width, cells, pixel: [row, column] }: NonNullable<ReceptiveField['map']>): DrawnField {
+  const blind = cells.reduce((sum, state) => sum + (state === 2 ? 1 : 0), 0)
+  return { height, width, channels: 1, place: { row, column, channel: 0 }, cells, blind, leaking: 0, byChannel: false }
+}
 
 /** Later (or itself), seen, earlier but not seen, and seen although it is not earlier. */
 export type CellState = 'later' | 'seen' | 'blind' | 'leak'
