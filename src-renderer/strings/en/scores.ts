@@ -77,8 +77,6 @@ export const scores = {
     subtitle: 'The class-conditional model as a classifier, by Bayes’ rule',
     classify: 'Classify',
     classifying: 'Classifying…',
-    examples: 'Examples',
-    all: 'all when empty',
     prior: 'p(class)',
     priors: { training: 'As in training', uniform: 'All alike' },
     nothingTitle: 'Nothing classified yet',
