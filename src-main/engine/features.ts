@@ -2,6 +2,7 @@ import { dimensionsOf } from '../contract/domain'
 import { openSplit } from '../data/openStore'
 import { featureFamilies, featureLayers } from '../ml/evaluation/features'
 import { startEngine } from '../ml/tensor/startEngine'
+import { numbersOf } from '../ml/tensor/numbersOf'
 import { tf } from '../ml/tensor/tf'
 import { buildModel } from './buildModel'
 import { readWeights } from './checkpointFiles'
@@ -35,7 +36,7 @@ export async function* features(request: FeaturesRequest, signal?: AbortSignal) 
     for (let first = 0; first < total; first += request.batchSize) {
       const rows = Math.min(request.batchSize, total - first)
       const levels = await source.read(Array.from({ length: rows }, (_value, row) => first + row), 0)
-      const activations = tf.tidy(() => layers.of(parameters, tf.tensor2d(levels, [rows, D]))[place]!.dataSync() as Float32Array)
+      const activations = numbersOf(() => layers.of(parameters, tf.tensor2d(levels, [rows, D]))[place]!)
       if (!values) {
         units = activations.length / rows
         if (units * total > MOST_VALUES)

@@ -2,6 +2,7 @@ import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import { ranksOf } from '../../contract/inspect/orderings'
 import type { Model, Parameters } from '../models/model'
+import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
 import { conditionTensor } from './condition'
@@ -208,11 +209,11 @@ export function conditionalGradient(model: Model, parameters: Parameters, x: Flo
 
 function gradientOf(subject: Subject, x: Float32Array, conditional: number): Float32Array {
   const P = subject.parametersPerDimension
-  return tf.tidy(() => {
+  return numbersOf(() => {
     const weights = tf.reshape(tf.range(1, P + 1, 1, 'float32'), [1, 1, P])
     const gradient = tf.grad((input) =>
       tf.sum(tf.mul(tf.slice(subject.conditionals(input as tf.Tensor2D), [0, conditional, 0], [1, 1, P]), weights)),
     )
-    return gradient(inputOf(x)).dataSync() as Float32Array
+    return gradient(inputOf(x))
   })
 }

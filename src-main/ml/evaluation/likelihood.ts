@@ -1,6 +1,7 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import type { Conditioning } from '../models/model'
+import { numbersOf } from '../tensor/numbersOf'
 import { tf } from '../tensor/tf'
 import { conditionOf } from './conditionOf'
 import type { ExampleSource } from './exampleSource'
@@ -98,12 +99,12 @@ interface ScoredBatch {
 }
 
 function sumOfLogProb(logProb: LogProbFunction, { levels, shape, mask, condition, batch }: ScoredBatch, each?: (values: Float32Array) => void): Float32Array {
-  return tf.tidy(() => {
+  return numbersOf(() => {
     const x = tf.tensor2d(levels, shape)
     const perDimension = logProb(x, condition ? tf.tensor1d(condition) : undefined, batch) // [B, L] -> [B, L]
     each?.(perDimension.dataSync() as Float32Array)
     const counted = mask ? tf.mul(perDimension, tf.tensor2d(mask, shape)) : perDimension
-    return tf.sum(counted, 1).dataSync() as Float32Array // [B, L] -> [B]
+    return tf.sum(counted, 1) // [B, L] -> [B]
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
+import { numbersOf } from '../tensor/numbersOf'
 import { tf } from '../tensor/tf'
 import type { ExampleSource } from './exampleSource'
 import type { LogProbFunction } from './logProb'
@@ -58,7 +59,7 @@ export async function totalProbability(
     const levels = new Float32Array(batchSize * dimensions)
     for (let row = 0; row < batchSize; row++)
       for (let bit = 0; bit < dimensions; bit++) levels[row * dimensions + bit] = ((first + row) >> (dimensions - 1 - bit)) & 1
-    const sums = tf.tidy(() => tf.sum(logProb(tf.tensor2d(levels, [batchSize, dimensions])), 1).dataSync() as Float32Array)
+    const sums = numbersOf(() => tf.sum(logProb(tf.tensor2d(levels, [batchSize, dimensions])), 1))
     for (let row = 0; row < Math.min(batchSize, states - first); row++) total += Math.exp(sums[row]!)
     await breathe()
   }

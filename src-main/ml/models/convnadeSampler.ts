@@ -1,3 +1,4 @@
+import { numbersOf } from '../tensor/numbersOf'
 import { tf } from '../tensor/tf'
 import { convAtPixel, squareAround } from './convnadeNet'
 import type { ConvNet } from './convnadeNet'
@@ -52,13 +53,13 @@ export function convNadeSampler({ net, dense, weights, batch, ordering, levels }
     logits(step) {
       const dimension = ordering[step]!
       fill(dimension)
-      return tf.tidy(() => {
+      return numbersOf(() => {
         const named = Object.fromEntries(convNames.map((name) => [name, tf.tensor(weights.get(name)!.data, weights.get(name)!.shape)]))
         const convolved = convAtPixel(net, named, tf.tensor(filled, [batch, side, side, planes]), tf.tensor(within, [1, side, side, 1])) // [B, C·P]
         const own = tf.slice(convolved, [0, (dimension % colours) * P], [batch, P])
         const start = tf.tensor(bias.subarray(dimension * P, (dimension + 1) * P), [1, P])
         const all = branch ? tf.add(own, branch.outputs(dimension)) : own
-        return tf.add(all, start).dataSync() as Float32Array
+        return tf.add(all, start)
       })
     },
     accept(step, drawn) {

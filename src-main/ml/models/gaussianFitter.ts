@@ -1,5 +1,6 @@
 import type { GaussianConfig } from '../../contract/inspect/gaussian'
 import { HALF_LOG_TWO_PI } from '../distributions/normal'
+import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
 import { choleskyFactor, solveLower, transposedInverse } from './cholesky'
@@ -36,12 +37,11 @@ export function gaussianFitter(config: GaussianConfig, dimensions: number, level
         for (let at = 0; at < values.length; at++) centre[at % D] = centre[at % D]! + scaled(values[at]!) / count
       }
       const centred = Float32Array.from(values, (level, at) => scaled(level) - centre[at % D]!)
-      // Nothing is returned from the tidy: it would look for tensors among the millions of numbers, for seconds.
-      tf.tidy(() => {
+      const product = numbersOf(() => {
         const batch = tf.tensor2d(centred, [count, D])
-        const product = tf.matMul(batch, batch, true).dataSync() as Float32Array // [D, D]
-        for (let at = 0; at < products.length; at++) products[at] = products[at]! + product[at]!
+        return tf.matMul(batch, batch, true) // [D, D]
       })
+      for (let at = 0; at < products.length; at++) products[at] = products[at]! + product[at]!
       for (let at = 0; at < centred.length; at++) sums[at % D] = sums[at % D]! + centred[at]!
       rows += count
     },

@@ -3,6 +3,7 @@ import type { CachedSampler, Model, Parameters, Weights } from '../models/model'
 import { levelOf, meanLevelOf } from '../distributions/distribution'
 import { conditionTensor } from '../evaluation/condition'
 import { parameterOf } from '../models/parameterOf'
+import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
 import { drawWithKernels, drawsInside, steppedSampler } from './kernelSampler'
@@ -186,10 +187,10 @@ export function naiveSampler(
       // A time step sees `receptiveField` samples back and nothing of what follows.
       const from = ordering || model.receptiveField === undefined ? 0 : Math.max(0, step - model.receptiveField)
       const until = ordering ? dimensions : step + 1
-      return tf.tidy(() => {
+      return numbersOf(() => {
         const window = tf.slice(tf.tensor2d(x, [batch, dimensions]), [0, from], [batch, until - from])
         const conditionals = model.conditionals(parameters, window, conditionTensor(model, condition, batch))
-        return tf.slice(conditionals, [0, dimension - from, 0], [batch, 1, -1]).dataSync() as Float32Array
+        return tf.slice(conditionals, [0, dimension - from, 0], [batch, 1, -1])
       })
     },
     accept(step, values) {
