@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
+import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
+import { jobSchema } from '../records/job'
+import { id, ok, procedure } from './shared'
+
+export const datasets = {
+  list: procedure.output(z.array(datasetRecordSchema)),
+  get: procedure.input(id).output(datasetRecordSchema),
+  /** Looks at the files and says what would be imported; writes nothing. `paths` are absolute, or an upload's path. */
+  plan: procedure.input(z.object({ paths: z.array(z.string()).min(1), options: importSettingsSchema })).output(importPlanSchema),
+  import: procedure.input(z.object({ paths: z.array(z.string()).min(1), name: z.string().trim().min(1).max(80), options: importSettingsSchema })).output(jobSchema),
+  /** Seeded sample data made by the studio itself. */
+  generate: procedure
+    .input(z.object({ kind: z.enum(['glyphs', 'textures', 'tones']), name: z.string().trim().min(1).max(80), count: z.number().int().min(50).max(200000).default(5000), seed: z.number().int().default(0), binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional() }))
+    .output(jobSchema),
+  rename: procedure.input(id.extend({ name: z.string().trim().min(1).max(80) })).output(datasetRecordSchema),
+  remove: procedure.input(id).output(ok),
+  /** A page of examples as levels, one byte each; audio: `length` gives each one's samples, concatenated. */
+  examples: procedure
+    .input(
+      id.extend({
+        split: splitNameSchema,
+        offset: z.number().int().nonnegative().default(0),
+        count: z.number().int().min(1).max(512).default(64),
+        /** These examples instead, in this order. */
+        indices: z.array(z.number().int().nonnegative()).min(1).max(512).optional(),
+      }),
+    )
+    .output(z.object({ domain: domainSchema, total: z.number().int(), levels: bytesSchema, lengths: z.array(z.number().int()), labels: z.array(z.number().int()).nullable() })),
+}

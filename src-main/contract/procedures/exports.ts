@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { nllMapSchema } from '../likelihood'
+import { completionSetSchema } from '../records/completion'
+import { sampleSetSchema } from '../records/samples'
+import { checkpointSelectorSchema, download, procedure } from './shared'
+
+export const exports = {
+  /** A map of the NLL as a PNG: dark where it is low, yellow where it is highest; the range is in its text metadata. */
+  map: procedure.input(z.object({ map: nllMapSchema, scale: z.number().int().min(1).max(64).default(8) })).output(download),
+  /** A PNG grid of samples, with the recipe in its text metadata. */
+  png: procedure.input(z.object({ set: sampleSetSchema, columns: z.number().int().min(1).max(64).optional(), scale: z.number().int().min(1).max(32).default(1), what: z.enum(['samples', 'means']).default('samples') })).output(download),
+  /** Completions as a PNG: for each example a row with the example, what was known of it, and its completions. */
+  completions: procedure.input(z.object({ set: completionSetSchema, scale: z.number().int().min(1).max(32).default(1) })).output(download),
+  /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */
+  wav: procedure.input(z.object({ set: sampleSetSchema, index: z.number().int().nonnegative() })).output(download),
+  /** A zip: weights as safetensors (raw, EMA), model.json, README of the layout. */
+  model: procedure.input(z.object({ runId: z.string(), checkpoint: checkpointSelectorSchema.default('best') })).output(download),
+  metricsCsv: procedure.input(z.object({ runId: z.string() })).output(download),
+}

@@ -1,0 +1,39 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { histogramRecordSchema } from '../records/histogram'
+import { modelDocumentSchema, presetNameSchema } from '../records/model'
+import { runRecordSchema } from '../records/run'
+import { sampleSetSchema } from '../records/samples'
+import { budgetSchema, metricPointSchema, trainingSettingsSchema } from '../records/training'
+import { id, ok, procedure } from './shared'
+
+export const runs = {
+  list: procedure.output(z.array(runRecordSchema)),
+  get: procedure.input(id).output(runRecordSchema),
+  /** Validates, writes the run record and queues it. */
+  create: procedure
+    .input(z.object({ name: z.string().trim().max(80).optional(), datasetId: z.string(), model: modelDocumentSchema, preset: presetNameSchema.nullable().default(null), training: trainingSettingsSchema, budget: budgetSchema }))
+    .output(runRecordSchema),
+  /** Continues from the last good checkpoint; a larger budget may be given. */
+  resume: procedure.input(id.extend({ budget: budgetSchema.optional() })).output(runRecordSchema),
+  /** Checkpoints, then frees the engine; resume is exact. */
+  pause: procedure.input(id).output(ok),
+  /** Checkpoints and ends the run. */
+  stop: procedure.input(id).output(ok),
+  checkpointNow: procedure.input(id).output(ok),
+  update: procedure.input(id.extend({ name: z.string().trim().min(1).max(80).optional(), notes: z.string().max(20000).optional(), tags: z.array(z.string().trim().min(1).max(40)).max(20).optional() })).output(runRecordSchema),
+  remove: procedure.input(id).output(ok),
+  metrics: procedure.input(id).output(z.array(metricPointSchema)),
+  /**
+   * All points from `from` on (an index into metrics.jsonl) in batches, then live ones as they come (at most 20 messages a second);
+   * `reset` is true when earlier points were cut by a resume and the client must forget what it has.
+   */
+  watchMetrics: procedure.input(id.extend({ from: z.number().int().nonnegative().default(0) })).output(eventIterator(z.object({ from: z.number().int(), reset: z.boolean(), points: z.array(metricPointSchema) }))),
+  /** Histograms of weights and gradients over training: all that are kept at once, then new ones; `reset` as in watchMetrics. */
+  watchHistograms: procedure.input(id).output(eventIterator(z.object({ reset: z.boolean(), records: z.array(histogramRecordSchema) }))),
+  /** Every change of any run record (id and record), beginning with all of them. */
+  watch: procedure.output(eventIterator(z.object({ runs: z.array(runRecordSchema), removed: z.array(z.string()) }))),
+  /** Steps at which gallery samples exist, ascending. */
+  gallery: procedure.input(id).output(z.array(z.number().int())),
+  gallerySamples: procedure.input(id.extend({ step: z.number().int() })).output(sampleSetSchema),
+}

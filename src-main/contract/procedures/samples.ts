@@ -1,0 +1,46 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from '../records/completion'
+import { sampleClassSchema, sampleSetSchema } from '../records/samples'
+import { checkpointSelectorSchema, procedure, weights } from './shared'
+
+export const samples = {
+  draw: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        count: z.number().int().min(1).max(4096).default(16),
+        seed: z.number().int().nonnegative().default(0),
+        temperature: z.number().min(0).max(10).default(1),
+        seconds: z.number().positive().max(600).optional(),
+        naive: z.boolean().default(false),
+        /** Class-conditional models; 'each' when absent. */
+        class: sampleClassSchema.optional(),
+      }),
+    )
+    /** Progress events, the last of which carries the samples. */
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: sampleSetSchema.nullable() }))),
+  /** Whether the run's model completes this mask exactly, before anything is drawn. The engine builds the model for it, without weights. */
+  completionExactness: procedure.input(z.object({ runId: z.string(), mask: completionMaskSchema })).output(completionExactnessSchema),
+  /** Keeps what the mask leaves and samples the rest. Progress events, the last of which carries the completions. */
+  complete: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        source: completionSourceSchema.default({ kind: 'spread', split: 'test', count: 8 }),
+        mask: completionMaskSchema,
+        /** Completions of each example. */
+        draws: z.number().int().min(1).max(1024).default(1),
+        seed: z.number().int().nonnegative().default(0),
+        temperature: z.number().min(0).max(10).default(1),
+        naive: z.boolean().default(false),
+        /** Class-conditional models; each example's own label when absent. */
+        class: sampleClassSchema.optional(),
+      }),
+    )
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: completionSetSchema.nullable() }))),
+}
