@@ -123,7 +123,8 @@ function gatedStacks(shape: GatedShape): Layer {
       const left = tf.pad(main, [[0, 0], [0, 0], [half, 0], [0, 0]])
       const row = conv2d(left, multiplyMask(parameter('horizontal.weight'), horizontalMask), 'valid')
       const across = product(vertical, parameter('across.weight'))
-      const horizontal = biasAdd(tf.add(row, across), parameter('horizontal.bias')) // [B, H, W, 2C]
+      // The bias right after the convolution: TensorFlow makes one operation of the convolution, the bias and the sum.
+      const horizontal = tf.add(biasAdd(row, parameter('horizontal.bias')), across) // [B, H, W, 2C]
       const z = gate(conditioned(horizontal, 'horizontal', parameter, given)) // [B, H, W, 2C] -> [B, H, W, C]
       const projected = project(z, parameter('output.weight'), parameter('output.bias'))
       return {
