@@ -7,10 +7,14 @@ export class MaskError extends Error {
   override readonly name = 'MaskError'
 }
 
-/** Which dimensions of an example a mask leaves to be filled in: D bytes, 1 = unknown. Throws MaskError. */
-export function unknownDimensions(mask: CompletionMask, domain: Pick<Domain, 'kind' | 'shape'>): Uint8Array<ArrayBuffer> {
+/**
+ * Which dimensions of an example a mask leaves to be filled in: D bytes, 1 = unknown. Throws MaskError.
+ * @param ordering of the model, ordering[step] = dimension: what a mask of steps is counted in.
+ */
+export function unknownDimensions(mask: CompletionMask, domain: Pick<Domain, 'kind' | 'shape'>, ordering?: Int32Array): Uint8Array<ArrayBuffer> {
   const size = dimensionsOf(domain)
   if (mask.kind === 'keep' && mask.side === 'first') return prefix(mask.fraction, domain)
+  if (mask.kind === 'steps') return afterSteps(mask.kept, size, ordering)
   if (mask.kind === 'pixels') return ofPixels(mask.unknown, domain)
   if (domain.kind !== 'image')
     throw new MaskError(
@@ -29,6 +33,7 @@ export function unknownDimensions(mask: CompletionMask, domain: Pick<Domain, 'ki
 export function maskWords(mask: CompletionMask): string {
   if (mask.kind === 'rectangle') return `without the ${mask.width}×${mask.height} pixels at column ${mask.x}, row ${mask.y}`
   if (mask.kind === 'pixels') return 'with the mask given'
+  if (mask.kind === 'steps') return `keeping the first ${mask.kept} ${mask.kept === 1 ? 'dimension' : 'dimensions'} of the ordering`
   const part = mask.side === 'first' ? 'first' : mask.side
   return `keeping the ${part} ${mask.fraction === 0.5 ? 'half' : `${Math.round(mask.fraction * 1000) / 10} %`}`
 }
@@ -62,6 +67,15 @@ function prefix(fraction: number, { kind, shape }: Pick<Domain, 'kind' | 'shape'
   const channels = kind === 'image' ? shape[2]! : 1
   const kept = Math.round((fraction * size) / channels) * channels
   return Uint8Array.from({ length: size }, (_value, dimension) => Number(dimension >= kept))
+}
+
+/** What the model generates after so many steps. */
+function afterSteps(kept: number, size: number, ordering: Int32Array | undefined): Uint8Array<ArrayBuffer> {
+  if (!ordering || ordering.length !== size) throw new MaskError('A mask of steps needs the ordering of the model.')
+  if (kept > size) throw new MaskError(`The first ${kept} steps cannot stay: the model has ${size}, one for each dimension.`)
+  const unknown = new Uint8Array(size)
+  for (const dimension of ordering.subarray(kept)) unknown[dimension] = 1
+  return unknown
 }
 
 function ofPixels(unknown: Uint8Array, { kind, shape }: Pick<Domain, 'kind' | 'shape'>): Uint8Array<ArrayBuffer> {

@@ -17,6 +17,7 @@ import type {
   SampleRequest,
   ScoreRequest,
   StepTiming,
+  TeacherForcedRequest,
   TimeStepsRequest,
   TrainEvent,
   TrainRequest,
@@ -82,6 +83,8 @@ export interface EngineClient {
   features(request: FeaturesRequest, options?: CallOptions): AsyncGenerator<FeaturesProgress, void>
   /** Every conditional of one example. */
   conditionals(request: ConditionalsRequest): Promise<Outputs['conditionals']>
+  /** What every conditional says of levels that are given. */
+  teacherForced(request: TeacherForcedRequest, options?: CallOptions): Promise<Outputs['teacherForced']>
   /** Whether a model fills in the unknown dimensions exactly. */
   completable(request: CompletableRequest): Promise<CompletionExactness>
   /** Called at each change of state, information, message or resources; answers the unsubscription. */
@@ -234,6 +237,10 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     async conditionals(request) {
       const { session, rpc } = await ready()
       return guarded(session, rpc.conditionals(request))
+    },
+    async teacherForced(request, call) {
+      const { session, rpc } = await ready()
+      return guarded(session, rpc.teacherForced(request, call))
     },
     async completable(request) {
       const { session, rpc } = await ready()

@@ -61,6 +61,8 @@ export const sampleRequestSchema = z.object({
   checkpointFolder: z.string(),
   weights: z.enum(['raw', 'ema']),
   count: z.number().int(),
+  /** Samples first … first + count − 1 of the seed. */
+  first: z.number().int().nonnegative().optional(),
   seed: z.number().int(),
   temperature: z.number(),
   length: z.number().int().nullable(),
@@ -82,6 +84,21 @@ export const sampleResultSchema = z.object({
   /** Completions only. */
   completion: completionExactnessSchema.optional(),
 })
+
+export const teacherForcedRequestSchema = z.object({
+  model: modelDocumentSchema,
+  domain: domainSchema,
+  checkpointFolder: z.string(),
+  weights: z.enum(['raw', 'ema']),
+  seed: z.number().int(),
+  /** n × D */
+  levels: bytesSchema,
+  /** Class-conditional models: the class of each. */
+  classes: z.array(z.number().int().nonnegative()).optional(),
+})
+export type TeacherForcedRequest = z.infer<typeof teacherForcedRequestSchema>
+/** Of every p(x_i | x_<i), n × D: −log of the level that is there and the entropy in nats (float32), the mean as 0…255, the most probable level. */
+export const teacherForcedResultSchema = z.object({ nats: bytesSchema, entropies: bytesSchema, means: bytesSchema, modes: bytesSchema, exact: z.boolean() })
 
 export const completableRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema, unknown: bytesSchema })
 export type CompletableRequest = z.infer<typeof completableRequestSchema>
@@ -198,6 +215,8 @@ export const engineProtocol = {
   examine: oc.input(examineRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: examineResultSchema.nullable() }))),
   /** Activations of a hidden layer. */
   features: oc.input(featuresRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: featuresResultSchema.nullable() }))),
+  /** What every conditional says of levels that are given. */
+  teacherForced: oc.input(teacherForcedRequestSchema).output(teacherForcedResultSchema),
   /** Every conditional of one example. */
   conditionals: oc.input(conditionalsRequestSchema).output(conditionalsResultSchema),
   classify: oc.input(classifyRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: classifyResultSchema.nullable() }))),

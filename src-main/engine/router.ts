@@ -10,6 +10,7 @@ import { engineProtocol } from './protocol'
 import { prove } from './prove'
 import { score } from './score'
 import { sample } from './sample'
+import { teacherForced } from './teacherForced'
 import { timeSteps } from './timeSteps'
 import { control, train } from './train'
 
@@ -46,5 +47,6 @@ export const engineRouter = engine.router({
   examine: engine.examine.handler(({ input, signal }) => reporting(examine(input, signal))),
   features: engine.features.handler(({ input, signal }) => reporting(features(input, signal))),
   conditionals: engine.conditionals.handler(({ input }) => conditionals(input).catch((error: unknown) => Promise.reject(reported(error)))),
+  teacherForced: engine.teacherForced.handler(({ input, signal }) => teacherForced(input, signal).catch((error: unknown) => Promise.reject(reported(error)))),
   classify: engine.classify.handler(({ input, signal }) => reporting(classify(input, signal))),
 })

@@ -12,7 +12,7 @@ const PROGRESS_MILLISECONDS = 100
 /** Progress in dimensions, and with the last item the samples, or the completions. */
 export async function* sample(request: SampleRequest, signal?: AbortSignal) {
   await startEngine()
-  const { domain, count, seed, temperature, length, naive, classes, completion } = request
+  const { domain, count, first, seed, temperature, length, naive, classes, completion } = request
   const built = buildModel(request.model, domain, 0)
   const completing = completion && completionOf(built, completion.unknown)
   const model = completing?.model ?? built
@@ -24,6 +24,7 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
     model,
     parameters,
     count,
+    first,
     seed,
     temperature,
     length: model.ordering ? null : (length ?? domain.shape[0]!),

@@ -33,7 +33,7 @@ export async function examplesOf({ datasets }: StudioContext, run: RunRecord, so
     if (beyond !== undefined)
       throw new UserError(`There is no example ${beyond}: the ${split} split of ${dataset.name} has ${reader.count}, from 0.`, { field: 'source.indices' })
     const labels = await reader.labelsOf(examples)
-    return { ...(await levelsOf(reader, examples, domain)), split, examples, labels: labels && [...labels] }
+    return { ...(await levelsOf(reader, examples, domain, source.kind === 'examples' ? source.length : undefined)), split, examples, labels: labels && [...labels] }
   } finally {
     await reader.close()
   }
@@ -43,9 +43,9 @@ export async function examplesOf({ datasets }: StudioContext, run: RunRecord, so
 const spread = (total: number, count: number): number[] =>
   Array.from({ length: Math.min(count, total) }, (_value, place) => Math.floor((place * total) / Math.min(count, total)))
 
-async function levelsOf(reader: SplitReader, examples: readonly number[], domain: Domain): Promise<Pick<CompletedExamples, 'domain' | 'levels'>> {
+async function levelsOf(reader: SplitReader, examples: readonly number[], domain: Domain, most = Infinity): Promise<Pick<CompletedExamples, 'domain' | 'levels'>> {
   if (domain.kind !== 'audio' && !domain.variableLength) return { domain, levels: Uint8Array.from(await reader.read(examples, 0)) }
-  const length = Math.min(...examples.map((index) => reader.lengthOf(index)))
+  const length = Math.min(most, ...examples.map((index) => reader.lengthOf(index)))
   const levels = new Uint8Array(examples.length * length)
   for (const [place, index] of examples.entries()) levels.set(Uint8Array.from(await reader.readWindow(index, 0, length)), place * length)
   return { domain: { ...domain, shape: [length] }, levels }

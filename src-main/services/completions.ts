@@ -1,32 +1,36 @@
-import { classesOfSamples, conditioningOf } from '../contract/conditioning'
 import { MaskError, maskWords, unknownDimensions } from '../contract/completionMask'
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
 import { dimensionsOf } from '../contract/domain'
-import type { CompletionExactness, CompletionMask, CompletionRecipe, CompletionSet, CompletionSource } from '../contract/records/completion'
-import type { RunRecord } from '../contract/records/run'
+import { generationOrdering } from '../contract/inspect/generationOrdering'
+import type { Branch, CompletionExactness, CompletionMask, CompletionRecipe, CompletionSet, CompletionSource } from '../contract/records/completion'
+import type { ModelDocument } from '../contract/records/model'
 import type { SampleClass } from '../contract/records/samples'
 import { UserError } from '../data/userError'
 import type { SampleProgress } from '../engine/client'
-import type { CompletedExamples } from './completionSource'
+import { classesFor } from './completionClasses'
 import { examplesOf } from './completionSource'
 import type { StudioContext } from './context'
 import { coalesced } from './eventHub'
 import { LARGEST_SET } from './samples'
-import { selectCheckpoint } from './selectCheckpoint'
+import { refuseOtherWeights, selectCheckpoint } from './selectCheckpoint'
 import { streamJob } from './streamJob'
 
 export interface CompleteInput {
   runId: string
   checkpoint: CheckpointSelector
+  /** What the weights of that checkpoint must be; any when absent. */
+  weightsHash?: string | undefined
   weights?: 'raw' | 'ema' | undefined
   source: CompletionSource
   mask: CompletionMask
   draws: number
+  first?: number | undefined
   seed: number
   temperature: number
   naive: boolean
   class?: SampleClass | undefined
+  branch?: Branch | undefined
 }
 
 export interface CompleteMessage {
@@ -38,11 +42,13 @@ export interface CompleteMessage {
 /** Keeps what the mask leaves of some examples and samples the rest, beside any training; the last message carries the completions. */
 export async function* completeExamples(context: StudioContext, input: CompleteInput, signal: AbortSignal | undefined): AsyncGenerator<CompleteMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
-  const { draws, seed, temperature, naive, mask } = input
+  refuseOtherWeights(run, checkpoint, input.weightsHash)
+  const { draws, first = 0, seed, temperature, naive, mask } = input
   const chosen = await examplesOf(context, run, input.source)
   const { domain } = chosen
   const size = dimensionsOf(domain)
-  const unknown = maskOver(mask, domain)
+  const unknown = maskOver(mask, domain, run.model)
+  if (input.branch) checkedEdits(input.branch, chosen.levels, unknown)
   const count = chosen.examples.length * draws
   if (count * size > LARGEST_SET)
     throw new UserError(`${chosen.examples.length} examples completed ${draws} times each, of ${size} dimensions, are too many at once.`, {
@@ -56,6 +62,7 @@ export async function* completeExamples(context: StudioContext, input: CompleteI
     checkpointFolder: folder,
     weights,
     count,
+    first,
     seed,
     temperature,
     length: domain.kind === 'audio' ? size : null,
@@ -76,20 +83,25 @@ export async function* completeExamples(context: StudioContext, input: CompleteI
     const drawn: CompletionRecipe = {
       runId: run.id,
       checkpointStep: checkpoint.step,
+      weightsHash: checkpoint.weightsHash,
       weights,
       split: chosen.split,
       examples: chosen.examples,
+      ...(input.source.kind === 'examples' && input.source.length !== undefined ? { length: input.source.length } : {}),
+      mask,
       draws,
+      ...(first === 0 ? {} : { first }),
       seed,
       temperature,
       method,
+      ...(input.class === undefined ? {} : { class: input.class }),
+      ...(input.branch ? { branch: input.branch } : {}),
     }
-    const recipe: CompletionRecipe = input.class === undefined ? drawn : { ...drawn, class: input.class }
     const shown = means && withKept(means, levels, unknown, domain)
     yield {
       done,
       total,
-      set: { ...completion, recipe, domain, unknown, originals: chosen.levels, levels, means: shown, logProb, seconds, dimensionsPerSecond },
+      set: { ...completion, recipe: drawn, domain, unknown, originals: chosen.levels, levels, means: shown, logProb, seconds, dimensionsPerSecond },
     }
   }
 }
@@ -101,15 +113,15 @@ export async function completionExactness(
   signal: AbortSignal | undefined,
 ): Promise<CompletionExactness> {
   const { model, dataset } = runs.get(runId)
-  const unknown = maskOver(mask, dataset.domain)
+  const unknown = maskOver(mask, dataset.domain, model)
   const asked = { model, domain: dataset.domain, unknown }
   for await (const answer of engines.withLight(signal, async function* (client) { yield await client.completable(asked) })) return answer
   throw new Error('The engine gave no answer.')
 }
 
-function maskOver(mask: CompletionMask, domain: Domain): Uint8Array<ArrayBuffer> {
+function maskOver(mask: CompletionMask, domain: Domain, model: ModelDocument): Uint8Array<ArrayBuffer> {
   try {
-    const unknown = unknownDimensions(mask, domain)
+    const unknown = unknownDimensions(mask, domain, mask.kind === 'steps' ? generationOrdering(model, domain) : undefined)
     if (unknown.every((flag) => flag === 0)) throw new MaskError('The mask leaves nothing to fill in. Keep less, or rub out some part.')
     return unknown
   } catch (error) {
@@ -117,21 +129,13 @@ function maskOver(mask: CompletionMask, domain: Domain): Uint8Array<ArrayBuffer>
   }
 }
 
-/** The class of each completion: the one asked for, or each example's own. undefined for a model that is not conditioned. */
-function classesFor({ name, model, dataset }: RunRecord, { examples, labels }: CompletedExamples, draws: number, asked?: SampleClass): number[] | undefined {
-  const conditioning = conditioningOf(model, dataset.domain)
-  if (conditioning?.kind === 'vector')
-    throw new UserError(`${name} is conditioned on vectors, which can only be given with data.`, { field: 'runId', mend: 'Complete with another model.' })
-  if (!conditioning) {
-    if (asked !== undefined) throw new UserError(`${name} is not conditioned on classes, so none can be chosen.`, { field: 'class', mend: 'Leave the class out.' })
-    return undefined
+/** The edits that a branch tells of are what is kept. */
+function checkedEdits({ edits }: Branch, levels: Uint8Array, unknown: Uint8Array): void {
+  for (const { dimension, to } of edits) {
+    if (dimension >= unknown.length || unknown[dimension])
+      throw new UserError(`Dimension ${dimension} was edited, but it is not kept: the model would draw it anew.`, { field: 'branch', mend: 'Edit what is generated before the branch only.' })
+    if (levels[dimension] !== to) throw new UserError(`Dimension ${dimension} is said to be edited to ${to}, but what is given has ${levels[dimension]} there.`, { field: 'branch' })
   }
-  const { classes } = conditioning
-  if (typeof asked === 'number' && asked >= classes)
-    throw new UserError(`${name} knows ${classes} classes, 0 to ${classes - 1}; there is no class ${asked}.`, { field: 'class' })
-  if (asked !== undefined) return examples.flatMap(() => classesOfSamples(asked, draws, classes))
-  if (!labels) throw new UserError(`${name} is conditioned on classes, but what is to be completed has no labels.`, { field: 'class', mend: 'Say which class it shall have.' })
-  return labels.flatMap((label) => new Array<number>(draws).fill(label))
 }
 
 /** Mean intensities, with those of the kept dimensions being what was kept. */

@@ -23,6 +23,7 @@ import { drawSamples } from './samples'
 import { duplicateModel, exportSavedModel, importSavedModel, removeModel, saveModel, updateModel, watchModels } from './savedModels'
 import { score } from './scores'
 import { systemInfo, watchSystem } from './system'
+import { teacherForced } from './teacherForced'
 import { exampleConditionals } from './understanding/conditionals'
 import { examine } from './understanding/examine'
 import { features } from './understanding/features'
@@ -132,6 +133,7 @@ export const router = studio.router({
     draw: studio.samples.draw.handler(({ context, input, signal }) => drawSamples(context, input, signal)),
     completionExactness: studio.samples.completionExactness.handler(({ context, input, signal }) => completionExactness(context, input, signal)),
     complete: studio.samples.complete.handler(({ context, input, signal }) => completeExamples(context, input, signal)),
+    teacherForced: studio.samples.teacherForced.handler(({ context, input, signal }) => teacherForced(context, input, signal)),
   },
   scores: {
     score: studio.scores.score.handler(({ context, input, signal }) => score(context, input, signal)),

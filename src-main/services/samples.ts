@@ -8,18 +8,23 @@ import { UserError } from '../data/userError'
 import type { SampleProgress } from '../engine/client'
 import type { StudioContext } from './context'
 import { coalesced } from './eventHub'
-import { selectCheckpoint } from './selectCheckpoint'
+import { refuseOtherWeights, selectCheckpoint } from './selectCheckpoint'
 import { streamJob } from './streamJob'
 
 export interface DrawInput {
   runId: string
   checkpoint: CheckpointSelector
+  /** What the weights of that checkpoint must be; any when absent. */
+  weightsHash?: string | undefined
   weights?: 'raw' | 'ema' | undefined
   count: number
+  first?: number | undefined
   seed: number
   temperature: number
   /** Audio: length of each sample; one second when absent. */
   seconds?: number | undefined
+  /** The same in samples. */
+  length?: number | undefined
   naive: boolean
   /** Class-conditional models; 'each' when absent. */
   class?: SampleClass | undefined
@@ -41,10 +46,11 @@ export async function* drawSamples(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DrawMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
+  refuseOtherWeights(run, checkpoint, input.weightsHash)
   const { domain: source } = run.dataset
-  const length = sampleLength(source, input.seconds)
+  const length = sampleLength(source, input)
   const domain: Domain = length === null ? source : { ...source, shape: [length] }
-  const { count, seed, temperature, naive } = input
+  const { count, first = 0, seed, temperature, naive } = input
   if (count * dimensionsOf(domain) > LARGEST_SET) {
     throw new UserError(`${count} samples of ${dimensionsOf(domain)} dimensions are too many at once.`, {
       field: 'count',
@@ -53,7 +59,7 @@ export async function* drawSamples(
   }
   const sampleClass = chosenClass(run, input.class)
   const classes = sampleClass === undefined ? undefined : classesOfSamples(sampleClass, count, source.classes ?? 1)
-  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, seed, temperature, length, naive, classes }
+  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes }
   const stream = streamJob(
     context,
     { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id },
@@ -66,16 +72,20 @@ export async function* drawSamples(
       continue
     }
     const { method, levels, means, logProb, seconds, dimensionsPerSecond } = result
-    const drawn: SampleRecipe = { runId: run.id, checkpointStep: checkpoint.step, weights, count, seed, temperature, length, method }
-    const recipe: SampleRecipe = sampleClass === undefined ? drawn : { ...drawn, class: sampleClass }
+    const recipe: SampleRecipe = {
+      ...{ runId: run.id, checkpointStep: checkpoint.step, weightsHash: checkpoint.weightsHash, weights },
+      ...(first === 0 ? {} : { first }),
+      ...{ count, seed, temperature, length, method },
+      ...(sampleClass === undefined ? {} : { class: sampleClass }),
+    }
     yield { done, total, set: { recipe, domain, levels, means, logProb, seconds, dimensionsPerSecond } }
   }
 }
 
 /** Audio: samples to draw; null for domains of a fixed shape. */
-function sampleLength(domain: Domain, seconds: number | undefined): number | null {
-  if (domain.kind === 'audio') return Math.max(1, Math.round((seconds ?? 1) * (domain.sampleRate ?? 8000)))
-  if (seconds !== undefined) throw new UserError('Only audio has a length in seconds.', { field: 'seconds', mend: 'Leave it out.' })
+function sampleLength(domain: Domain, { seconds, length }: Pick<DrawInput, 'seconds' | 'length'>): number | null {
+  if (domain.kind === 'audio') return length ?? Math.max(1, Math.round((seconds ?? 1) * (domain.sampleRate ?? 8000)))
+  if (seconds !== undefined || length !== undefined) throw new UserError('Only audio has a length of its own.', { field: seconds === undefined ? 'length' : 'seconds', mend: 'Leave it out.' })
   return null
 }
 

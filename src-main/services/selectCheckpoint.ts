@@ -11,6 +11,15 @@ export interface SelectedCheckpoint {
   weights: 'raw' | 'ema'
 }
 
+/** Refuses a recipe of other weights than the checkpoint has now: its samples could not be drawn again. */
+export function refuseOtherWeights({ name }: RunRecord, { step, weightsHash }: CheckpointRecord, expected: string | undefined): void {
+  if (expected === undefined || expected === weightsHash) return
+  throw new UserError(`The checkpoint of ${name} at step ${step} has other weights now than those of the recipe, so it would draw other samples.`, {
+    field: 'weightsHash',
+    mend: 'Take weightsHash out of the recipe to draw with the weights that are there now.',
+  })
+}
+
 /** A verified checkpoint and the weights to use: the moving average where there is one, unless chosen otherwise. */
 export async function selectCheckpoint(
   { runs }: StudioContext,

@@ -4,7 +4,7 @@ import { completionTiles, hideUnknown, layoutRows, unknownOfTile } from './compl
 
 const tones = [[10, 20, 30], [40, 50, 60]] as const
 const recipe = {
-  runId: 'a', checkpointStep: 1, weights: 'raw' as const, split: 'test' as const, examples: [4, 9], draws: 2, seed: 0, temperature: 1, method: 'cached' as const,
+  runId: 'a', checkpointStep: 1, weights: 'raw' as const, split: 'test' as const, examples: [4, 9], mask: { kind: 'steps' as const, kept: 1 }, draws: 2, seed: 0, temperature: 1, method: 'cached' as const,
 }
 const set: CompletionSet = {
   exact: true,

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
+import { completeRequestOf, completionDocument, recipeText } from '../../contract/recipe'
 import type { CompletionSet, CompletionSource } from '../../contract/records/completion'
 import type { SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
@@ -12,13 +13,18 @@ import { command, number, runCommand } from './command'
 import { parseMask } from './maskFile'
 import { encodeNpy } from './npy'
 import { duration } from './output'
+import { recipeOf, requiredOption } from './recipeFile'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 import { refuseUnknownFormat, sampleClass } from './sample'
 import { streamedResult } from './streamedResult'
 
-interface CompleteFlags extends ResultFlags {
-  mask: string
+interface CompleteFlags extends Omit<ResultFlags, 'run'> {
+  run?: string
+  mask?: string
+  recipe?: string
+  first?: number
+  length?: number
   split: 'train' | 'valid' | 'test'
   count: number
   examples?: string
@@ -35,18 +41,22 @@ const atLeastOne = { integer: true, minimum: 1 }
 
 export function completeCommand(): Command {
   return command('complete', 'fill in a part of examples, the rest of which is kept')
-    .requiredOption('--run <id>', 'run')
+    .option('--run <id>', 'run')
+    .option('--recipe <recipe>', 'make completions or a branch again: a JSON file, a PNG that the studio exported, or the JSON itself')
     .addOption(checkpointOption())
     .addOption(weightsOption())
-    .requiredOption(
+    .option(
       '--mask <mask>',
-      'top:0.5 keeps the top half and fills in the rest (so do bottom, left, right; first: of any data, in its order); rect:x,y,w,h fills in ' +
-        "a rectangle; FILE: a picture of the examples' size, white where it is filled in, or .npy, not 0 there",
+      'top:0.5 keeps the top half and fills in the rest (so do bottom, left, right; first: of any data, in its order); steps:200 keeps ' +
+        "the first 200 dimensions of the model's own ordering; rect:x,y,w,h fills in a rectangle; FILE: a picture of the " +
+        "examples' size, white where it is filled in, or .npy, not 0 there",
     )
     .addOption(new Option('--split <split>', 'split').choices(['train', 'valid', 'test']).default('test'))
     .option('--count <n>', 'examples, spread evenly over the split', number('--count', atLeastOne), 8)
     .option('--examples <list>', 'these examples instead, by their indices: 0,17,4711')
+    .option('--length <n>', 'audio: only the first so many samples of each clip of --examples', number('--length', atLeastOne))
     .option('--draws <n>', 'completions of each example', number('--draws', atLeastOne), 1)
+    .option('--first <n>', 'the first of the completions that the seed gives', number('--first', { integer: true, minimum: 0 }))
     .option('--seed <n>', 'seed', number('--seed', { integer: true, minimum: 0 }), 0)
     .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
     .option('--class <c>', "class-conditional models: a class instead of each example's own, or each: all in turn")
@@ -56,39 +66,40 @@ export function completeCommand(): Command {
     .action((flags: CompleteFlags) =>
       runCommand(flags, async ({ client, output, signal }) => {
         refuseUnknownFormat(flags.out)
-        const { run, split, draws, seed, temperature, naive = false } = flags
-        const { dataset } = await client.runs.get({ id: run })
+        const recipe = flags.recipe === undefined ? null : await recipeOf(flags.recipe, 'completion')
+        const { dataset } = await client.runs.get({ id: recipe?.runId ?? requiredOption(flags.run, '--run') })
         refuseOtherKind(flags.out, dataset.domain)
-        const source: CompletionSource =
-          flags.examples === undefined ? { kind: 'spread', split, count: flags.count } : { kind: 'examples', split, indices: indices(flags.examples) }
-        const stream = await client.samples.complete(
-          {
-            runId: run,
-            checkpoint: selector(flags.checkpoint),
-            source,
-            mask: await parseMask(flags.mask, dataset.domain),
-            draws,
-            seed,
-            temperature,
-            naive,
-            ...(flags.weights ? { weights: flags.weights } : {}),
-            ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
-          },
-          { signal },
-        )
+        const request = recipe ? completeRequestOf(recipe) : await asked(flags, dataset.domain)
+        const stream = await client.samples.complete(request, { signal })
         const set = await streamedResult(stream, output, 'steps', (item) => item.set)
         if (!set) return
         const files = await writeCompletions(client, set, flags)
-        const { recipe, exact, why, seconds, dimensionsPerSecond, logProb, unknown } = set
+        const { recipe: made, exact, why, seconds, dimensionsPerSecond, logProb, unknown } = set
+        // As JSON has it: bytes in base64, and with what was given.
+        const again = JSON.parse(recipeText(completionDocument(set))) as object
         const filledIn = unknown.reduce((sum, flag) => sum + flag, 0)
         output.answer(
-          { files, seconds, dimensionsPerSecond, method: recipe.method, exact, why, kept: unknown.length - filledIn, filledIn, examples: recipe.examples, draws, recipe, logProb },
-          `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.examples.length} examples of the ${recipe.split} split, ` +
-            `${draws} ${draws === 1 ? 'completion' : 'completions'} each (${recipe.method}) of step ${recipe.checkpointStep}, ${filledIn} of ${unknown.length} dimensions filled in, ` +
+          { files, seconds, dimensionsPerSecond, method: made.method, exact, why, kept: unknown.length - filledIn, filledIn, examples: made.examples, draws: made.draws, recipe: again, logProb },
+          `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${made.split === null ? 'levels that were given' : `${made.examples.length} examples of the ${made.split} split`}, ` +
+            `${made.draws} ${made.draws === 1 ? 'completion' : 'completions'} each (${made.method}) of step ${made.checkpointStep}, ${filledIn} of ${unknown.length} dimensions filled in, ` +
             `${duration(seconds)}, ${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s\n${exact ? 'Exact: ' : ''}${why}`,
         )
       }),
     )
+}
+
+async function asked(flags: CompleteFlags, domain: Domain): Promise<Parameters<StudioClient['samples']['complete']>[0]> {
+  const { run, split, count, examples, length, draws, first, seed, temperature, naive = false, weights, class: chosen } = flags
+  const source: CompletionSource =
+    examples === undefined ? { kind: 'spread', split, count } : { kind: 'examples', split, indices: indices(examples), ...(length === undefined ? {} : { length }) }
+  return {
+    runId: requiredOption(run, '--run'),
+    checkpoint: selector(flags.checkpoint),
+    mask: await parseMask(requiredOption(flags.mask, '--mask'), domain),
+    ...{ source, draws, first, seed, temperature, naive },
+    ...(weights ? { weights } : {}),
+    ...(chosen === undefined ? {} : { class: sampleClass(chosen) }),
+  }
 }
 
 /** Before anything is computed. */

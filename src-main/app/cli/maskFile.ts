@@ -10,7 +10,7 @@ import { UserError } from '../../data/userError'
 const SIDES = ['top', 'bottom', 'left', 'right', 'first'] as const
 
 /**
- * What --mask says: `top:0.5` (bottom, left, right, first) keeps that part and fills in the rest, `rect:x,y,w,h` fills in a rectangle, and a file
+ * What --mask says: `top:0.5` (bottom, left, right, first) keeps that part and fills in the rest, `steps:200` keeps the first of the model's ordering, `rect:x,y,w,h` fills in a rectangle, and a file
  * is a picture of the examples' size, white where it is to be filled in, or an .npy array with anything but 0 there.
  */
 export async function parseMask(text: string, domain: Domain): Promise<CompletionMask> {
@@ -21,6 +21,12 @@ export async function parseMask(text: string, domain: Domain): Promise<Completio
     if (rest.trim() === '' || !(fraction >= 0 && fraction < 1))
       throw wrong(`--mask ${text}: the part that is kept is a number from 0 to below 1.`, `Write --mask ${side}:0.5, say.`)
     return { kind: 'keep', side, fraction }
+  }
+  if (word === 'steps') {
+    const kept = Number(rest)
+    if (rest.trim() === '' || !Number.isInteger(kept) || kept < 0)
+      throw wrong(`--mask ${text}: the steps that are kept are a whole number from 0.`, 'Write --mask steps:200, say.')
+    return { kind: 'steps', kept }
   }
   if (word === 'rect') {
     const numbers = rest.split(',').map(Number)

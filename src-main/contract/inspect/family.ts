@@ -41,6 +41,8 @@ export interface FamilyDescription<Config = unknown> {
   misfits?(config: Config, domain: Domain): ConfigMisfit[]
   /** Families made of blocks: the list that a configuration stands for, with the same weights and numbers. */
   blocks?(config: Config, domain: Domain): BlockList
+  /** ordering[step] = dimension generated there, where the fields `ordering` and `orderingSeed` do not say it: see generationOrdering. */
+  ordering?(config: Config, domain: Domain): Int32Array
   inspect(config: Config, domain: Domain, options?: InspectOptions): Inspection
 }
 

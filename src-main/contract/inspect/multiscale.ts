@@ -119,6 +119,7 @@ export const multiscale: FamilyDescription<MultiscaleConfig> = {
       budget: { epochs: 100 },
     },
   }),
+  ordering: ({ factor }, domain) => multiscaleOrdering(domain.shape, factor),
   inspect: inspectMultiscale,
 }
 

@@ -12,7 +12,16 @@ export const exports = {
   /** Completions as a PNG: for each example a row with the example, what was known of it, and its completions. */
   completions: procedure.input(z.object({ set: completionSetSchema, scale: z.number().int().min(1).max(32).default(1) })).output(download),
   /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */
-  wav: procedure.input(z.object({ set: sampleSetSchema, index: z.number().int().nonnegative() })).output(download),
+  wav: procedure
+    .input(
+      z.object({
+        set: sampleSetSchema,
+        index: z.number().int().nonnegative(),
+        /** The recipe as JSON, where that of the set does not say it all: of a branch. */
+        recipe: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .output(download),
   /** A zip: weights as safetensors (raw, EMA), model.json, README of the layout. */
   model: procedure.input(z.object({ runId: z.string(), checkpoint: checkpointSelectorSchema.default('best') })).output(download),
   metricsCsv: procedure.input(z.object({ runId: z.string() })).output(download),

@@ -1,7 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from '../records/completion'
+import { branchSchema, completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from '../records/completion'
 import { sampleClassSchema, sampleSetSchema } from '../records/samples'
+import { teacherForcedSchema } from '../records/teacherForced'
 import { checkpointSelectorSchema, procedure, weights } from './shared'
 
 export const samples = {
@@ -11,10 +12,16 @@ export const samples = {
         runId: z.string(),
         checkpoint: checkpointSelectorSchema.default('best'),
         weights: weights.optional(),
+        /** Of a recipe: the weights that the checkpoint must have. */
+        weightsHash: z.string().optional(),
+        /** Samples first … first + count − 1 of those that the seed gives: any can be drawn by itself. */
+        first: z.number().int().min(0).max(2 ** 31).optional(),
         count: z.number().int().min(1).max(4096).default(16),
         seed: z.number().int().nonnegative().default(0),
         temperature: z.number().min(0).max(10).default(1),
         seconds: z.number().positive().max(600).optional(),
+        /** Audio: the length in samples, instead. */
+        length: z.number().int().positive().max(600 * 192_000).optional(),
         naive: z.boolean().default(false),
         /** Class-conditional models; 'each' when absent. */
         class: sampleClassSchema.optional(),
@@ -31,16 +38,32 @@ export const samples = {
         runId: z.string(),
         checkpoint: checkpointSelectorSchema.default('best'),
         weights: weights.optional(),
+        weightsHash: z.string().optional(),
         source: completionSourceSchema.default({ kind: 'spread', split: 'test', count: 8 }),
         mask: completionMaskSchema,
         /** Completions of each example. */
         draws: z.number().int().min(1).max(1024).default(1),
+        first: z.number().int().min(0).max(2 ** 31).optional(),
         seed: z.number().int().nonnegative().default(0),
         temperature: z.number().min(0).max(10).default(1),
         naive: z.boolean().default(false),
         /** Class-conditional models; each example's own label when absent. */
         class: sampleClassSchema.optional(),
+        /** Of a branch: what was edited, and of what. Goes into the recipe. */
+        branch: branchSchema.optional(),
       }),
     )
     .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: completionSetSchema.nullable() }))),
+  /** What every p(x_i | x_<i) says of some examples, or of levels that are given, under the true values before each. */
+  teacherForced: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoint: checkpointSelectorSchema.default('best'),
+        weights: weights.optional(),
+        source: completionSourceSchema,
+        class: sampleClassSchema.optional(),
+      }),
+    )
+    .output(teacherForcedSchema),
 }

@@ -9,7 +9,11 @@ export type SampleClass = z.infer<typeof sampleClassSchema>
 export const sampleRecipeSchema = z.object({
   runId: z.string(),
   checkpointStep: z.number().int(),
+  /** Of the checkpoint's weights, so that a recipe is never taken for that of others. */
+  weightsHash: z.string().optional(),
   weights: z.enum(['raw', 'ema']),
+  /** Samples first … first + count − 1 of those that the seed gives; 0 when absent. */
+  first: z.number().int().nonnegative().optional(),
   count: z.number().int().min(1).max(4096),
   seed: z.number().int().nonnegative(),
   temperature: z.number().min(0).max(10),

@@ -14,6 +14,8 @@ export interface DrawOptions {
   parameters: Parameters
   count: number
   seed: number
+  /** Samples first … first + count − 1 of those that the seed gives; from 0 when absent. Any of them can so be drawn by itself. */
+  first?: number
   /** Logits are divided by it; 1 = the model itself, 0 = the most probable value every time. */
   temperature?: number
   /** Time steps of each sample; time series only. */
@@ -65,11 +67,11 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
 
   const { weights, plan } = await prepared(options, steps)
   if (plan && drawsInside(plan)) {
-    const { seed, threads, onProgress } = options
+    const { seed, first, threads, onProgress } = options
     const condition = options.condition ?? null
     const lanes = options.batchSize === 1 ? 1 : undefined
     const drawn = await drawWithKernels({
-      ...{ plan, count, steps, seed, temperature, ordering, means: ordering !== null, condition },
+      ...{ plan, count, first, steps, seed, temperature, ordering, means: ordering !== null, condition },
       ...{ lanes, threads, signal, onProgress },
       ...(options.given ? { given: options.given, countGiven: false } : {}),
     })
@@ -110,7 +112,7 @@ function checkedGiven(levels: number, size: number, given?: Int16Array): void {
 
 /** Draws in JavaScript from the logits that a sampler gives for each step. */
 async function drawStepwise(
-  { model, count, seed, temperature = 1, signal, given, ...options }: DrawOptions,
+  { model, count, seed, first = 0, temperature = 1, signal, given, ...options }: DrawOptions,
   dimensions: number,
   how: 'cached' | 'naive',
   samplerOf: (batch: number, condition?: Float32Array) => CachedSampler,
@@ -129,8 +131,8 @@ async function drawStepwise(
     const batch = Math.min(batchSize, count - start)
     const sampler = samplerOf(batch, conditionOf(model, options.condition, start, batch))
     if (sampler.direct) method = 'direct'
-    const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', start + sample))
-    const noise = given && real ? Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'given', start + sample)) : null
+    const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', first + start + sample))
+    const noise = given && real ? Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'given', first + start + sample)) : null
     const values = new Float32Array(batch)
     for (let step = 0; step < dimensions; step++) {
       signal?.throwIfAborted()

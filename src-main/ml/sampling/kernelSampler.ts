@@ -10,6 +10,8 @@ import { coresForSampling, runJob } from './kernelThreads'
 export interface KernelDraw {
   plan: SamplingPlan
   count: number
+  /** Samples first … first + count − 1 of the seed; from 0 when absent. */
+  first?: number
   steps: number
   seed: number
   temperature: number
@@ -41,7 +43,7 @@ const PROGRESS_MILLISECONDS = 25
 /** Whether the kernels can draw from this plan themselves. */
 export const drawsInside = (plan: SamplingPlan): boolean => plan.phases.every(({ head }) => head.kind !== 'outside')
 
-/** Draws samples with the kernels, on all cores. Sample i is that of the random stream (seed, 'sample', i). */
+/** Draws samples with the kernels, on all cores. Sample i is that of the random stream (seed, 'sample', first + i). */
 export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> {
   const { plan, count, steps, signal, onProgress } = draw
   signal?.throwIfAborted()
@@ -49,7 +51,7 @@ export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> 
   // Before anything of that size is made.
   if (count * (steps + 24) > MOST_BYTES)
     throw new Error(`${count} samples of ${steps} dimensions need more than the 4 GB that the sampling kernels can address: draw fewer at a time.`)
-  const job = layOutJob({ ...draw, ...shareOut(draw), keys: keysOf(draw.seed, count), given: draw.given ?? null, base: kernelBase() })
+  const job = layOutJob({ ...draw, ...shareOut(draw), keys: keysOf(draw.seed, count, draw.first ?? 0), given: draw.given ?? null, base: kernelBase() })
   const cancel = (): void => job.cancel()
   signal?.addEventListener('abort', cancel)
   const timer = onProgress && setInterval(() => onProgress(job.progress(), count * steps), PROGRESS_MILLISECONDS)
@@ -90,9 +92,9 @@ function weightBytes(plan: SamplingPlan): number {
   return bytes
 }
 
-function keysOf(seed: number, count: number): Uint32Array {
+function keysOf(seed: number, count: number, first: number): Uint32Array {
   const keys = new Uint32Array(2 * count)
-  for (let sample = 0; sample < count; sample++) keys.set(streamKey(seed, 'sample', sample), 2 * sample)
+  for (let sample = 0; sample < count; sample++) keys.set(streamKey(seed, 'sample', first + sample), 2 * sample)
   return keys
 }
 

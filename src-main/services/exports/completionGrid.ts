@@ -1,12 +1,14 @@
 import { dimensionsOf } from '../../contract/domain'
+import { completionDocument, recipeText } from '../../contract/recipe'
 import type { CompletionSet } from '../../contract/records/completion'
 import { imageGridPng } from './imageGrid'
 
 /** What is not known, in the picture of what is. */
 const UNKNOWN = 128
 
-/** A row for each example: the example, what is kept of it (the rest in grey), and its completions. */
-export function completionGridPng({ domain, originals, levels, unknown, recipe, exact, why }: CompletionSet, scale: number): Promise<Buffer> {
+/** A row for each example: the example, what is kept of it (the rest in grey), and its completions. The recipe in its text holds what was given. */
+export function completionGridPng(set: CompletionSet, scale: number): Promise<Buffer> {
+  const { domain, originals, levels, unknown, recipe, exact, why } = set
   const size = dimensionsOf(domain)
   const { draws, examples } = recipe
   const columns = 2 + draws
@@ -23,5 +25,5 @@ export function completionGridPng({ domain, originals, levels, unknown, recipe, 
     cells.set(levels.subarray(example * draws * size, (example + 1) * draws * size).map(bright), first + 2 * size)
   })
   // The cells are intensities already, as means are.
-  return imageGridPng({ domain, levels, means: cells, recipe: { ...recipe, exact, why } }, { columns, scale, what: 'means' })
+  return imageGridPng({ domain, levels, means: cells, recipe: { ...(JSON.parse(recipeText(completionDocument(set))) as object), exact, why } }, { columns, scale, what: 'means' })
 }

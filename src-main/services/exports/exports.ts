@@ -32,8 +32,8 @@ export async function exportMap({ map, scale }: { map: NllMap; scale: number }):
   return new File([part(await nllMapPng(map, scale))], 'nll-map.png', { type: 'image/png' })
 }
 
-export function exportWav({ set, index }: { set: SampleSet; index: number }): File {
-  return new File([part(sampleWav(set, index))], `${stem(set)}-${index}.wav`, { type: 'audio/wav' })
+export function exportWav({ set, index, recipe }: { set: SampleSet; index: number; recipe?: Record<string, unknown> | undefined }): File {
+  return new File([part(sampleWav(set, index, recipe))], `${stem(set)}-${index}.wav`, { type: 'audio/wav' })
 }
 
 export function exportModel(

@@ -4,8 +4,8 @@ import { muLawDecode } from '../../contract/muLaw'
 import type { SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 
-/** One sample as 16-bit PCM; the recipe and the sample's index are the file's comment (LIST/INFO ICMT). */
-export function sampleWav({ domain, levels, recipe }: SampleSet, index: number): Uint8Array {
+/** One sample as 16-bit PCM; the recipe and the sample's index, or the recipe that is given, are the file's comment (LIST/INFO ICMT). */
+export function sampleWav({ domain, levels, recipe }: SampleSet, index: number, given?: Record<string, unknown>): Uint8Array {
   if (domain.kind !== 'audio') throw new UserError(`Samples of ${domain.kind} are not sound.`, { mend: 'Export them as PNG.' })
   const length = dimensionsOf(domain)
   const count = Math.floor(levels.length / length)
@@ -14,7 +14,7 @@ export function sampleWav({ domain, levels, recipe }: SampleSet, index: number):
   const file = new wavefile.WaveFile()
   file.fromScratch(1, domain.sampleRate ?? 8000, '16', pcm)
   file.setTag('ISFT', 'Chainrule')
-  file.setTag('ICMT', JSON.stringify({ ...recipe, index }))
+  file.setTag('ICMT', JSON.stringify(given ?? { ...recipe, index }))
   return file.toBuffer()
 }
 
