@@ -10,11 +10,12 @@ import { generateDataset, importDataset, planDataset } from './dataImports'
 import { datasetExamples, removeDataset, renameDataset } from './datasets'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
+import { exportAnimation, exportEvolution } from './exports/evolution'
 import { exportCompletions, exportMap, exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
 import { epochTime } from './epochTime'
 import { familiesForDataset, inspectModel, listFamilies, modelAsBlocks } from './families'
 import { proveModel } from './prove'
-import { gallerySamples, gallerySteps } from './gallery'
+import { galleryFrames, gallerySamples, gallerySteps } from './gallery'
 import { watchJobs } from './jobs'
 import { allMetrics, controlRun, createRun, removeRun, resumeRun, updateRun, watchRuns } from './runs'
 import { listPublications, removePublication, restorePublication, savePublication } from './publications'
@@ -107,6 +108,7 @@ export const router = studio.router({
     watchHistograms: studio.runs.watchHistograms.handler(({ context, input, signal }) => watchHistograms(context, input.id, signal)),
     watch: studio.runs.watch.handler(({ context, signal }) => watchRuns(context, signal)),
     gallery: studio.runs.gallery.handler(({ context, input }) => gallerySteps(context, input.id)),
+    galleryFrames: studio.runs.galleryFrames.handler(({ context, input }) => galleryFrames(context, input.id)),
     gallerySamples: studio.runs.gallerySamples.handler(({ context, input }) => gallerySamples(context, input.id, input.step)),
   },
   queue: {
@@ -157,6 +159,8 @@ export const router = studio.router({
   exports: {
     png: studio.exports.png.handler(({ input }) => exportPng(input)),
     completions: studio.exports.completions.handler(({ input }) => exportCompletions(input)),
+    evolution: studio.exports.evolution.handler(({ context, input }) => exportEvolution(context, input)),
+    animation: studio.exports.animation.handler(({ input }) => exportAnimation(input)),
     map: studio.exports.map.handler(({ input }) => exportMap(input)),
     wav: studio.exports.wav.handler(({ input }) => exportWav(input)),
     model: studio.exports.model.handler(({ context, input }) => exportModel(context, input)),

@@ -6,22 +6,27 @@ import { unzipSync } from 'fflate'
 import type { CheckpointSelector } from '../../contract/contract'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
+import { exportEvolution, pictureFormat, withEvolutionOptions } from './animate'
+import type { EvolutionFlags } from './animate'
 import { command, runCommand } from './command'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, written } from './resultFlags'
 
 export function exportCommand(): Command {
-  return command('export', 'write a model (weights, document, README) or the metrics of a run')
+  return withEvolutionOptions(command('export', 'write a model (weights, document, README), the metrics of a run, or how its samples came to be'))
     .requiredOption('--run <id>', 'run')
     .addOption(checkpointOption())
     .requiredOption(
       '--to <path>',
-      '.zip (the model), .safetensors (weights, with the document beside them), .csv (metrics), or a folder (all)',
+      '.zip (the model), .safetensors (weights, with the document beside them), .csv (metrics), .gif (the gallery through training), .png (its end), or a folder',
     )
     .addOption(new Option('--format <format>', 'recognised from --to when absent').choices(['safetensors', 'zip', 'csv']))
-    .action((flags: ResultFlags & { to: string; format?: 'safetensors' | 'zip' | 'csv' }) =>
-      runCommand(flags, async ({ client, output }) => {
+    .action((flags: ResultFlags & EvolutionFlags & { to: string; format?: 'safetensors' | 'zip' | 'csv' }) =>
+      runCommand(flags, async (session) => {
+        const { client, output } = session
         const path = resolve(flags.to)
+        const pictured = flags.format === undefined ? pictureFormat(path) : null
+        if (pictured) return exportEvolution(session, flags, path, pictured)
         const isFolder =
           (await stat(path).then(
             (entry) => entry.isDirectory(),
@@ -31,7 +36,7 @@ export function exportCommand(): Command {
         const format =
           flags.format ?? ({ '.zip': 'zip', '.safetensors': 'safetensors', '.csv': 'csv' } as const)[extname(path).toLowerCase()]
         if (!isFolder && !format)
-          throw new UserError(`--to ${flags.to}: unknown format.`, { field: 'to', mend: 'Use .zip, .safetensors, .csv or a folder.' })
+          throw new UserError(`--to ${flags.to}: unknown format.`, { field: 'to', mend: 'Use .zip, .safetensors, .csv, .gif, .png or a folder.' })
         await mkdir(isFolder ? path : dirname(path), { recursive: true })
         const wanted = isFolder ? (flags.format ? [flags.format] : (['safetensors', 'csv'] as const)) : format ? [format] : []
         const files: string[] = []

@@ -9,7 +9,7 @@ import { command, number, runCommand } from './command'
 import { table } from './output'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
-import { sampleClass } from './sample'
+import { sampleClass } from './drawn'
 import { streamedResult } from './streamedResult'
 
 interface NeighbourFlags extends ResultFlags {

@@ -1,29 +1,26 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { SampleClass, SampleSet } from '../../contract/records/samples'
+import type { SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
 import type { Session } from './command'
+import { animateCheckpoints } from './animate'
 import { command, number, runCommand } from './command'
+import type { DrawFlags } from './drawn'
+import { drawn, sampleClass } from './drawn'
 import { encodeNpy } from './npy'
 import { duration } from './output'
 import { continuationOf } from './prime'
-import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 import { streamedResult } from './streamedResult'
 
-interface SampleFlags extends ResultFlags {
-  count: number
-  seed: number
-  temperature: number
-  seconds?: number
-  naive?: boolean
-  class?: string
+interface SampleFlags extends DrawFlags {
   prime?: string
   out: string
   columns?: number
   scale: number
+  delay: number
 }
 
 export function sampleCommand(): Command {
@@ -40,28 +37,14 @@ export function sampleCommand(): Command {
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
     .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
-    .requiredOption('--out <file>', '.png (a grid), .wav, .npy, or a folder')
+    .option('--delay <ms>', 'of a .gif: milliseconds of a frame', number('--delay', { integer: true, minimum: 20 }), 300)
+    .requiredOption('--out <file>', '.png (a grid), .gif (the same samples at every checkpoint), .wav, .npy, or a folder')
     .action((flags: SampleFlags) =>
       runCommand(flags, async (session) => {
-        refuseUnknownFormat(flags.out)
+        refuseUnknownFormat(flags.out, ['.png', '.gif', '.wav', '.npy'])
+        if (extname(flags.out).toLowerCase() === '.gif') return animateCheckpoints(session, flags)
         if (flags.prime !== undefined) return continueRecording(session, flags, flags.prime)
-        const { client, output, signal } = session
-        const { run, count, seed, temperature, naive = false } = flags
-        const stream = await client.samples.draw(
-          {
-            runId: run,
-            checkpoint: selector(flags.checkpoint),
-            count,
-            seed,
-            temperature,
-            naive,
-            ...(flags.weights ? { weights: flags.weights } : {}),
-            ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
-            ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
-          },
-          { signal },
-        )
-        const set = await streamedResult(stream, output, 'steps', (item) => item.set)
+        const set = await drawn(session, flags, selector(flags.checkpoint))
         if (!set) return
         await answer(session, set, flags)
       }),
@@ -109,20 +92,12 @@ async function continueRecording(session: Session, flags: SampleFlags, prime: st
   await answer(session, samples, flags, { exact, why, primed })
 }
 
-export function sampleClass(given: string): SampleClass {
-  if (given === 'each') return given
-  const index = Number(given)
-  if (given.trim() === '' || !Number.isInteger(index) || index < 0)
-    throw new UserError(`--class ${given}: a class is a whole number from 0, or each.`, { field: 'class' })
-  return index
-}
-
-export function refuseUnknownFormat(out: string): void {
+export function refuseUnknownFormat(out: string, formats: readonly string[] = ['.png', '.wav', '.npy']): void {
   const extension = extname(out).toLowerCase()
-  if (!['', '.png', '.wav', '.npy'].includes(extension))
+  if (extension !== '' && !formats.includes(extension))
     throw new UserError(`--out ${out}: samples cannot be written as ${extension}.`, {
       field: 'out',
-      mend: 'Use .png, .wav, .npy or a folder.',
+      mend: `Use ${formats.join(', ')} or a folder.`,
     })
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nllMapSchema } from '../likelihood'
 import { completionSetSchema } from '../records/completion'
+import { animationLookSchema, evolutionSchema } from '../records/gallery'
 import { sampleSetSchema } from '../records/samples'
 import { checkpointSelectorSchema, download, procedure } from './shared'
 
@@ -11,6 +12,10 @@ export const exports = {
   png: procedure.input(z.object({ set: sampleSetSchema, columns: z.number().int().min(1).max(64).optional(), scale: z.number().int().min(1).max(32).default(1), what: z.enum(['samples', 'means']).default('samples') })).output(download),
   /** Completions as a PNG: for each example a row with the example, what was known of it, and its completions. */
   completions: procedure.input(z.object({ set: completionSetSchema, scale: z.number().int().min(1).max(32).default(1) })).output(download),
+  /** Galleries of one or more runs through training: an animated GIF with a frame for each checkpoint, or one moment of them as a PNG. */
+  evolution: procedure.input(evolutionSchema).output(download),
+  /** Sets that were drawn one after another, such as those of several checkpoints, as an animated GIF. */
+  animation: procedure.input(animationLookSchema.extend({ sets: z.array(sampleSetSchema).min(1).max(1000) })).output(download),
   /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */
   wav: procedure
     .input(

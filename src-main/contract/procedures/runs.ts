@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { galleryFrameSchema } from '../records/gallery'
 import { histogramRecordSchema } from '../records/histogram'
 import { modelDocumentSchema, presetNameSchema } from '../records/model'
 import { runRecordSchema } from '../records/run'
@@ -35,5 +36,7 @@ export const runs = {
   watch: procedure.output(eventIterator(z.object({ runs: z.array(runRecordSchema), removed: z.array(z.string()) }))),
   /** Steps at which gallery samples exist, ascending. */
   gallery: procedure.input(id).output(z.array(z.number().int())),
+  /** The same with the training time and the NLL of each, by which galleries of several runs are laid beside each other. */
+  galleryFrames: procedure.input(id).output(z.array(galleryFrameSchema)),
   gallerySamples: procedure.input(id.extend({ step: z.number().int() })).output(sampleSetSchema),
 }

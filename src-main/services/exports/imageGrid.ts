@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { dimensionsOf } from '../../contract/domain'
 import type { SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
+import type { Canvas } from './canvas'
 import { withPngText } from './pngText'
 
 /** Pictures with the recipe that made them. */
@@ -29,12 +30,12 @@ export interface GridLayout {
   gap: number
 }
 
-const GAP = 2
-const GAP_VALUE = 128
+export const GAP = 2
+export const GAP_VALUE = 128
 const LARGEST_SIDE = 16_384
 
 /** Intensities 0…255 of one example after another, whatever the number of levels. */
-function intensities({ levels, means, domain }: Pictured, what: GridOptions['what']): Uint8Array {
+export function intensities({ levels, means, domain }: Pictured, what: GridOptions['what']): Uint8Array {
   if (what === 'means') {
     if (!means) throw new UserError('These samples carry no probabilities.', { field: 'what', mend: 'Export the samples themselves.' })
     return means
@@ -74,15 +75,19 @@ export async function imageGridPng(set: Pictured, options: GridOptions): Promise
       }
     }
   }
-  const png = await sharp(pixels, { raw: { width: fullWidth, height: fullHeight, channels: channels === 3 ? 3 : 1 } })
+  return canvasPng(
+    { width: fullWidth, height: fullHeight, channels: channels === 3 ? 3 : 1, pixels },
+    { Software: 'Chainrule', 'chainrule:recipe': JSON.stringify(recipe), 'chainrule:layout': JSON.stringify({ ...layout, what: options.what }) },
+  )
+}
+
+/** A picture as a PNG with texts. */
+export async function canvasPng({ width, height, channels, pixels }: Canvas, texts: Readonly<Record<string, string>>): Promise<Buffer> {
+  const png = await sharp(pixels, { raw: { width, height, channels } })
     .toColourspace(channels === 3 ? 'srgb' : 'b-w')
     .png()
     .toBuffer()
-  return withPngText(png, {
-    Software: 'Chainrule',
-    'chainrule:recipe': JSON.stringify(recipe),
-    'chainrule:layout': JSON.stringify({ ...layout, what: options.what }),
-  })
+  return withPngText(png, texts)
 }
 
 function gridLayout(
