@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { anyGroup, everyGroup } from './gatedMasks'
 import { needsStrict } from './maskedConv'
+import { flagAlso } from './planes'
 import type { BlockDescription, Grid, PositionSet } from './stream'
 import { emptyPlane, union } from './stream'
 
@@ -52,7 +53,7 @@ export const causalAttention: BlockDescription<CausalAttentionBlock> = {
     const earlier = before(plane, grid)
     const main = union(need.main, everyGroup(earlier, grid))
     // The query: the first group of the pixel itself.
-    for (let cell = 0; cell < plane.length; cell++) if (plane[cell]) main[cell] = 1
+    flagAlso(main, 0, plane, 0, plane.length)
     const image = everyGroup(earlier, grid)
     return { ...need, main, image: need.image ? union(need.image, image) : image }
   },

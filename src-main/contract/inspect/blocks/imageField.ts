@@ -28,12 +28,11 @@ export function imageField(trace: (from: PositionSet) => PositionSet, grid: Grid
     let leaks = false
     for (let group = 0; group < groups; group++) {
       const seen = seenByGroup(own, group)
-      for (let source = 0; source < groups; source++) {
-        for (let cell = 0; cell < plane; cell++) {
-          if (!seen[source * plane + cell]) continue
-          if (rankOf(cell, source) >= rankOf(own, group)) leaks = true
-          else if (cell !== own) cells[cell] = 1
-        }
+      const limit = rankOf(own, group)
+      for (let at = seen.indexOf(1); at >= 0; at = seen.indexOf(1, at + 1)) {
+        const cell = at % plane
+        if (rankOf(cell, (at - cell) / plane) >= limit) leaks = true
+        else if (cell !== own) cells[cell] = 1
       }
     }
     return { cells, leaks }
@@ -65,15 +64,34 @@ export function imageField(trace: (from: PositionSet) => PositionSet, grid: Grid
 function largest(seenBy: (pixel: number) => PositionSet, { height, width, groups }: Grid, ordering?: Int32Array): number {
   // Wide images: columns a step apart, which finds the widest to within that step.
   const step = Math.max(1, Math.floor(width / 32))
-  let size = 0
-  for (let back = 0; back < width; back += step) {
-    // None further back can see more than all that is before it.
-    const before = (height * width - back) * groups - 1
-    if (size >= before) break
-    const seen = seenBy(ordering ? Math.floor(ordering[before]! / groups) : height * width - 1 - back)
-    let dimensions = 0
-    for (let index = 0; index < seen.length; index++) dimensions += seen[index]!
-    size = Math.max(size, dimensions)
+  const places = Math.ceil(width / step)
+  const known = new Map<number, number>()
+  const sizeAt = (place: number): number => {
+    const size = known.get(place) ?? flagged(seenBy(lastPixel(place * step)))
+    known.set(place, size)
+    return size
   }
-  return size
+  const lastPixel = (back: number): number => (ordering ? Math.floor(ordering[(height * width - back) * groups - 1]! / groups) : height * width - 1 - back)
+  /** None further back can see more than all that is before it. */
+  const seesAll = (place: number): boolean => sizeAt(place) >= (height * width - place * step) * groups - 1
+  if (ordering) {
+    for (let place = 0; place < places; place++) if (seesAll(place)) break
+  } else if (!seesAll(0)) {
+    // From the edge inwards more of a field lies within the image, then less again on the other side: in each row as much as two edges leave of it,
+    // which is concave, as is the sum of the rows.
+    let [low, high] = [0, places - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sizeAt(middle) < sizeAt(middle + 1)) low = middle + 1
+      else high = middle
+    }
+    sizeAt(low)
+  }
+  return Math.max(...known.values())
+}
+
+function flagged(set: PositionSet): number {
+  let count = 0
+  for (let index = 0; index < set.length; index++) count += set[index]!
+  return count
 }

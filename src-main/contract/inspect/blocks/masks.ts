@@ -1,3 +1,4 @@
+import { anyGroup, flagAlso, seenAbove, seenLeft } from './planes'
 import type { Grid, PositionSet } from './stream'
 
 /**
@@ -34,32 +35,22 @@ function countsOf(groups: Int32Array): Map<number, number> {
 
 /** The dependency rule of a masked convolution: positions of its input needed for the positions `needed` of its output. */
 export function traceMaskedConvolution(mask: MaskKind, kernel: number, needed: PositionSet, grid: Grid): PositionSet {
-  const { groups, height, width } = grid
   const half = Math.floor(kernel / 2)
   const result = new Uint8Array(needed.length)
-  const plane = height * width
-  for (let to = 0; to < groups; to++) {
-    for (let row = 0; row < height; row++) {
-      const start = to * plane + row * width
-      // Rows above: the whole width of the kernel. The centre's row: the columns to the left. Marked by running intervals.
-      let clearFrom = 0
-      let clearFromLeft = 0
-      for (let column = 0; column < width; column++) {
-        if (!needed[start + column]) continue
-        const right = Math.min(width - 1, column + half)
-        for (let seen = Math.max(clearFrom, column - half); seen <= right; seen++) {
-          for (let above = Math.max(0, row - half); above < row; above++) {
-            for (let from = 0; from < groups; from++) result[from * plane + above * width + seen] = 1
-          }
-        }
-        clearFrom = right + 1
-        for (let seen = Math.max(clearFromLeft, column - half); seen < column; seen++) {
-          for (let from = 0; from < groups; from++) result[from * plane + row * width + seen] = 1
-        }
-        clearFromLeft = column
-        for (let from = 0; from < groups; from++) if (reachesAtCentre(mask, from, to)) result[from * plane + row * width + column] = 1
-      }
-    }
+  if (half > 0) {
+    // What lies before the centre is seen whole, by every group alike.
+    const any = anyGroup(needed, grid)
+    const before = seenAbove(any, half, half, 1, grid)
+    flagAlso(before, 0, seenLeft(any, half, grid), 0, before.length)
+    for (let group = 0; group < grid.groups; group++) result.set(before, group * before.length)
   }
+  flagCentre(mask, needed, result, grid)
   return result
+}
+
+/** What a mask lets the groups see of the pixel itself. */
+export function flagCentre(mask: MaskKind, needed: PositionSet, result: PositionSet, { groups, height, width }: Grid): void {
+  const plane = height * width
+  for (let to = 0; to < groups; to++)
+    for (let from = 0; from < groups; from++) if (reachesAtCentre(mask, from, to)) flagAlso(result, from * plane, needed, to * plane, plane)
 }

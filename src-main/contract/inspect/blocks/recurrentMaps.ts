@@ -1,4 +1,6 @@
-import { keptAtCentre, reachesAtCentre } from './masks'
+import { traceHorizontalConvolution } from './gatedMasks'
+import { keptAtCentre } from './masks'
+import { anyGroup, eachStretch, flagAlso } from './planes'
 import type { Grid, PositionSet } from './stream'
 import { groupsOfChannels } from './stream'
 
@@ -14,46 +16,46 @@ export function keptByRowKernel(kernel: number, from: Int32Array, to: Int32Array
 }
 
 /** Positions that such a convolution needs of its input for `needed` of its output. */
-export function traceRowKernel(kernel: number, needed: PositionSet, { groups, height, width }: Grid): PositionSet {
-  const half = Math.floor(kernel / 2)
-  const plane = height * width
-  const result = new Uint8Array(needed.length)
-  for (let to = 0; to < groups; to++) {
-    for (let cell = 0; cell < plane; cell++) {
-      if (!needed[to * plane + cell]) continue
-      const earlier = Math.min(half, cell % width)
-      for (let from = 0; from < groups; from++) {
-        for (let seen = from * plane + cell - earlier; seen < from * plane + cell; seen++) result[seen] = 1
-        if (reachesAtCentre('B', from, to)) result[from * plane + cell] = 1
-      }
-    }
-  }
-  return result
+export function traceRowKernel(kernel: number, needed: PositionSet, grid: Grid): PositionSet {
+  return traceHorizontalConvolution('B', kernel, needed, grid)
 }
 
 /**
  * States that a recurrence needs for those given, by the places that it reads, [row, column] relative to its own: each state sees all channels
- * of those. Places in the same row lie all to the left, or all to the right.
+ * of those. Places lie in the row above, or next to the own one, to its left or to its right.
  */
-export function traceStates(needed: PositionSet, { groups, height, width }: Grid, places: ReadonlyArray<readonly [number, number]>): PositionSet {
+export function traceStates(needed: PositionSet, grid: Grid, places: ReadonlyArray<readonly [down: 0 | -1, across: number]>): PositionSet {
+  const { groups, height, width } = grid
   const plane = height * width
-  const result = needed.slice()
-  const leftward = places.every(([row, column]) => row !== 0 || column < 0)
-  const isNeeded = (cell: number): boolean => {
-    for (let group = 0; group < groups; group++) if (result[group * plane + cell]) return true
-    return false
-  }
-  for (let row = height - 1; row >= 0; row--) {
-    for (let step = 0; step < width; step++) {
-      const column = leftward ? width - 1 - step : step
-      if (!isNeeded(row * width + column)) continue
-      for (const [down, across] of places) {
-        const [above, beside] = [row + down, column + across]
-        if (above < 0 || beside < 0 || beside >= width) continue
-        for (let group = 0; group < groups; group++) result[group * plane + above * width + beside] = 1
+  const row = { height: 1, width }
+  /** What is read by others, all channels of it alike; and what is needed of the row that is looked at, by whomever. */
+  const read = new Uint8Array(plane)
+  const own = anyGroup(needed, grid)
+  const beside = places.filter(([down]) => down === 0).map(([, across]) => across)
+  const above = places.filter(([down]) => down < 0).map(([, across]) => across)
+  for (let start = plane - width; start >= 0; start -= width) {
+    // Beside: a state reads on to the edge, one after the other.
+    for (const across of beside) {
+      if (across < 0) {
+        const last = own.subarray(start, start + width).lastIndexOf(1)
+        for (let column = last + across; column >= 0; column += across) read[start + column] = own[start + column] = 1
+      } else {
+        const first = own.subarray(start, start + width).indexOf(1)
+        if (first >= 0) for (let column = first + across; column < width; column += across) read[start + column] = own[start + column] = 1
       }
     }
+    if (start === 0) break
+    eachStretch(own, start, row, (from, to) => {
+      for (const across of above) {
+        const [left, right] = [Math.max(0, from + across), Math.min(width, to + across)]
+        if (right <= left) continue
+        read.fill(1, start - width + left, start - width + right)
+        own.fill(1, start - width + left, start - width + right)
+      }
+    })
   }
+  const result = needed.slice()
+  for (let group = 0; group < groups; group++) flagAlso(result, group * plane, read, 0, plane)
   return result
 }
 
@@ -61,8 +63,6 @@ export function traceStates(needed: PositionSet, { groups, height, width }: Grid
 export function traceRowAbove(needed: PositionSet, { groups, height, width }: Grid): PositionSet {
   const plane = height * width
   const result = new Uint8Array(needed.length)
-  for (let group = 0; group < groups; group++) {
-    for (let cell = width; cell < plane; cell++) if (needed[group * plane + cell]) result[group * plane + cell - width] = 1
-  }
+  for (let group = 0; group < groups; group++) result.set(needed.subarray(group * plane + width, (group + 1) * plane), group * plane)
   return result
 }

@@ -1,3 +1,5 @@
+import { flagAlso } from './planes'
+
 /** Positions of an example: pixels, or time steps with height 1. Each position holds `groups` channel groups, generated in turn. */
 export interface Grid {
   height: number
@@ -84,6 +86,6 @@ export const emptyPlane = ({ height, width }: Grid): PositionSet => new Uint8Arr
 
 export function union(a: PositionSet, b: PositionSet): PositionSet {
   const result = a.slice()
-  for (let index = 0; index < result.length; index++) if (b[index]) result[index] = 1
+  flagAlso(result, 0, b, 0, result.length)
   return result
 }

@@ -79,7 +79,9 @@ function fieldOfBlocks(list: BlockList, domain: Domain, place: FieldPlace): Fiel
     const plane = height * width
     from[place.channel * plane + Math.floor(own / channels)] = 1
     const seen = traceBlocks(through, from, context)
-    const dependencies = Uint8Array.from({ length: plane * channels }, (_value, dimension) => seen[(dimension % channels) * plane + Math.floor(dimension / channels)]!)
+    const dependencies = new Uint8Array(plane * channels)
+    for (let channel = 0; channel < channels; channel++)
+      for (let cell = 0, dimension = channel; cell < plane; cell++, dimension += channels) dependencies[dimension] = seen[channel * plane + cell]!
     return framed(domain, place, dependencies, (dimension) => dimension)
   }
   const ordering = orderingOf(list.ordering ?? 'raster', domain.shape, list.orderingSeed)
@@ -109,7 +111,11 @@ function framed(domain: Domain, place: FieldPlace, dependencies: Uint8Array, ran
   const [height, width, channels] = sizeOf(domain)
   const own = rankOf(at(place, width, channels))
   // What a block hands on within the model may hold the value itself only before the first mask.
-  const cells = Uint8Array.from(dependencies, (flag, dimension) => (rankOf(dimension) < own ? (flag ? 1 : 2) : flag ? 3 : 0))
+  const cells = new Uint8Array(dependencies.length)
+  for (let dimension = 0; dimension < cells.length; dimension++) {
+    const seen = dependencies[dimension] === 1
+    cells[dimension] = rankOf(dimension) < own ? (seen ? 1 : 2) : seen ? 3 : 0
+  }
   const figures = summary(cells)
   const noun = domain.kind === 'image' ? (channels > 1 ? 'earlier pixels and channels' : 'earlier pixels') : 'earlier dimensions'
   const text = `${count(figures.seen)} of ${count(own)} ${noun}` + (figures.leaking > 0 ? `; ${count(figures.leaking)} that are not earlier` : '')
@@ -117,6 +123,7 @@ function framed(domain: Domain, place: FieldPlace, dependencies: Uint8Array, ran
 }
 
 function summary(cells: Uint8Array<ArrayBuffer>): Pick<FieldPicture, 'cells' | 'seen' | 'blind' | 'leaking'> {
-  const of = (kind: number): number => cells.reduce((total, cell) => total + Number(cell === kind), 0)
-  return { cells, seen: of(1), blind: of(2), leaking: of(3) }
+  const counts = [0, 0, 0, 0]
+  for (let index = 0; index < cells.length; index++) counts[cells[index]!]!++
+  return { cells, seen: counts[1]!, blind: counts[2]!, leaking: counts[3]! }
 }
