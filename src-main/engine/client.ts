@@ -51,6 +51,8 @@ export interface EngineClientOptions {
   /** Milliseconds without an answer after which the engine counts as hung and is ended. */
   patience?: number
   env?: NodeJS.ProcessEnv
+  /** Hears what the process writes on its error output. */
+  onErrorOutput?: (text: string) => void
 }
 
 interface CallOptions {
@@ -103,7 +105,7 @@ interface Connection {
 }
 
 export function createEngineClient(options: EngineClientOptions = {}): EngineClient {
-  const { prefer, threads, entry, heartbeat = 2_000, patience = 60_000, env } = options
+  const { prefer, threads, entry, heartbeat = 2_000, patience = 60_000, env, onErrorOutput } = options
   const listeners = new Set<() => void>()
   let state: EngineState = 'stopped'
   let info: EngineInfo | null = null
@@ -122,7 +124,7 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
   async function connect(): Promise<Connection> {
     if (disposed) throw new Error('The engine of this studio has been closed.')
     turn('starting')
-    const session = await forkEngine({ entry, env })
+    const session = await forkEngine({ entry, env, onErrorOutput })
     pid = session.child.pid ?? null
     const port = processPort(session.child)
     const rpc: Rpc = createORPCClient(new RPCLink({ port, customJsonSerializers: customSerializers }))

@@ -22,7 +22,14 @@ export interface EngineSession {
 
 const LAST_WORDS = 4_096
 
-export async function forkEngine({ entry, env }: { entry?: string; env?: NodeJS.ProcessEnv }): Promise<EngineSession> {
+interface ForkOptions {
+  entry?: string | undefined
+  env?: NodeJS.ProcessEnv | undefined
+  /** Hears what the process writes on its error output, as it comes. */
+  onErrorOutput?: ((text: string) => void) | undefined
+}
+
+export async function forkEngine({ entry, env, onErrorOutput }: ForkOptions): Promise<EngineSession> {
   const child = fork(entry ?? (await workerEntry()), [], {
     serialization: 'advanced',
     // Neither a debugger's nor a test runner's flags are meant for the engine.
@@ -37,6 +44,7 @@ export async function forkEngine({ entry, env }: { entry?: string; env?: NodeJS.
   let errorOutput = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errorOutput = (errorOutput + text).slice(-LAST_WORDS)
+    onErrorOutput?.(text)
   })
 
   // The worker ends when the channel closes; this covers a parent that leaves in a hurry.

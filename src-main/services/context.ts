@@ -1,10 +1,13 @@
 import type { Workspace } from '../storage/workspace'
 import type { DatasetStore } from './datasetStore'
+import type { EngineInstaller } from './engineInstaller'
 import type { Engines } from './engines'
 import type { EventHub } from './eventHub'
 import type { JobList } from './jobs'
+import type { StudioLog } from './log'
 import type { ModelStore } from './modelStore'
 import type { RunStore } from './runStore'
+import type { SettingsStore } from './settings'
 import type { TrainingQueue } from './queue'
 
 export type Shell = 'electron' | 'serve' | 'cli'
@@ -20,4 +23,7 @@ export type StudioContext = {
   readonly jobs: JobList
   readonly engines: Engines
   readonly queue: TrainingQueue
+  readonly settings: SettingsStore
+  readonly log: StudioLog
+  readonly engineInstaller: EngineInstaller
 }

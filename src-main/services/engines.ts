@@ -3,6 +3,8 @@ import type { EngineInfo } from '../contract/records/run'
 import type { EngineClient, EngineClientOptions } from '../engine/client'
 import { createEngineClient } from '../engine/client'
 import type { EventHub } from './eventHub'
+import { engineLines } from './log'
+import type { StudioLog } from './log'
 
 /** An engine process that is started when it is needed and ended when it is not, so that its memory and accelerator are free. */
 export interface EngineSlot {
@@ -13,6 +15,8 @@ export interface EngineSlot {
   /** What was in use last; null before the first start. */
   readonly info: EngineInfo | null
   release(): Promise<void>
+  /** Lets the process go and forgets what was in use: the next one may be another engine. */
+  reset(): Promise<void>
 }
 
 export interface Engines {
@@ -22,14 +26,23 @@ export interface Engines {
   light: EngineSlot
   /** Runs light work one after another and lets the process go two minutes after the last. */
   withLight<T>(signal: AbortSignal | undefined, work: (client: EngineClient) => AsyncGenerator<T, void>): AsyncGenerator<T, void>
+  /** Both anew at their next use. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
 
 const IDLE_MILLISECONDS = 120_000
 
-export function createEngines(hub: EventHub, options: EngineClientOptions = {}): Engines {
-  const training = engineSlot(hub, options)
-  const light = engineSlot(hub, { ...options, threads: Math.max(1, Math.floor(cpus().length / 2)) })
+export type EnginePreferences = Pick<EngineClientOptions, 'prefer' | 'threads'>
+
+/** `preferences` are asked for whenever a process is started; what they leave open is as in `options`. */
+export function createEngines(hub: EventHub, log: StudioLog, options: EngineClientOptions = {}, preferences: () => EnginePreferences = () => ({})): Engines {
+  const training = engineSlot(hub, log, 'training', () => ({ ...options, ...preferences() }))
+  const half = Math.max(1, Math.floor(cpus().length / 2))
+  const light = engineSlot(hub, log, 'light', () => {
+    const wanted = preferences()
+    return { ...options, ...wanted, threads: Math.min(half, wanted.threads ?? half) }
+  })
   let last: Promise<void> = Promise.resolve()
   let users = 0
   let idle: NodeJS.Timeout | undefined
@@ -52,6 +65,10 @@ export function createEngines(hub: EventHub, options: EngineClientOptions = {}):
         if (--users === 0) idle = setTimeout(() => void light.release(), IDLE_MILLISECONDS).unref()
       }
     },
+    async reset() {
+      await Promise.all([training.reset(), light.reset()])
+      hub.emit('system')
+    },
     async close() {
       clearTimeout(idle)
       await Promise.all([training.release(), light.release()])
@@ -59,16 +76,34 @@ export function createEngines(hub: EventHub, options: EngineClientOptions = {}):
   }
 }
 
-function engineSlot(hub: EventHub, options: EngineClientOptions): EngineSlot {
+function engineSlot(hub: EventHub, log: StudioLog, name: string, optionsNow: () => EngineClientOptions): EngineSlot {
   let current: EngineClient | null = null
   let info: EngineInfo | null = null
+  let state = 'stopped'
+
+  function note(client: EngineClient): void {
+    if (client.state === state) return
+    state = client.state
+    const { message, pid } = client
+    if (state === 'dead') log.write('error', 'engine', `${name}: ${message ?? 'ended'}`)
+    else log.write('info', 'engine', `${name}: ${state}${state === 'ready' && client.info ? `, ${describeEngine(client.info)}, process ${pid ?? '?'}` : ''}`)
+  }
+
+  async function release(): Promise<void> {
+    const client = current
+    current = null
+    await client?.dispose()
+  }
+
   return {
     client(env) {
       if (!current) {
+        const options = { onErrorOutput: engineLines(log, name), ...optionsNow() }
         current = createEngineClient(env ? { ...options, env: { ...options.env, ...env } } : options)
         const client = current
         client.onChange(() => {
           info = client.info ?? info
+          note(client)
           hub.emit('system')
         })
       }
@@ -80,10 +115,13 @@ function engineSlot(hub: EventHub, options: EngineClientOptions): EngineSlot {
     get info() {
       return info
     },
-    async release() {
-      const client = current
-      current = null
-      await client?.dispose()
+    release,
+    async reset() {
+      await release()
+      info = null
     },
   }
 }
+
+export const describeEngine = ({ name, tensorflow, device, gpu }: EngineInfo): string =>
+  `${name}${tensorflow ? `, TensorFlow ${tensorflow}` : ''} on ${device === 'gpu' ? (gpu ?? 'the GPU') : 'the processor'}`

@@ -1,5 +1,5 @@
-/** What can change: runs, jobs, data sets and saved models by id, the system's state, a run's metrics. */
-export type Topic = 'runs' | 'jobs' | 'datasets' | 'models' | 'system' | 'metrics'
+/** What can change: runs, jobs, data sets and saved models by id, the system's state, a run's metrics, the settings, the log. */
+export type Topic = 'runs' | 'jobs' | 'datasets' | 'models' | 'system' | 'metrics' | 'settings' | 'log'
 
 export interface EventHub {
   /** Tells that `key` of `topic` changed. Carries no content: a watcher reads the present state when it gets to it. */

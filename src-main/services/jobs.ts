@@ -27,8 +27,8 @@ export interface JobList {
 
 const FINISHED_KEPT = 100
 
-/** Every long action of this studio: running and waiting ones, and the last hundred that ended. Newest first. */
-export function createJobList(hub: EventHub): JobList {
+/** Every long action of this studio: running and waiting ones, and the last hundred that ended. Newest first. `note` hears each begin and end. */
+export function createJobList(hub: EventHub, note: (job: Readonly<Job>) => void = () => {}): JobList {
   const entries = new Map<string, { job: Job; controller: AbortController; cancel: (() => void) | undefined }>()
 
   function start({ cancel, ...fields }: JobStart): JobHandle {
@@ -51,6 +51,7 @@ export function createJobList(hub: EventHub): JobList {
     const began = performance.now()
     entries.delete(job.id)
     entries.set(job.id, { job, controller, cancel })
+    note(job)
     hub.emit('jobs', job.id)
     return {
       id: job.id,
@@ -63,6 +64,7 @@ export function createJobList(hub: EventHub): JobList {
       },
       finish(status, error = null) {
         Object.assign(job, { status, error, etaSeconds: null, finishedAt: new Date().toISOString() })
+        note(job)
         forgetOldest()
         hub.emit('jobs', job.id)
       },

@@ -8,6 +8,7 @@ import { completeExamples, completionExactness } from './completions'
 import type { StudioContext } from './context'
 import { generateDataset, importDataset, planDataset } from './dataImports'
 import { datasetExamples, removeDataset, renameDataset } from './datasets'
+import { diskUse } from './diskUse'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
 import { exportAnimation, exportEvolution } from './exports/evolution'
@@ -17,12 +18,15 @@ import { familiesForDataset, inspectModel, listFamilies, modelAsBlocks } from '.
 import { proveModel } from './prove'
 import { galleryFrames, gallerySamples, gallerySteps } from './gallery'
 import { watchJobs } from './jobs'
+import { watchLog } from './log'
 import { allMetrics, controlRun, createRun, removeRun, resumeRun, updateRun, watchRuns } from './runs'
 import { listPublications, removePublication, restorePublication, savePublication } from './publications'
 import { moveInQueue, pauseQueue, queueState, watchQueue } from './queueState'
+import { report, reportFile } from './report'
 import { drawSamples } from './samples'
 import { duplicateModel, exportSavedModel, importSavedModel, removeModel, saveModel, updateModel, watchModels } from './savedModels'
 import { score } from './scores'
+import { resetSettings, updateSettings, watchSettings } from './settings'
 import { systemInfo, watchSystem } from './system'
 import { teacherForced } from './teacherForced'
 import { exampleConditionals } from './understanding/conditionals'
@@ -56,6 +60,30 @@ export const router = studio.router({
     info: studio.system.info.handler(({ context }) => systemInfo(context)),
     watch: studio.system.watch.handler(({ context, signal }) => watchSystem(context, signal)),
     doctor: studio.system.doctor.handler(({ context }) => doctor(context.workspace.home)),
+    disk: studio.system.disk.handler(({ context }) => diskUse(context)),
+  },
+  settings: {
+    get: studio.settings.get.handler(({ context }) => context.settings.current),
+    watch: studio.settings.watch.handler(({ context, signal }) => watchSettings(context, signal)),
+    update: studio.settings.update.handler(({ context, input }) => updateSettings(context, input)),
+    reset: studio.settings.reset.handler(({ context, input }) => resetSettings(context, input.names)),
+  },
+  engine: {
+    installation: studio.engine.installation.handler(({ context }) => context.engineInstaller.installation()),
+    install: studio.engine.install.handler(({ context }) => context.engineInstaller.install()),
+    remove: studio.engine.remove.handler(async ({ context, input }) => {
+      await context.engineInstaller.remove(input.name)
+      return { ok: true } as const
+    }),
+  },
+  log: {
+    watch: studio.log.watch.handler(({ context, input, signal }) => watchLog(context, input.from, signal)),
+    note: studio.log.note.handler(({ context, input }) => {
+      context.log.write(input.level, 'window', input.text)
+      return { ok: true } as const
+    }),
+    report: studio.log.report.handler(({ context }) => report(context)),
+    file: studio.log.file.handler(({ context }) => reportFile(context)),
   },
   uploads: {
     create: studio.uploads.create.handler(({ context }) => createUpload(context)),

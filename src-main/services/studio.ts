@@ -2,19 +2,26 @@ import { removeForgottenScratch } from '../data/importers/walk'
 import type { EngineClientOptions } from '../engine/client'
 import { openWorkspace } from '../storage/workspace'
 import { readdir, rm } from 'node:fs/promises'
+import { platform, release } from 'node:os'
 import { join } from 'node:path'
+import { version } from '../../package.json'
 import type { Workspace } from '../storage/workspace'
+import { hearConsole } from './consoleLog'
 import type { Shell, StudioContext } from './context'
 import { openDatasetStore } from './datasetStore'
+import type { InstallOptions } from '../engine/install/installEngine'
+import { createEngineInstaller } from './engineInstaller'
 import { createEngines } from './engines'
 import { createEventHub } from './eventHub'
 import { createJobList } from './jobs'
+import { noteJob, openLog } from './log'
 import { openModelStore } from './modelStore'
 import { createTrainingQueue } from './queue'
 import type { StudioRouter } from './router'
 import { router } from './router'
 import { openRunStore } from './runStore'
 import type { RunStore } from './runStore'
+import { openSettings } from './settings'
 import { beginTraining } from './training'
 import { removeForgottenUploads } from './uploads'
 
@@ -23,6 +30,8 @@ export interface StudioOptions {
   home: string
   shell: Shell
   engine?: EngineClientOptions
+  /** Other wheels and another place for them: for tests. */
+  install?: InstallOptions
 }
 
 export interface Studio {
@@ -33,17 +42,24 @@ export interface Studio {
 }
 
 /** Everything behind the contract. Runs that waited go on, except for one command, which does what it was asked and no more. */
-export async function createStudio({ home, shell, engine }: StudioOptions): Promise<Studio> {
+export async function createStudio({ home, shell, engine, install }: StudioOptions): Promise<Studio> {
   const workspace = await openWorkspace(home)
   const hub = createEventHub()
+  const log = openLog(workspace, hub)
+  const stopHearing = hearConsole(log)
+  log.write('info', 'studio', `Chainrule ${version} opened (${shell}): ${platform()} ${release()} ${process.arch}, Node ${process.versions.node}`)
+  const settings = await openSettings(workspace, hub)
   await removeLeftovers(workspace)
   const datasets = await openDatasetStore(workspace, hub)
   const models = await openModelStore(workspace, hub)
   const runs = await openRunStore(workspace, hub)
   await markInterrupted(runs)
-  const jobs = createJobList(hub)
-  const engines = createEngines(hub, engine)
-  const parts = { workspace, shell, hub, datasets, models, runs, jobs, engines }
+  const jobs = createJobList(hub, (job) => noteJob(log, job))
+  const engines = createEngines(hub, log, engine, () => ({
+    ...(settings.current.engine === 'wasm' ? { prefer: 'wasm' as const } : {}),
+    ...(settings.current.threads === null ? {} : { threads: settings.current.threads }),
+  }))
+  const parts = { workspace, shell, hub, datasets, models, runs, jobs, engines, settings, log }
   const queue = await createTrainingQueue({
     workspace,
     isQueued: (id) => runs.has(id) && runs.get(id).status === 'queued',
@@ -51,7 +67,8 @@ export async function createStudio({ home, shell, engine }: StudioOptions): Prom
     begin: (id) => beginTraining(parts, id),
     onChange: () => hub.emit('system'),
   })
-  const context: StudioContext = { ...parts, queue }
+  const engineInstaller = createEngineInstaller({ hub, engines, jobs, queue, runs, ...(install ? { options: install } : {}) })
+  const context: StudioContext = { ...parts, queue, engineInstaller }
   // A run whose record says 'queued' but which the queue's file does not name: the two were written by a process that died between.
   for (const run of runs.list().reverse()) {
     if (run.status === 'queued' && !queue.waiting().includes(run.id)) await queue.enqueue(run.id)
@@ -65,6 +82,8 @@ export async function createStudio({ home, shell, engine }: StudioOptions): Prom
       await hub.close()
       await engines.close()
       await runs.close()
+      log.write('info', 'studio', 'Closed')
+      stopHearing()
     },
   }
 }

@@ -7,7 +7,7 @@ import { changes } from './eventHub'
 
 type SystemInfo = z.output<typeof systemInfoSchema>
 
-export function systemInfo({ workspace, shell, engines, queue, runs, datasets, models, jobs }: StudioContext): SystemInfo {
+export function systemInfo({ workspace, shell, engines, queue, runs, datasets, models, jobs, settings }: StudioContext): SystemInfo {
   const { training, light } = engines
   const client = training.current ?? light.current
   const busy =
@@ -23,7 +23,7 @@ export function systemInfo({ workspace, shell, engines, queue, runs, datasets, m
     engineState: state === 'ready' && busy ? 'busy' : state,
     engineMessage: training.current?.message ?? light.current?.message ?? null,
     shell,
-    problems: [...datasets.problems, ...models.problems, ...runs.problems],
+    problems: [...datasets.problems, ...models.problems, ...runs.problems, ...settings.problems],
   }
 }
 

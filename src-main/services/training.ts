@@ -14,7 +14,7 @@ import type { JobHandle } from './jobs'
 import type { ActiveTraining, ControlAction } from './queue'
 import { judgedWeights, prepareTraining } from './resume'
 
-type TrainingContext = Omit<StudioContext, 'queue'>
+type TrainingContext = Omit<StudioContext, 'queue' | 'engineInstaller'>
 type Ended = Extract<TrainEvent, { type: 'finished' }>
 
 /** How long a pause may take to write its checkpoint before the engine is ended without one. */

@@ -13,6 +13,9 @@ export interface Workspace {
   readonly models: string
   /** Staged files that were dropped into a browser. */
   readonly uploads: string
+  /** What happened, in files of bounded size. */
+  readonly logs: string
+  readonly settingsFile: string
   readonly queueFile: string
   readonly lockFile: string
   datasetFolder(id: string): string
@@ -38,6 +41,8 @@ export function workspaceAt(home: string): Workspace {
     runs,
     models: join(root, 'models'),
     uploads: join(root, 'uploads'),
+    logs: join(root, 'logs'),
+    settingsFile: join(root, 'settings.json'),
     queueFile: join(root, 'queue.json'),
     lockFile: join(root, 'owner.lock'),
     datasetFolder: (id) => join(datasets, safeId(id)),

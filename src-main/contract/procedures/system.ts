@@ -1,5 +1,5 @@
 import { eventIterator } from '@orpc/contract'
-import { doctorReportSchema, systemInfoSchema } from '../records/system'
+import { diskUseSchema, doctorReportSchema, systemInfoSchema } from '../records/system'
 import { procedure } from './shared'
 
 export const system = {
@@ -7,4 +7,6 @@ export const system = {
   /** The present state at once, then every change. */
   watch: procedure.output(eventIterator(systemInfoSchema)),
   doctor: procedure.output(doctorReportSchema),
+  /** What the workspace takes of its disk; every file is looked at. */
+  disk: procedure.output(diskUseSchema),
 }

@@ -7,6 +7,14 @@ export const doctorReportSchema = z.object({
 })
 export type DoctorReport = z.infer<typeof doctorReportSchema>
 
+/** Bytes of the workspace's parts, and what is free on its disk. */
+export const diskUseSchema = z.object({
+  parts: z.array(z.object({ name: z.enum(['datasets', 'runs', 'models', 'uploads', 'logs', 'other']), bytes: z.number() })),
+  bytes: z.number(),
+  freeBytes: z.number(),
+})
+export type DiskUse = z.infer<typeof diskUseSchema>
+
 export const systemInfoSchema = z.object({
   version: z.string(),
   home: z.string(),

@@ -59,6 +59,9 @@ export function bindingIsCurrent(engine: string, plan: EnginePlan, source: Bindi
   return file !== undefined && file.size === stamp.bytes && file.mtimeMs === stamp.modified
 }
 
+/** Whether the binding that is in place was built against this engine, current or not. */
+export const isBuiltAgainst = (engine: string, source: BindingPackage): boolean => readJson<BindingStamp>(source.stamp)?.engine === engine
+
 export async function stampBinding(engine: string, plan: EnginePlan, source: BindingPackage): Promise<void> {
   const file = statSync(source.binding)
   await writeJson(source.stamp, {
