@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect } from '@playwright/test'
 
-export const pageNames = ['data', 'models', 'train', 'samples', 'understand', 'checkpoints', 'compare'] as const
+export const pageNames = ['data', 'models', 'train', 'samples', 'understand', 'checkpoints', 'compare', 'engine', 'log', 'settings'] as const
 export type PageName = (typeof pageNames)[number]
 
 /** What stands around every page: the way to the others, and the bottom bar. */

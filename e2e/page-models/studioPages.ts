@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { ApplicationPages } from './applicationPages'
 import { BuilderPage } from './builderPage'
 import { CheckpointsPage } from './checkpointsPage'
 import { ComparePage } from './comparePage'
@@ -13,6 +14,7 @@ import { UnderstandPage } from './understandPage'
 export function studioPages(page: Page) {
   return {
     shell: new Shell(page),
+    application: new ApplicationPages(page),
     data: new DataPage(page),
     models: new ModelsPage(page),
     builder: new BuilderPage(page),

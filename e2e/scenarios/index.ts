@@ -1,4 +1,5 @@
 import { nothingSeriousForAxe } from './accessibility'
+import { applicationIsOnesOwn } from './application'
 import { audioFromDropToExport } from './audio'
 import { badFilesAreRefused } from './badFiles'
 import { modelIsBuiltFromBlocks, sixtyBlocksAreEdited } from './builder'
@@ -34,6 +35,7 @@ export const scenarios: Scenario[] = [
   { title: 'compare: leaderboard, published results of one’s own, paired difference, a thousand runs', play: runsAreCompared },
   { title: 'many points: panning stays fluid', play: manyPointsStayFluid },
   { title: 'understanding: rank, inspect, calibrate, compress, neighbours', play: modelIsUnderstood },
+  { title: 'the application: keys, tour, undo, panels, engine, log, settings that last', play: applicationIsOnesOwn },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]

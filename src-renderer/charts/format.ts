@@ -1,5 +1,6 @@
 import { dimensionsOf } from '../../src-main/contract'
 import type { Domain, NllUnit } from '../../src-main/contract'
+import { furtherDigits, grouped } from './numberStyle'
 
 /** A thin space keeps a figure and its unit together. */
 export const THIN = '\u202F'
@@ -7,7 +8,7 @@ const MINUS = '\u2212'
 
 /** 50000 → '50,000'. */
 export function formatCount(value: number): string {
-  return new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(value)
+  return grouped(new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(value))
 }
 
 /** 1234567 → '1.23 M'; below 10,000 the number is written out. */
@@ -54,8 +55,8 @@ export type LikelihoodUnit = 'nats' | 'bits/dim'
 /** An NLL with as many digits as mean something: nats two decimals (three below 10), bits/dim three. */
 export function formatLikelihood(value: number, unit: LikelihoodUnit): string {
   if (!Number.isFinite(value)) return '–'
-  const digits = unit === 'bits/dim' || Math.abs(value) < 10 ? 3 : 2
-  return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value))
+  const digits = (unit === 'bits/dim' || Math.abs(value) < 10 ? 3 : 2) + furtherDigits()
+  return written(new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value))
 }
 
 /** How an NLL's unit is written beside its figure: 'nats', 'nats/sample' or 'bits/dim'. */
@@ -77,7 +78,7 @@ export function significant(value: number, digits = 3): string {
   const size = Math.abs(value)
   if (size >= 1e6 || size < 1e-4) return withMinus(value.toExponential(digits - 1).replace('e+', 'e'))
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
-  return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value))
+  return written(new Intl.NumberFormat('en', { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value))
 }
 
 /** Three significant digits with the zeros kept, so that a figure that changes does not change its width: 7.70, 0.200. */
@@ -86,7 +87,11 @@ export function steady(value: number, digits = 3): string {
   const size = Math.abs(value)
   if (size === 0 || size >= 1e6 || size < 1e-4) return significant(value, digits)
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
-  return withMinus(new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value))
+  return written(new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value))
+}
+
+function written(text: string): string {
+  return withMinus(grouped(text))
 }
 
 function withMinus(text: string): string {

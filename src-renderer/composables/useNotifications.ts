@@ -1,5 +1,5 @@
 import { computed, shallowRef } from 'vue'
-import { useWorkbenchStore } from '../stores/workbench'
+import { useSettingsStore } from '../stores/settings'
 import { text } from '../strings'
 
 /** 'unsupported': no such thing here, or the page does not come over a connection that browsers trust with it. */
@@ -13,8 +13,8 @@ function present(): Permission {
 
 /** Messages on the desktop, by the browser's own means, which Electron has as well. They are asked for at a click and never before. */
 export function useNotifications() {
-  const workbench = useWorkbenchStore()
-  const on = computed(() => workbench.notify && permission.value === 'granted')
+  const store = useSettingsStore()
+  const on = computed(() => store.settings.notify && permission.value === 'granted')
   /** Why they cannot be switched on; null when they can. */
   const why = computed(() => {
     if (permission.value === 'unsupported') return text.train.notices.unsupported
@@ -23,12 +23,12 @@ export function useNotifications() {
 
   async function toggle(): Promise<void> {
     if (on.value) {
-      workbench.notify = false
+      await store.change({ notify: false })
       return
     }
     permission.value = present()
     if (permission.value === 'default') permission.value = await Notification.requestPermission()
-    workbench.notify = permission.value === 'granted'
+    await store.change({ notify: permission.value === 'granted' })
   }
 
   /** A message of the same tag takes the place of the one before. */

@@ -35,6 +35,11 @@ export function useProblems() {
     })
   }
 
+  /** Neither good news nor an error. */
+  function tell(title: string, description: string): void {
+    toast.add({ title, description, color: 'neutral', icon: 'i-lucide-info', duration: 6000 })
+  }
+
   /** Runs an action and reports what it throws. True when it went well. */
   async function attempt(action: () => Promise<unknown>, title?: string): Promise<boolean> {
     try {
@@ -46,5 +51,5 @@ export function useProblems() {
     }
   }
 
-  return { explain, report, announce, attempt }
+  return { explain, report, announce, tell, attempt }
 }

@@ -5,6 +5,7 @@ import type { CheckpointSelector, RunRecord, SplitName } from '../../src-main/co
 import { nllUnit } from '../../src-main/contract'
 import { useDatasetsStore } from '../stores/datasets'
 import { scoreKey, useScoresStore } from '../stores/scores'
+import { useSettingsStore } from '../stores/settings'
 import type { Score } from '../stores/scores'
 import { text } from '../strings'
 import { ensembleMembers } from './ensemble'
@@ -15,6 +16,7 @@ import { useStreamed } from './useStreamed'
 export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
   const scores = useScoresStore()
   const datasets = useDatasetsStore()
+  const defaults = useSettingsStore()
   const { progress, error, run: stream, cancel } = useStreamed()
 
   const checkpoint = shallowRef<CheckpointSelector>('best')
@@ -23,7 +25,7 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
   const datasetId = shallowRef<string | null>(null)
   const members = shallowRef(1)
   /** So many examples of the split; null: all. */
-  const examples = shallowRef<number | null>(null)
+  const examples = shallowRef<number | null>(defaults.settings.examples)
   const most = computed(() => (run.value ? ensembleMembers(run.value.model) : null))
   /** Data that the model can score: its own, and others of the same kind, shape and levels. */
   const candidates = computed(() => datasets.datasets.filter((dataset) => run.value !== null && fitsDomain(run.value, dataset)))
@@ -48,7 +50,7 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
       weights.value = null
       datasetId.value = null
       members.value = 1
-      examples.value = null
+      examples.value = defaults.settings.examples
       chosen.value = null
     },
   )

@@ -9,6 +9,7 @@ import { useModelsStore } from '../stores/models'
 import { useQueueStore } from '../stores/queue'
 import { useRunsStore } from '../stores/runs'
 import { useSavedModelsStore } from '../stores/savedModels'
+import { useSettingsStore } from '../stores/settings'
 import { useSystemStore } from '../stores/system'
 import { useEndNotices } from './useEndNotices'
 import { useProblems } from './useProblems'
@@ -24,6 +25,7 @@ export function useStudio(): void {
   const { report, announce } = useProblems()
 
   useSystemStore().start(abort.signal)
+  useSettingsStore().start(abort.signal)
   jobs.start(abort.signal)
   useRunsStore().start(abort.signal)
   useSavedModelsStore().start(abort.signal)

@@ -3,12 +3,15 @@ import { shallowRef } from 'vue'
 import type { DatasetRecord, ImportOptions, ImportPlan, Job, SplitName } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
+import { fill, text } from '../strings'
+import { useEditsStore } from './edits'
 
 export type ExamplePage = Awaited<ReturnType<StudioClient['datasets']['examples']>>
 export type GenerateRequest = Parameters<StudioClient['datasets']['generate']>[0]
 
 /** Data sets, newest first, and the examples that cards and pages show. */
 export const useDatasetsStore = defineStore('datasets', () => {
+  const edits = useEditsStore()
   const datasets = shallowRef<readonly DatasetRecord[]>([])
   const loaded = shallowRef(false)
   const thumbnails = new Map<string, Promise<ExamplePage>>()
@@ -50,9 +53,16 @@ export const useDatasetsStore = defineStore('datasets', () => {
     return client.datasets.generate(request)
   }
 
-  async function rename(id: string, name: string): Promise<void> {
+  async function write(id: string, name: string): Promise<void> {
     await client.datasets.rename({ id, name })
     await refresh()
+  }
+
+  /** Can be taken back. */
+  async function rename(id: string, name: string): Promise<void> {
+    const before = byId(id)?.name
+    await write(id, name)
+    if (before !== undefined) edits.record({ label: fill(text.edits.rename, { name }), undo: () => write(id, before), redo: () => write(id, name) })
   }
 
   async function remove(id: string): Promise<void> {

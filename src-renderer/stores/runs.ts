@@ -3,11 +3,14 @@ import { computed, shallowRef } from 'vue'
 import type { Budget, RunRecord, RunStatus } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client, follow } from '../api/connection'
+import { fill, text } from '../strings'
+import { useEditsStore } from './edits'
 
 export type CreateRun = Parameters<StudioClient['runs']['create']>[0]
 
 /** Every run, newest first, as the studio reports its changes. */
 export const useRunsStore = defineStore('runs', () => {
+  const edits = useEditsStore()
   const byIdentity = shallowRef<ReadonlyMap<string, RunRecord>>(new Map())
   const loaded = shallowRef(false)
   const runs = computed(() => [...byIdentity.value.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)))
@@ -46,8 +49,26 @@ export const useRunsStore = defineStore('runs', () => {
 
   const create = async (request: CreateRun): Promise<RunRecord> => keep(await client.runs.create(request))
   const resume = async (id: string, budget?: Budget): Promise<RunRecord> => keep(await client.runs.resume({ id, budget }))
-  const update = async (id: string, change: { name?: string; notes?: string; tags?: string[] }): Promise<RunRecord> =>
-    keep(await client.runs.update({ id, ...change }))
+  type Change = Partial<Pick<RunRecord, 'name' | 'notes' | 'tags'>>
+  const write = async (id: string, change: Change): Promise<RunRecord> => keep(await client.runs.update({ id, ...change }))
+
+  /** Renames, notes or tags; all of it can be taken back. */
+  async function update(id: string, change: Change): Promise<RunRecord> {
+    const before = byId(id)
+    const run = await write(id, change)
+    if (!before) return run
+    const { name, notes, tags } = before
+    const known = { name, notes, tags }
+    const changed = (['name', 'notes', 'tags'] as const).filter((field) => change[field] !== undefined)
+    const label = text.edits[changed[0] === 'notes' ? 'notes' : changed[0] === 'tags' ? 'tags' : 'rename']
+    edits.record({
+      label: fill(label, { name: run.name }),
+      ...(changed[0] === 'notes' ? { key: `notes:${id}` } : {}),
+      undo: () => write(id, Object.fromEntries(changed.map((field) => [field, known[field]]))),
+      redo: () => write(id, change),
+    })
+    return run
+  }
   const pause = async (id: string): Promise<void> => void (await client.runs.pause({ id }))
   const stop = async (id: string): Promise<void> => void (await client.runs.stop({ id }))
   const checkpointNow = async (id: string): Promise<void> => void (await client.runs.checkpointNow({ id }))

@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { DoctorReport, SystemInfo } from '../../src-main/contract'
+import type { DiskUse, DoctorReport, SystemInfo } from '../../src-main/contract'
 import { client, follow } from '../api/connection'
 
 /** The machine, the engine and what it is doing. */
 export const useSystemStore = defineStore('system', () => {
   const info = shallowRef<SystemInfo | null>(null)
   const doctor = shallowRef<DoctorReport | null>(null)
+  const disk = shallowRef<DiskUse | null>(null)
 
   function start(signal: AbortSignal): void {
     void follow(
@@ -20,5 +21,9 @@ export const useSystemStore = defineStore('system', () => {
     doctor.value = await client.system.doctor()
   }
 
-  return { info, doctor, start, examine }
+  async function measureDisk(): Promise<void> {
+    disk.value = await client.system.disk()
+  }
+
+  return { info, doctor, disk, start, examine, measureDisk }
 })

@@ -23,9 +23,7 @@ export const useWorkbenchStore = defineStore('workbench', () => {
     { mergeDefaults: true },
   )
   const gallery = useStorage('chainrule:gallery', { probabilities: false }, undefined, { mergeDefaults: true })
-  /** Whether the desktop says when a run has ended. */
-  const notify = useStorage('chainrule:notify', false)
-  return { datasetId, runId, curves, gallery, notify }
+  return { datasetId, runId, curves, gallery }
 })
 
 const plainText = { read: (text: string): string | null => text || null, write: (value: string | null): string => value ?? '' }

@@ -1,3 +1,4 @@
+import { actions, edits, engine, log, panels, settings, tour } from './en/application'
 import { builder } from './en/builder'
 import { compare } from './en/compare'
 import { data, drop, importing } from './en/data'
@@ -25,6 +26,10 @@ export const en = {
     checkpoints: 'Checkpoints',
     compare: 'Compare',
     search: 'Search and commands',
+    tools: 'Tools',
+    engine: 'Engine',
+    log: 'Log',
+    settings: 'Settings',
     searchShort: 'Search',
     theme: { auto: 'System', light: 'Light', dark: 'Dark', label: 'Colour theme' },
     trainingNow: 'A run is training',
@@ -95,8 +100,6 @@ export const en = {
     cpus: { one: '{count} core', other: '{count} cores' },
     engineTitle: 'Engine and device',
     why: 'Why this device',
-    doctor: 'Check the installation',
-    doctorRunning: 'Checking…',
     home: 'Workspace',
     version: 'Version',
     memory: 'Memory',
@@ -115,7 +118,6 @@ export const en = {
     datasets: 'Data sets',
     runs: 'Runs',
     actions: 'Actions',
-    toggleTheme: 'Switch between light and dark',
   },
   data,
   importing,
@@ -129,4 +131,11 @@ export const en = {
   understand,
   checkpoints,
   compare,
+  actions,
+  edits,
+  panels,
+  settings,
+  engine,
+  log,
+  tour,
 }
