@@ -6,6 +6,7 @@ import type { EngineClientOptions } from '../engine/client'
 import type { Shell } from '../services/context'
 import type { Studio } from '../services/studio'
 import { createStudio } from '../services/studio'
+import { keptToken } from '../storage/keptToken'
 import { acquireOwnerLock, isAlive, readOwner } from '../storage/ownerLock'
 import type { Owner, OwnerLock } from '../storage/ownerLock'
 import { defaultHome, openWorkspace } from '../storage/workspace'
@@ -24,6 +25,8 @@ export interface OpenStudioOptions {
   host?: string
   port?: number
   engine?: EngineClientOptions
+  /** Refuses the addresses that were handed out before. */
+  newToken?: boolean
 }
 
 interface Opened {
@@ -72,7 +75,7 @@ export async function openStudio(options: OpenStudioOptions): Promise<OpenStudio
   }
 }
 
-async function own(home: string, lock: OwnerLock, { shell, engine, host, port }: OpenStudioOptions): Promise<OwnedStudio> {
+async function own(home: string, lock: OwnerLock, { shell, engine, host, port, newToken }: OpenStudioOptions): Promise<OwnedStudio> {
   let studio: Studio | undefined
   let server: RunningServer | undefined
   const close = async (): Promise<void> => {
@@ -82,7 +85,9 @@ async function own(home: string, lock: OwnerLock, { shell, engine, host, port }:
   }
   try {
     studio = await createStudio({ home, shell, ...(engine ? { engine } : {}) })
-    server = await startServer({ studio, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) })
+    // A window that lives in a browser comes back to the same address; the others are handed theirs anew.
+    const token = shell === 'serve' ? { token: await keptToken(studio.context.workspace.tokenFile, newToken) } : {}
+    server = await startServer({ studio, ...token, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) })
     const address = { address: server.address, token: server.token }
     await lock.announce(address)
     return { owned: true, home, client: createRouterClient(studio.router, { context: studio.context }), address, studio, server, close }

@@ -19,6 +19,7 @@ const command = new Command('serve')
   .option('--host <host>', 'address to listen on; other machines reach it only if it is not a loopback address', '127.0.0.1')
   .option('--home <dir>', 'workspace folder (default: CHAINRULE_HOME, or the platform’s data folder)')
   .option('--open', 'open the address in the browser', false)
+  .option('--new-token', 'refuse the addresses that were printed before', false)
   .option('--json', 'print one JSON line', false)
 
 try {

@@ -13,6 +13,8 @@ export interface ServeOptions {
   open: boolean
   /** One JSON line instead of a sentence. */
   json: boolean
+  /** Makes a new token: addresses that were handed out before are refused. */
+  newToken?: boolean
 }
 
 /** The address with its token: what a browser opens. */
@@ -25,7 +27,7 @@ export function browserUrl({ address, token }: StudioAddress): string {
  * address is printed and nothing is started: two studios never write side by side.
  */
 export async function serveStudio(options: ServeOptions): Promise<OpenStudio> {
-  const studio = await openStudio({ home: options.home, shell: 'serve', host: options.host, port: options.port })
+  const studio = await openStudio({ home: options.home, shell: 'serve', host: options.host, port: options.port, newToken: options.newToken ?? false })
   if (!studio.owned && (!isLoopback(options.host) || options.port !== 0)) {
     const { owner, address } = studio
     const asked = `${options.host}:${options.port}`

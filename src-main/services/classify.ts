@@ -9,6 +9,7 @@ import { UserError } from '../data/userError'
 import type { ClassifyProgress } from '../engine/client'
 import { classPrior, classificationOf } from './classification'
 import type { StudioContext } from './context'
+import { datasetOfRun } from './datasetOfRun'
 import { coalesced } from './eventHub'
 import { refuseOtherDomain, scoringBatch } from './scores'
 import { selectCheckpoint } from './selectCheckpoint'
@@ -34,7 +35,7 @@ export interface ClassifyMessage {
 export async function* classify(context: StudioContext, input: ClassifyInput, signal: AbortSignal | undefined): AsyncGenerator<ClassifyMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const { split } = input
-  const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
+  const dataset = datasetOfRun(context, run, input.datasetId)
   refuseOtherDomain(run, dataset, split)
   const classes = classesOf(run, dataset)
   const store = context.datasets.folderOf(dataset.id)

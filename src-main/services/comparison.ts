@@ -9,6 +9,7 @@ import { recogniseDataset } from '../contract/published/knownDatasets'
 import type { Comparison, ComparisonRow, PairedDifference, RepeatedSeeds } from '../contract/records/comparison'
 import type { RunRecord } from '../contract/records/run'
 import { UserError } from '../data/userError'
+import { StorageError } from '../storage/atomicWrite'
 import { contentOf } from './datasetContent'
 import type { StudioContext } from './context'
 import { pairedDifference, sameExamples } from './pairedDifference'
@@ -40,9 +41,16 @@ export async function compareRuns(context: StudioContext, { runIds, split, paire
     if (paired && each !== compared[0]) await addDifference(context, found, each, compared[0]!)
     rows.push(...found)
   }
-  if (first) rows.push(...publishedBeside(first), ...ownPublishedBeside(first, await listPublications(context)))
+  if (first) rows.push(...publishedBeside(first), ...ownPublishedBeside(first, await readablePublications(context)))
   return { recognised: first && (recogniseDataset(first.content)?.id ?? null), rows: rows.sort(byRank), seeds: repeatedSeeds(rows, compared) }
 }
+
+/** A file that cannot be read is reported where its content is asked for; the leaderboard stands without it. */
+const readablePublications = (context: StudioContext): ReturnType<typeof listPublications> =>
+  listPublications(context).catch((error: unknown) => {
+    if (error instanceof StorageError) return []
+    throw error
+  })
 
 /** The difference of two runs' NLLs over the same examples; UserError where there can be none. */
 export async function runDifference(context: StudioContext, { runId, against, split }: { runId: string; against: string; split: SplitName }): Promise<PairedDifference> {

@@ -6,6 +6,7 @@ import { openSplit } from '../data/openStore'
 import type { SplitReader } from '../data/packedStore'
 import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
+import { datasetOfRun } from './datasetOfRun'
 
 /** What is to be completed. */
 export interface CompletedExamples {
@@ -19,12 +20,12 @@ export interface CompletedExamples {
   labels: number[] | null
 }
 
-export async function examplesOf({ datasets }: StudioContext, run: RunRecord, source: CompletionSource): Promise<CompletedExamples> {
-  const { domain, id } = run.dataset
+export async function examplesOf(context: StudioContext, run: RunRecord, source: CompletionSource): Promise<CompletedExamples> {
+  const { domain } = run.dataset
   if (source.kind === 'levels') return givenExamples(source.levels, domain)
   const { split } = source
-  const dataset = datasets.get(id)
-  const reader = await openSplit(datasets.folderOf(id), split)
+  const dataset = datasetOfRun(context, run)
+  const reader = await openSplit(context.datasets.folderOf(dataset.id), split)
   try {
     if (reader.count === 0)
       throw new UserError(`${dataset.name} has no examples in its ${split} split.`, { field: 'source.split', mend: 'Choose another split.' })

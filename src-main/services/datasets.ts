@@ -7,6 +7,7 @@ import { openSplit } from '../data/openStore'
 import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
 import { messageOf } from './errors'
+import { changes } from './eventHub'
 import type { JobHandle } from './jobs'
 import { isBusy } from './runs'
 import { uploadsOf } from './uploads'
@@ -80,6 +81,10 @@ export async function removeDataset(context: StudioContext, id: string): Promise
   if (user) throw new UserError(`${record.name} is in use: ${user.name} is ${user.status}.`, { mend: 'Stop that run first.' })
   await datasets.remove(record.id)
   return { ok: true }
+}
+
+export async function* watchDatasets({ datasets, hub }: StudioContext, signal: AbortSignal | undefined): AsyncGenerator<DatasetRecord[], void> {
+  for await (const _ of changes({ hub, topics: ['datasets'], signal })) yield datasets.list()
 }
 
 export interface DatasetWork {

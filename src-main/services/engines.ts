@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import type { EngineInfo } from '../contract/records/run'
 import type { EngineClient, EngineClientOptions } from '../engine/client'
 import { createEngineClient } from '../engine/client'
+import { EngineDiedError } from '../engine/errors'
 import type { EventHub } from './eventHub'
 import { engineLines } from './log'
 import type { StudioLog } from './log'
@@ -24,7 +25,10 @@ export interface Engines {
   training: EngineSlot
   /** Sampling and scoring beside it, on half of the cores, so that looking at results never stops training. */
   light: EngineSlot
-  /** Runs light work one after another and lets the process go two minutes after the last. */
+  /**
+   * Runs light work one after another and lets the process go two minutes after the last. Work whose engine dies under it begins once more on
+   * a new one: it only reads, and the same seeds give the same answer. An engine that dies twice is reported.
+   */
   withLight<T>(signal: AbortSignal | undefined, work: (client: EngineClient) => AsyncGenerator<T, void>): AsyncGenerator<T, void>
   /** Both anew at their next use. */
   reset(): Promise<void>
@@ -46,6 +50,7 @@ export function createEngines(hub: EventHub, log: StudioLog, options: EngineClie
   let last: Promise<void> = Promise.resolve()
   let users = 0
   let idle: NodeJS.Timeout | undefined
+  let closed = false
 
   return {
     training,
@@ -59,7 +64,10 @@ export function createEngines(hub: EventHub, log: StudioLog, options: EngineClie
       try {
         await before
         signal?.throwIfAborted()
-        yield* work(light.client())
+        yield* twice(
+          () => closed || signal?.aborted === true,
+          () => work(light.client()),
+        )
       } finally {
         done()
         if (--users === 0) idle = setTimeout(() => void light.release(), IDLE_MILLISECONDS).unref()
@@ -70,9 +78,21 @@ export function createEngines(hub: EventHub, log: StudioLog, options: EngineClie
       hub.emit('system')
     },
     async close() {
+      closed = true
       clearTimeout(idle)
       await Promise.all([training.release(), light.release()])
     },
+  }
+}
+
+/** Progress begins anew with the second attempt. What ran out of memory would do so again. */
+async function* twice<T>(isOver: () => boolean, work: () => AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  try {
+    yield* work()
+  } catch (error) {
+    const again = error instanceof EngineDiedError && (!error.memory || error.signal === 'SIGKILL') && !isOver()
+    if (!again) throw error
+    yield* work()
   }
 }
 

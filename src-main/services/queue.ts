@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import type { Budget } from '../contract/records/training'
 import { queueRecordType } from '../storage/records/queueRecord'
 import type { Workspace } from '../storage/workspace'
+import { messageOf } from './errors'
 import { sleep } from './eventHub'
 
 export type ControlAction = 'pause' | 'stop' | 'checkpoint'
@@ -37,6 +39,8 @@ export interface TrainingQueue {
   idle(): Promise<void>
   /** Starts nothing any more and pauses what trains. */
   close(): Promise<void>
+  /** Why the stored order could not be used. */
+  readonly problems: readonly string[]
 }
 
 export interface QueueOptions {
@@ -51,13 +55,22 @@ export interface QueueOptions {
 
 export async function createTrainingQueue({ workspace, isQueued, obeysPause = true, begin, onChange }: QueueOptions): Promise<TrainingQueue> {
   const path = workspace.queueFile
-  const stored = existsSync(path) ? await queueRecordType.read(path) : null
+  const problems: string[] = []
+  const stored = existsSync(path) ? await queueRecordType.read(path).catch(putAside) : null
   let order: string[] = (stored?.runIds ?? []).filter(isQueued)
   let paused = stored?.paused ?? false
   const held = new Set<string>()
   let active: ActiveTraining | null = null
   let state: 'shut' | 'open' | 'closed' = 'shut'
   let write: Promise<void> = Promise.resolve()
+
+  /** A queue that cannot be read must not keep the studio shut: its runs say themselves that they wait. */
+  async function putAside(problem: unknown): Promise<null> {
+    const aside = `${path}.put-aside`
+    await rename(path, aside)
+    problems.push(`${messageOf(problem)} What waits was lined up by age; the file lies as ${aside}.`)
+    return null
+  }
 
   function store(): Promise<void> {
     const runIds = [...order]
@@ -85,6 +98,7 @@ export async function createTrainingQueue({ workspace, isQueued, obeysPause = tr
   }
 
   return {
+    problems,
     waiting: () => [...order],
     get active() {
       return active

@@ -14,8 +14,11 @@ export function queueState({ queue, runs, datasets }: StudioContext): QueueState
   return { paused: queue.paused, active, waiting: waiting.map((runId, index) => ({ runId, startsInSeconds: starts[index] ?? null })) }
 }
 
-export async function moveInQueue(context: StudioContext, { runId, to }: { runId: string; to: number }): Promise<QueueState> {
+export async function moveInQueue(context: StudioContext, { runId, to, seen }: { runId: string; to: number; seen?: string[] | undefined }): Promise<QueueState> {
   const run = context.runs.get(runId)
+  if (seen && seen.join() !== queueState(context).waiting.map((each) => each.runId).join()) {
+    throw new UserError(`The queue has changed while ${run.name} was moved.`, { field: 'seen', mend: 'It is shown as it is now: move the run again where that is still wanted.' })
+  }
   if (!(await context.queue.move(runId, to))) throw new UserError(`${run.name} does not wait: it is ${run.status}.`, { field: 'runId' })
   return queueState(context)
 }

@@ -6,6 +6,7 @@ import type { TrainRequest } from '../engine/protocol'
 import type { CheckpointStore } from '../storage/checkpointStore'
 import type { MetricsLog } from '../storage/metricsLog'
 import type { StudioContext } from './context'
+import { datasetOfRun } from './datasetOfRun'
 import { galleryFolder, galleryStep } from './gallery'
 
 type RunContext = Pick<StudioContext, 'runs' | 'datasets' | 'hub'>
@@ -27,7 +28,7 @@ export async function prepareTraining(
   }
   if (skipped.length > 0) await noteSkipped(context, run, skipped, checkpoint)
   const log = await rewind(context, runId, checkpoint)
-  const folder = datasets.folderOf(run.dataset.id)
+  const folder = datasets.folderOf(datasetOfRun(context, run).id)
   const { model, training, budget } = run
   return {
     request: {

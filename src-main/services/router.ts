@@ -7,7 +7,7 @@ import { compareRuns, runDifference } from './comparison'
 import { completeExamples, completionExactness } from './completions'
 import type { StudioContext } from './context'
 import { generateDataset, importDataset, planDataset } from './dataImports'
-import { datasetExamples, removeDataset, renameDataset } from './datasets'
+import { datasetExamples, removeDataset, renameDataset, watchDatasets } from './datasets'
 import { diskUse } from './diskUse'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
@@ -91,6 +91,7 @@ export const router = studio.router({
   },
   datasets: {
     list: studio.datasets.list.handler(({ context }) => context.datasets.list()),
+    watch: studio.datasets.watch.handler(({ context, signal }) => watchDatasets(context, signal)),
     get: studio.datasets.get.handler(({ context, input }) => context.datasets.get(input.id)),
     plan: studio.datasets.plan.handler(({ context, input, signal }) => planDataset(context, input, signal)),
     import: studio.datasets.import.handler(({ context, input }) => importDataset(context, input)),

@@ -6,6 +6,7 @@ import type { Budget, MetricPoint, TrainingSettings } from '../contract/records/
 import { trainingConfigSchema } from '../contract/records/training'
 import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
+import { datasetOfRun } from './datasetOfRun'
 import { checkedModel } from './families'
 import { changes } from './eventHub'
 import { hasLimit } from './queue'
@@ -98,7 +99,7 @@ export async function settled({ queue, runs }: Pick<StudioContext, 'queue' | 'ru
 
 /** Queues a run again; it goes on from its last sound checkpoint. */
 export async function resumeRun(context: StudioContext, id: string, budget?: Budget): Promise<RunRecord> {
-  const { runs, queue, datasets } = context
+  const { runs, queue } = context
   await settled(context, id)
   const run = runs.get(id)
   if (run.status === 'queued' && queue.active?.runId !== id) {
@@ -107,7 +108,7 @@ export async function resumeRun(context: StudioContext, id: string, budget?: Bud
     return runs.get(id)
   }
   if (isBusy(context, run)) throw new UserError(`${run.name} is ${run.status} already.`)
-  datasets.get(run.dataset.id)
+  datasetOfRun(context, run)
   const next = budget && hasLimit(budget) ? budget : run.budget
   if (run.status === 'completed' || budget) refuseSpent(run, next)
   await runs.save(id, { status: 'queued', error: null, budget: next })
@@ -144,9 +145,16 @@ export async function controlRun(context: StudioContext, id: string, action: Con
 export async function updateRun(
   { runs }: StudioContext,
   id: string,
-  change: { name?: string | undefined; notes?: string | undefined; tags?: string[] | undefined },
+  change: { name?: string | undefined; notes?: string | undefined; notesBefore?: string | undefined; tags?: string[] | undefined },
 ): Promise<RunRecord> {
-  const { name, notes, tags } = change
+  const { name, notes, notesBefore, tags } = change
+  const before = runs.get(id)
+  if (notes !== undefined && notesBefore !== undefined && before.notes !== notesBefore && before.notes !== notes) {
+    throw new UserError(`The notes of ${before.name} were changed elsewhere in the meantime.`, {
+      field: 'notesBefore',
+      mend: 'Look at both, and keep the one, the other, or the two together.',
+    })
+  }
   await runs.save(id, {
     ...(name === undefined ? {} : { name }),
     ...(notes === undefined ? {} : { notes }),

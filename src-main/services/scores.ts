@@ -7,6 +7,7 @@ import type { RunRecord } from '../contract/records/run'
 import { UserError } from '../data/userError'
 import type { ScoreProgress } from '../engine/client'
 import type { StudioContext } from './context'
+import { datasetOfRun } from './datasetOfRun'
 import { coalesced } from './eventHub'
 import { likelihoodOf } from './likelihood'
 import { forgetPerExample, perExampleFile, writePerExample } from './perExample'
@@ -40,7 +41,7 @@ export async function* score(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ScoreMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
-  const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
+  const dataset = datasetOfRun(context, run, input.datasetId)
   refuseOtherDomain(run, dataset, input.split)
   if (input.map && nllUnit(dataset.domain) === 'nats/sample')
     throw new UserError(`${dataset.name} holds clips of different length, which have no common map.`, { field: 'map', mend: 'Score it without a map.' })

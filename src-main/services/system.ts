@@ -23,7 +23,7 @@ export function systemInfo({ workspace, shell, engines, queue, runs, datasets, m
     engineState: state === 'ready' && busy ? 'busy' : state,
     engineMessage: training.current?.message ?? light.current?.message ?? null,
     shell,
-    problems: [...datasets.problems, ...models.problems, ...runs.problems, ...settings.problems],
+    problems: [...datasets.problems, ...models.problems, ...runs.problems, ...queue.problems, ...settings.problems],
   }
 }
 

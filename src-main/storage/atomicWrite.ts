@@ -21,13 +21,13 @@ export interface WrittenFile {
  * Writes a file so that a reader, or a start after a crash, sees the old content or the new, never a part:
  * temporary file beside it, fsync, rename, fsync of the folder. Throws StorageError; the temporary file is removed then.
  */
-export async function writeFileAtomically(path: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<WrittenFile> {
+export async function writeFileAtomically(path: string, content: string | Uint8Array | Iterable<Uint8Array>, mode = 0o666): Promise<WrittenFile> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`)
   const chunks = typeof content === 'string' ? [Buffer.from(content)] : content instanceof Uint8Array ? [content] : content
   const hash = createHash('sha256')
   let bytes = 0
   try {
-    const file = await open(temporary, 'wx')
+    const file = await open(temporary, 'wx', mode)
     try {
       for (const chunk of chunks) {
         await writeFully(file, chunk)

@@ -18,6 +18,8 @@ export interface Workspace {
   readonly settingsFile: string
   readonly queueFile: string
   readonly lockFile: string
+  /** The token of the served studio. */
+  readonly tokenFile: string
   datasetFolder(id: string): string
   runFolder(id: string): string
 }
@@ -45,6 +47,7 @@ export function workspaceAt(home: string): Workspace {
     settingsFile: join(root, 'settings.json'),
     queueFile: join(root, 'queue.json'),
     lockFile: join(root, 'owner.lock'),
+    tokenFile: join(root, 'serve.token'),
     datasetFolder: (id) => join(datasets, safeId(id)),
     runFolder: (id) => join(runs, safeId(id)),
   }

@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
 import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
@@ -6,6 +7,8 @@ import { id, ok, procedure } from './shared'
 
 export const datasets = {
   list: procedure.output(z.array(datasetRecordSchema)),
+  /** All of them, at once and at every change. */
+  watch: procedure.output(eventIterator(z.array(datasetRecordSchema))),
   get: procedure.input(id).output(datasetRecordSchema),
   /** Looks at the files and says what would be imported; writes nothing. `paths` are absolute, or an upload's path. */
   plan: procedure.input(z.object({ paths: z.array(z.string()).min(1), options: importSettingsSchema })).output(importPlanSchema),

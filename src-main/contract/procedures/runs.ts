@@ -22,7 +22,8 @@ export const runs = {
   /** Checkpoints and ends the run. */
   stop: procedure.input(id).output(ok),
   checkpointNow: procedure.input(id).output(ok),
-  update: procedure.input(id.extend({ name: z.string().trim().min(1).max(80).optional(), notes: z.string().max(20000).optional(), tags: z.array(z.string().trim().min(1).max(40)).max(20).optional() })).output(runRecordSchema),
+  /** `notesBefore`: the notes that the change was made to; refused when another window has written others meanwhile. */
+  update: procedure.input(id.extend({ notesBefore: z.string().max(20000).optional(), name: z.string().trim().min(1).max(80).optional(), notes: z.string().max(20000).optional(), tags: z.array(z.string().trim().min(1).max(40)).max(20).optional() })).output(runRecordSchema),
   remove: procedure.input(id).output(ok),
   metrics: procedure.input(id).output(z.array(metricPointSchema)),
   /**

@@ -4,6 +4,7 @@ import { dimensionsOf, nllUnit } from '../../contract/domain'
 import type { ExampleConditionals } from '../../contract/records/understanding'
 import { UserError } from '../../data/userError'
 import type { StudioContext } from '../context'
+import { datasetOfRun } from '../datasetOfRun'
 import { refuseOtherDomain } from '../scores'
 import { selectCheckpoint } from '../selectCheckpoint'
 import { CONDITIONALS_KEPT, recentOf } from './recent'
@@ -24,7 +25,7 @@ const MOST_MASSES = 2 ** 23
 export async function exampleConditionals(context: StudioContext, input: ConditionalsInput, signal: AbortSignal | undefined): Promise<ExampleConditionals> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const { split, index } = input
-  const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
+  const dataset = datasetOfRun(context, run, input.datasetId)
   const { domain } = dataset
   refuseOtherDomain(run, dataset, split)
   if (nllUnit(domain) === 'nats/sample')

@@ -8,6 +8,7 @@ import { UserError } from '../../data/userError'
 import type { ExamineProgress } from '../../engine/client'
 import { auroc } from '../../ml/evaluation/outOfDistribution'
 import type { StudioContext } from '../context'
+import { datasetOfRun } from '../datasetOfRun'
 import { coalesced } from '../eventHub'
 import { refuseOtherDomain, scoringBatch } from '../scores'
 import type { SelectedCheckpoint } from '../selectCheckpoint'
@@ -48,11 +49,11 @@ export async function* examine(context: StudioContext, input: ExamineInput, sign
   const selected = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const { run } = selected
   const { examples } = input
-  const own: Part = { dataset: context.datasets.get(input.datasetId ?? run.dataset.id), split: input.split, examples }
+  const own: Part = { dataset: datasetOfRun(context, run, input.datasetId), split: input.split, examples }
   const other: Part | null = input.other ? { dataset: context.datasets.get(input.other.datasetId), split: input.other.split, examples } : null
   if (other && other.dataset.id === own.dataset.id && other.split === own.split)
     throw new UserError(`${other.dataset.name}, ${other.split}, is what is being ranked already.`, { field: 'other', mend: 'Choose another data set or split to lay beside it.' })
-  const reference: Part = { dataset: context.datasets.get(run.dataset.id), split: 'train', examples: REFERENCE_EXAMPLES }
+  const reference: Part = { dataset: datasetOfRun(context, run), split: 'train', examples: REFERENCE_EXAMPLES }
   const parts = [own, reference, ...(other ? [other] : [])]
   for (const { dataset, split } of parts) {
     refuseOtherDomain(run, dataset, split)

@@ -3,6 +3,7 @@ import type { SplitName } from '../../contract/domain'
 import type { Features } from '../../contract/records/understanding'
 import type { FeaturesProgress } from '../../engine/client'
 import type { StudioContext } from '../context'
+import { datasetOfRun } from '../datasetOfRun'
 import { coalesced } from '../eventHub'
 import { refuseOtherDomain, scoringBatch } from '../scores'
 import { selectCheckpoint } from '../selectCheckpoint'
@@ -26,7 +27,7 @@ export interface FeaturesMessage {
 /** Activations of a hidden layer for every example of a split, computed beside any training. */
 export async function* features(context: StudioContext, input: FeaturesInput, signal: AbortSignal | undefined): AsyncGenerator<FeaturesMessage, void> {
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
-  const dataset = context.datasets.get(input.datasetId ?? run.dataset.id)
+  const dataset = datasetOfRun(context, run, input.datasetId)
   const { split } = input
   refuseOtherDomain(run, dataset, split)
   const request = {
