@@ -37,6 +37,14 @@ const TOKEN_KEY = 'chainrule:token'
 
 const state = shallowRef<ConnectionState>('connecting')
 export const connectionState = readonly(state)
+const attempts = shallowRef(0)
+/** How often it was tried since the connection was lost. */
+export const connectionAttempts = readonly(attempts)
+/** Streams that wait to be asked for again. */
+const waiting = new Set<() => void>()
+let connectNow: () => void = () => undefined
+/** Tries at once instead of after the pause, which grows with every attempt. */
+export const tryConnectionNow = (): void => connectNow()
 
 const bridge = window.chainrule
 const token = bridge ? '' : takeToken()
@@ -93,8 +101,10 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds)
     signal.addEventListener('abort', done, { once: true })
+    waiting.add(done)
     function done(): void {
       clearTimeout(timer)
+      waiting.delete(done)
       signal.removeEventListener('abort', done)
       resolve()
     }
@@ -124,16 +134,22 @@ function browserLink(): SocketLink<Record<never, never>> {
     // Calls of a lost connection have failed already; they must not be carried out after all on the next one.
     maxEnqueuedMessages: 0,
   })
+  connectNow = () => socket.reconnect()
+  // The browser knows first when the network is back.
+  window.addEventListener('online', () => state.value === 'lost' && socket.reconnect())
   let opened = false
   socket.addEventListener('open', () => {
     opened = true
+    attempts.value = 0
     state.value = 'open'
+    for (const again of [...waiting]) again()
   })
   socket.addEventListener('close', (event) => {
     if (event.code === WRONG_TOKEN) {
       state.value = 'refused'
       socket.close()
     } else if (state.value !== 'refused') {
+      if (state.value !== 'open') attempts.value++
       state.value = opened ? 'lost' : 'connecting'
     }
   })

@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /** Turns whatever was thrown into words. `fallback` is used where the error has none of its own. */
-export function toProblem(error: unknown, fallback: { message: string; mend: string; lost: string }): Problem {
+export function toProblem(error: unknown, fallback: { message: string; mend: string; lost: string; lostMend: string }): Problem {
   if (error instanceof ORPCError) {
     const data = error.data as { field?: unknown; mend?: unknown; issues?: { message?: unknown; path?: unknown[] }[] } | undefined
     const issue = data?.issues?.[0]
@@ -21,7 +21,7 @@ export function toProblem(error: unknown, fallback: { message: string; mend: str
     }
   }
   const text = error instanceof Error ? error.message : String(error)
-  if (/WebSocket is not open|peer was closed|aborted/i.test(text)) return { message: fallback.lost, mend: null, field: null }
+  if (/WebSocket is not open|peer was closed|aborted/i.test(text)) return { message: fallback.lost, mend: fallback.lostMend, field: null }
   return { message: text || fallback.message, mend: null, field: null }
 }
 

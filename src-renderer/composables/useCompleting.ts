@@ -6,6 +6,7 @@ import { fitted, imageTools, maskOf, middle } from '../charts/mask'
 import type { MaskDraft, MaskTool, Rectangle, Size } from '../charts/mask'
 import { useSamplesStore } from '../stores/samples'
 import { text } from '../strings'
+import { useMissingData } from './useMissingData'
 import { useStreamed } from './useStreamed'
 
 interface CompletingOptions {
@@ -63,7 +64,9 @@ export function useCompleting({ run, checkpoint, weights, active }: CompletingOp
   }))
   const mask = computed(() => maskOf(draft.value))
   /** Why nothing can be completed; null when it can. */
+  const missing = useMissingData(() => run.value)
   const blocked = computed(() => {
+    if (missing.value) return missing.value
     if (tool.value === 'brush' && !strokes.value.includes(1)) return text.completion.blocked.nothing
     return null
   })

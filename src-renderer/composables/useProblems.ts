@@ -8,7 +8,7 @@ export function useProblems() {
   const toast = useToast()
 
   function explain(error: unknown): Problem {
-    return toProblem(error, { message: text.errors.fallback, mend: text.errors.fallbackMend, lost: text.errors.lost })
+    return toProblem(error, { message: text.errors.fallback, mend: text.errors.fallbackMend, lost: text.errors.lost, lostMend: text.errors.lostMend })
   }
 
   function report(error: unknown, title: string = text.errors.title): void {

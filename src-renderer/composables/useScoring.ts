@@ -10,6 +10,7 @@ import type { Score } from '../stores/scores'
 import { text } from '../strings'
 import { ensembleMembers } from './ensemble'
 import { fitsDomain } from './fitsDomain'
+import { useMissingData } from './useMissingData'
 import { useStreamed } from './useStreamed'
 
 /** The form that scores a checkpoint on a split, and the score that is looked at. */
@@ -30,7 +31,8 @@ export function useScoring(run: Readonly<Ref<RunRecord | null>>) {
   /** Data that the model can score: its own, and others of the same kind, shape and levels. */
   const candidates = computed(() => datasets.datasets.filter((dataset) => run.value !== null && fitsDomain(run.value, dataset)))
   const dataset = computed(() => candidates.value.find(({ id }) => id === (datasetId.value ?? run.value?.dataset.id)) ?? null)
-  const blocked = computed(() => (dataset.value?.counts[settings.value.split] === 0 ? text.scores.emptySplit : null))
+  const missing = useMissingData(() => run.value)
+  const blocked = computed(() => (dataset.value ? (dataset.value.counts[settings.value.split] === 0 ? text.scores.emptySplit : null) : missing.value))
 
   const keyOf = (score: Score): string => scoreKey(run.value?.id ?? '', score)
   /** Newest first; a scoring that was done again is listed once. */

@@ -2,6 +2,7 @@ import { onScopeDispose } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Job } from '../../src-main/contract'
 import { fill, plural, text } from '../strings'
+import { useCheckpointsStore } from '../stores/checkpoints'
 import { useDatasetsStore } from '../stores/datasets'
 import { useImportingStore } from '../stores/importing'
 import { useJobsStore } from '../stores/jobs'
@@ -13,6 +14,7 @@ import { useSettingsStore } from '../stores/settings'
 import { useSystemStore } from '../stores/system'
 import { useEndNotices } from './useEndNotices'
 import { useProblems } from './useProblems'
+import { useReconnected } from './useReconnected'
 
 /** Starts every stream of the window and keeps the stores in step with what the jobs bring. Called once. */
 export function useStudio(): void {
@@ -31,10 +33,14 @@ export function useStudio(): void {
   useSavedModelsStore().start(abort.signal)
   useQueueStore().start(abort.signal)
   useEndNotices()
-  void datasets.refresh().catch(() => undefined)
-  void useModelsStore()
-    .loadFamilies()
-    .catch(() => undefined)
+  datasets.start(abort.signal)
+  const models = useModelsStore()
+  const checkpoints = useCheckpointsStore()
+  void models.loadFamilies().catch(() => undefined)
+  useReconnected(() => {
+    void models.loadFamilies().catch(() => undefined)
+    void checkpoints.refreshKnown()
+  })
 
   onScopeDispose(
     jobs.onFinished((job) => {

@@ -8,6 +8,7 @@ import { useDatasetsStore } from '../stores/datasets'
 import { useUnderstandingStore } from '../stores/understanding'
 import { text } from '../strings'
 import { fitsDomain } from './fitsDomain'
+import { useMissingData } from './useMissingData'
 import { useStreamed } from './useStreamed'
 
 /** An example that is looked at closely. */
@@ -41,8 +42,9 @@ export function useUnderstanding(run: Readonly<Ref<RunRecord | null>>) {
   const candidates = computed(() => datasets.datasets.filter((dataset) => run.value !== null && fitsDomain(run.value, dataset)))
   const dataset = computed(() => candidates.value.find(({ id }) => id === (datasetId.value ?? run.value?.dataset.id)) ?? null)
   const other = computed(() => candidates.value.find(({ id }) => id === otherId.value) ?? null)
+  const missing = useMissingData(() => run.value)
   const blocked = computed(() => {
-    if (!dataset.value) return text.understand.gone
+    if (!dataset.value) return missing.value ?? text.understand.gone
     if (dataset.value.counts[settings.value.split] === 0) return text.scores.emptySplit
     return other.value && other.value.counts[otherSplit.value] === 0 ? text.scores.emptySplit : null
   })

@@ -15,6 +15,11 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
     )
   }
 
+  /** All that were looked at, after a connection has come back. */
+  async function refreshKnown(): Promise<void> {
+    await Promise.allSettled([...byRun.keys()].map(refresh))
+  }
+
   function of(runId: string | null): readonly CheckpointListing[] {
     return runId === null ? [] : (byRun.get(runId) ?? [])
   }
@@ -35,5 +40,5 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
     return run
   }
 
-  return { byRun, refresh, of, update, remove, restore }
+  return { byRun, refresh, refreshKnown, of, update, remove, restore }
 })

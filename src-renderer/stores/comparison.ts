@@ -10,6 +10,8 @@ export type SavePublication = Parameters<StudioClient['publications']['save']>[0
 export const useComparisonStore = defineStore('comparison', () => {
   const comparison = shallowRef<Comparison | null>(null)
   const publications = shallowRef<readonly Publication[]>([])
+  /** Why they cannot be read; the leaderboard stands without them. */
+  const publicationsError = shallowRef<unknown>(null)
   let asked = 0
 
   /** Runs beside the first of them. An answer that comes after a later question's is dropped. */
@@ -22,7 +24,13 @@ export const useComparisonStore = defineStore('comparison', () => {
   const difference = (runId: string, against: string, split: SplitName): Promise<PairedDifference> => client.scores.difference({ runId, against, split })
 
   async function refreshPublications(): Promise<void> {
-    publications.value = await client.publications.list()
+    try {
+      publications.value = await client.publications.list()
+      publicationsError.value = null
+    } catch (error) {
+      publicationsError.value = error
+      throw error
+    }
   }
   async function savePublication(fields: SavePublication): Promise<void> {
     await client.publications.save(fields)
@@ -38,5 +46,5 @@ export const useComparisonStore = defineStore('comparison', () => {
     await refreshPublications()
   }
 
-  return { comparison, publications, load, difference, refreshPublications, savePublication, removePublication, restorePublication }
+  return { comparison, publications, publicationsError, load, difference, refreshPublications, savePublication, removePublication, restorePublication }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { DatasetRecord, ImportOptions, ImportPlan, Job, SplitName } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
-import { client } from '../api/connection'
+import { client, follow } from '../api/connection'
 import { fill, text } from '../strings'
 import { useEditsStore } from './edits'
 
@@ -16,10 +16,16 @@ export const useDatasetsStore = defineStore('datasets', () => {
   const loaded = shallowRef(false)
   const thumbnails = new Map<string, Promise<ExamplePage>>()
 
-  async function refresh(): Promise<void> {
-    const list = await client.datasets.list()
+  function receive(list: readonly DatasetRecord[]): void {
     datasets.value = [...list].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
     loaded.value = true
+  }
+  function start(signal: AbortSignal): void {
+    void follow((abort) => client.datasets.watch(undefined, { signal: abort }), receive, signal)
+  }
+  /** For those that must not wait for the stream. */
+  async function refresh(): Promise<void> {
+    receive(await client.datasets.list())
   }
 
   function byId(id: string | null): DatasetRecord | null {
@@ -70,5 +76,5 @@ export const useDatasetsStore = defineStore('datasets', () => {
     await refresh()
   }
 
-  return { datasets, loaded, refresh, byId, examples, thumbnail, plan, startImport, generate, rename, remove }
+  return { datasets, loaded, start, refresh, byId, examples, thumbnail, plan, startImport, generate, rename, remove }
 })

@@ -16,8 +16,9 @@ export const useQueueStore = defineStore('queue', () => {
     )
   }
 
-  async function move(runId: string, to: number): Promise<void> {
-    state.value = await client.queue.move({ runId, to })
+  /** `seen`: the order that the place was chosen in. */
+  async function move(runId: string, to: number, seen?: readonly string[]): Promise<void> {
+    state.value = await client.queue.move({ runId, to, ...(seen ? { seen: [...seen] } : {}) })
   }
 
   async function setPaused(paused: boolean): Promise<void> {

@@ -50,10 +50,10 @@ export const useRunsStore = defineStore('runs', () => {
   const create = async (request: CreateRun): Promise<RunRecord> => keep(await client.runs.create(request))
   const resume = async (id: string, budget?: Budget): Promise<RunRecord> => keep(await client.runs.resume({ id, budget }))
   type Change = Partial<Pick<RunRecord, 'name' | 'notes' | 'tags'>>
-  const write = async (id: string, change: Change): Promise<RunRecord> => keep(await client.runs.update({ id, ...change }))
+  const write = async (id: string, change: Change & { notesBefore?: string }): Promise<RunRecord> => keep(await client.runs.update({ id, ...change }))
 
-  /** Renames, notes or tags; all of it can be taken back. */
-  async function update(id: string, change: Change): Promise<RunRecord> {
+  /** Renames, notes or tags; all of it can be taken back. `notesBefore`: the notes that the change was made to. */
+  async function update(id: string, change: Change & { notesBefore?: string }): Promise<RunRecord> {
     const before = byId(id)
     const run = await write(id, change)
     if (!before) return run
@@ -65,7 +65,7 @@ export const useRunsStore = defineStore('runs', () => {
       label: fill(label, { name: run.name }),
       ...(changed[0] === 'notes' ? { key: `notes:${id}` } : {}),
       undo: () => write(id, Object.fromEntries(changed.map((field) => [field, known[field]]))),
-      redo: () => write(id, change),
+      redo: () => write(id, Object.fromEntries(changed.map((field) => [field, change[field]]))),
     })
     return run
   }

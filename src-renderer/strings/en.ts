@@ -1,6 +1,7 @@
 import { actions, edits, engine, log, panels, settings, tour } from './en/application'
 import { builder } from './en/builder'
 import { compare } from './en/compare'
+import { connection, missingData, notesConflict } from './en/connection'
 import { data, drop, importing } from './en/data'
 import { models } from './en/models'
 import { status, train } from './en/train'
@@ -34,19 +35,15 @@ export const en = {
     theme: { auto: 'System', light: 'Light', dark: 'Dark', label: 'Colour theme' },
     trainingNow: 'A run is training',
   },
-  connection: {
-    connecting: 'Connecting to the studio…',
-    lost: 'The connection to the studio is lost. Trying again. Training needs no window: it goes on as long as the studio itself runs.',
-    refused: 'This address lacks its token.',
-    refusedMend: 'Open the whole address that the studio printed when it started, with its ?token=… part.',
-    unreachable: 'The studio does not answer.',
-    unreachableMend: 'Start it again with npm start; this page connects by itself.',
-  },
+  connection,
+  missingData,
+  notesConflict,
   errors: {
     title: 'That did not work',
     fallback: 'Something went wrong inside the studio.',
     fallbackMend: 'Try again. If it happens again, the terminal that runs the studio shows the details.',
     lost: 'The connection to the studio was lost before it answered.',
+    lostMend: 'Try again once it is back; the window says when.',
   },
   common: {
     cancel: 'Cancel',
@@ -62,6 +59,7 @@ export const en = {
     none: 'none',
     off: 'off',
     of: '{part} of {whole}',
+    tryAgain: 'Try again',
     play: 'Play',
     pause: 'Pause',
     previous: 'Previous',

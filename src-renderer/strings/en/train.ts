@@ -29,6 +29,7 @@ export const train = {
   checkpointAsked: 'A checkpoint is written after this step.',
   deleteTitle: 'Delete the run “{name}”?',
   deleteBody: 'Its curves, samples and all its checkpoints are removed. This cannot be undone.',
+  deleteActive: 'It is training: stop it first.',
   renameTitle: 'Rename the run',
   moreTitle: 'Train further',
   moreBody: 'Goes on from the last checkpoint until the new limit, counted from the start of the run.',
