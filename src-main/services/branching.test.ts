@@ -87,7 +87,7 @@ describe('a branch', () => {
     const { model, dataset } = await studio.client.runs.get({ id: shuffled })
     ordering = generationOrdering(model, dataset.domain)
   })
-  const branchOf = (levels: Uint8Array, change: Partial<CompleteInput> = {}): CompleteInput => ({
+  const branchOf = (levels: Uint8Array<ArrayBuffer>, change: Partial<CompleteInput> = {}): CompleteInput => ({
     ...{ runId: shuffled, source: { kind: 'levels', levels }, mask: { kind: 'steps', kept }, seed: 11, first: 3 },
     ...change,
   })
