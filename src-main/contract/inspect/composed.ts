@@ -39,6 +39,8 @@ export function composedReceptiveField({ layout, blocks }: Pick<ComposedConfig, 
   if (layout === 'image' || blocks.some(boundless)) return null
   return blocks.reduce((sum, block) => {
     if (block.kind === 'gated-residual') return sum + block.dilation * (block.kernel - 1)
+    if (block.kind === 'local-transformer') return sum + block.window - 1
+    if (block.kind === 'causal-residual') return sum + 2 * block.dilation * (block.kernel - 1)
     return block.kind === 'sequence-embedding' ? sum + block.shift : sum
   }, 0)
 }

@@ -57,7 +57,7 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
       const steps = dimensionsOf(domain)
       if (steps <= MOST_RECURRENT_STEPS[cell]) return null
       const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_RECURRENT_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'
-      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data smaller.`
+      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data ${isTimeSeries(domain) ? 'cut into shorter clips' : 'smaller'}.`
     },
     presets: (domain) => ({
       small: preset('Minutes', { embedding: 16, hidden: 64, layers: 1 }, domain, 1500),

@@ -1,3 +1,4 @@
+import { ar } from './ar'
 import { convnade } from './convnade'
 import { composed } from './composed'
 import { cpt } from './cpt'
@@ -12,6 +13,7 @@ import { markov } from './markov'
 import { multiscale } from './multiscale'
 import { nade } from './nade'
 import { nadeSoftmax } from './nadeSoftmax'
+import { ngram } from './ngram'
 import { pixelcnn } from './pixelcnn'
 import { pixelcnnpp } from './pixelcnnpp'
 import { diagonalBiLstm, rowLstm } from './pixelRnn'
@@ -20,11 +22,12 @@ import { rnade } from './rnade'
 import { spatialLstm } from './spatialLstm'
 import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
+import { tcn } from './tcn'
 import { transformer } from './transformer'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, cpt, tableNetwork, markov, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, wavenet, composed]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, wavenet, composed]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

@@ -4,10 +4,11 @@ import { dimensionsOf } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import { MOST_ATTENDED_DIMENSIONS } from './blocks/limits'
+import { isTimeSeries } from './blocks/refusesKind'
 import { dropoutSchema } from './blocks/transformerBlock'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
-import { count, denseReceptiveField, describeDomain } from './figures'
+import { count, denseReceptiveField } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
 
 export const transformerSchema = z.strictObject({
@@ -21,14 +22,33 @@ export const transformerSchema = z.strictObject({
     .max(16)
     .default(4)
     .meta({ title: 'Feed-forward factor', description: 'Channels inside the feed-forward part, as a multiple of the embedding.' }),
+  window: z
+    .number()
+    .int()
+    .min(1)
+    .max(2048)
+    .default(128)
+    .meta({ title: 'Window', description: 'Sequences of different lengths only: steps that each block attends to, itself and those before.' }),
   dropout: dropoutSchema.default(0).meta({ title: 'Dropout', description: 'Share of activations dropped while training.' }),
   ...conditionFields,
   ...orderingFields,
 })
 export type TransformerConfig = z.infer<typeof transformerSchema>
 
-/** The block list that a configuration stands for. */
-export function transformerBlocks(config: TransformerConfig, domain: Pick<Domain, 'classes'>): Block[] {
+/** Values of context that one conditional of a sequence of any length sees. */
+export const transformerReceptiveField = ({ layers, window }: Pick<TransformerConfig, 'layers' | 'window'>): number => layers * (window - 1) + 1
+
+/** The block list that a configuration stands for. Sequences of different lengths: each block attends to the latest steps, wherever they stand. */
+export function transformerBlocks(config: TransformerConfig, domain: Pick<Domain, 'classes' | 'kind' | 'variableLength'>): Block[] {
+  if (isTimeSeries(domain)) {
+    if (config.condition !== 'none') throw new Error("condition: sequences of different lengths cannot be conditioned in this family. Set condition to 'none'.")
+    const { channels, heads, window, dropout } = config
+    return [
+      { kind: 'sequence-embedding', channels, shift: 1 },
+      ...Array.from({ length: config.layers }, (): Block => ({ kind: 'local-transformer', window, heads, feedForward: config.feedForward * channels, dropout })),
+      { kind: 'projection-head' },
+    ]
+  }
   return [
     { kind: 'sequence-embedding', channels: config.channels, shift: 1 },
     ...conditionBlocks(config, domain),
@@ -51,15 +71,14 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   reference: 'Vaswani et al. (2017), Attention Is All You Need; Chen et al. (2020), Generative Pretraining from Pixels',
   equation: 'h ← h + MultiHead(LN(h)), h ← h + W₂ GELU(W₁ LN(h)); p(x_t | x_<t) = softmax(W LN(h))_t, tokens shifted by one',
   cost: 'O(D²) per example; a sample keeps keys and values of earlier dimensions, O(D) per dimension',
-  domains: ['binary images', 'grey images', 'small RGB images', 'tables'],
+  domains: ['binary images', 'grey images', 'small RGB images', 'tables', 'audio'],
   sampling: 'cached',
   group: 'attention',
   schema: transformerSchema,
   refuses(domain) {
-    if (domain.kind === 'audio' || domain.variableLength)
-      return `The Transformer over a raster needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
     if (domain.levels > 1024)
       return `The Transformer predicts among at most 1,024 levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
+    if (isTimeSeries(domain)) return null
     const dimensions = dimensionsOf(domain)
     if (dimensions <= MOST_ATTENDED_DIMENSIONS) return null
     return (
@@ -75,6 +94,7 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   blocks: (config, domain) => ({ layout: 'sequence', blocks: transformerBlocks(config, domain), ordering: config.ordering, orderingSeed: config.orderingSeed }),
   inspect(config, domain, options) {
     const inspection = inspectBlocks('sequence', transformerBlocks(config, domain), domain, options)
+    if (isTimeSeries(domain)) return inspection
     return { ...inspection, receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options?.pixel) }
   },
 }
@@ -85,10 +105,11 @@ function preset(
   domain: Domain,
   steps: number,
 ): Preset<TransformerConfig> {
+  const series = isTimeSeries(domain)
   const long = dimensionsOf(domain) > 1024
   return {
     title,
-    config: { ...sizes, feedForward: 4, dropout: 0, condition: 'none', conditionSize: 0, ordering: 'raster', orderingSeed: 0 },
+    config: { ...sizes, feedForward: 4, window: 128, dropout: 0, condition: 'none', conditionSize: 0, ordering: 'raster', orderingSeed: 0 },
     training: {
       batchSize: long ? 4 : 16,
       learningRate: sizes.channels > 256 ? 3e-4 : 2e-3,
@@ -97,7 +118,8 @@ function preset(
       gradientClip: 1,
       ema: 0.999,
       validateEvery: 500,
-      validExamples: 1000,
+      validExamples: series ? 50 : 1000,
+      ...(series ? { windowSamples: 1024 } : {}),
     },
     budget: { steps },
   }

@@ -1,5 +1,6 @@
 import type { Domain } from '../../contract/domain'
 import type { Model, Parameters } from '../models/model'
+import { initialParameters } from '../tensor/initialize'
 import { nativeBackend } from '../tensor/native'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
@@ -89,7 +90,9 @@ const TABLE = 65_521
 function probeWeights(model: Model, gain: number, seed: number): Record<string, tf.Tensor> {
   const table = randomStream(seed, 'proof').fillNormal(new Float32Array(TABLE))
   return Object.fromEntries(
-    model.parameters.map(({ name, shape }, index) => {
+    model.parameters.map((parameter, index) => {
+      const { name, shape } = parameter
+      if (parameter.structure) return [name, tf.tensor(initialParameters([parameter], seed)[name]!, shape)]
       const size = shape.reduce((product, length) => product * length, 1)
       const scale = gain / Math.sqrt(shape.length > 1 ? size / shape.at(-1)! : 16)
       const values = new Float32Array(size)

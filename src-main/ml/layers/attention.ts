@@ -42,7 +42,7 @@ export function causalAttention(queries: tf.Tensor, keys: tf.Tensor, values: tf.
 }
 
 /** Over the last axis, with the gradient y ⊙ (g − Σ g y). */
-function softmax(x: tf.Tensor): tf.Tensor {
+export function softmax(x: tf.Tensor): tf.Tensor {
   return differentiable(
     { x },
     (save) => {

@@ -1,6 +1,7 @@
 import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/blocks/blocks'
 import type { Stream } from '../../contract/inspect/blocks/stream'
 import { causalAttentionLayer } from './causalAttention'
+import { causalResidualLayer } from './causalResidual'
 import { conditionInputLayer } from './conditionInput'
 import { contextInputLayer } from './contextInput'
 import { diagonalBiLstmLayer } from './diagonalBiLstm'
@@ -9,6 +10,7 @@ import { gatedResidualLayer } from './gatedResidual'
 import { imageHeadLayer } from './imageHead'
 import { imageInputLayer } from './imageInput'
 import type { BuildLayer, Layer, LayerContext } from './layer'
+import { localTransformerLayer } from './localTransformer'
 import { maskedConvLayer } from './maskedConv'
 import { maskedResidualLayer } from './maskedResidual'
 import { positionEmbeddingLayer } from './positionEmbedding'
@@ -26,6 +28,7 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'image-head': imageHeadLayer,
   'sequence-embedding': sequenceEmbeddingLayer,
   'gated-residual': gatedResidualLayer,
+  'causal-residual': causalResidualLayer,
   'sequence-head': sequenceHeadLayer,
   'condition-input': conditionInputLayer,
   'context-input': contextInputLayer,
@@ -34,6 +37,7 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'causal-attention': causalAttentionLayer,
   'position-embedding': positionEmbeddingLayer,
   'transformer-block': transformerBlockLayer,
+  'local-transformer': localTransformerLayer,
   'projection-head': projectionHeadLayer,
   recurrent: recurrentLayer,
   'row-lstm': rowLstmLayer,

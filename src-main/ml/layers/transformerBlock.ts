@@ -18,20 +18,23 @@ const denseParameters = (name: string, inputs: number, outputs: number, limit = 
   { name: `${name}.bias`, shape: [outputs], init: { kind: 'zeros' } },
 ]
 
+/** The weights of a Transformer block, see transformerBlockLayer. */
+export const transformerParameters = (channels: number, feedForward: number): LayerParameter[] => [
+  ...normParameters('attention.norm', channels),
+  ...denseParameters('attention.input', channels, 3 * channels, glorotLimit(channels, channels)),
+  // Half of the usual size, so that the sum over blocks does not grow with their number.
+  ...denseParameters('attention.output', channels, channels, glorotLimit(channels, channels) / 2),
+  ...normParameters('feed.norm', channels),
+  ...denseParameters('feed.hidden', channels, feedForward),
+  ...denseParameters('feed.output', feedForward, channels, glorotLimit(feedForward, channels) / 2),
+]
+
 /**
  * attention.norm [C], attention.input [C, 3C] to queries, keys and values, attention.output [C, C]; feed.norm [C], feed.hidden [C, F],
  * feed.output [F, C]; each with its bias.
  */
 export const transformerBlockLayer: BuildLayer<TransformerBlock> = ({ heads, feedForward, dropout: rate }, { channels }, { grid }) => ({
-  parameters: [
-    ...normParameters('attention.norm', channels),
-    ...denseParameters('attention.input', channels, 3 * channels, glorotLimit(channels, channels)),
-    // Half of the usual size, so that the sum over blocks does not grow with their number.
-    ...denseParameters('attention.output', channels, channels, glorotLimit(channels, channels) / 2),
-    ...normParameters('feed.norm', channels),
-    ...denseParameters('feed.hidden', channels, feedForward),
-    ...denseParameters('feed.output', feedForward, channels, glorotLimit(feedForward, channels) / 2),
-  ],
+  parameters: transformerParameters(channels, feedForward),
   apply(streams, parameter) {
     const { main, noise } = streams
     const dense = (x: tf.Tensor, name: string): tf.Tensor => pointwise(x, parameter(`${name}.weight`), parameter(`${name}.bias`))

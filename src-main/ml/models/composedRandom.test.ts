@@ -78,7 +78,10 @@ describe('a random list that the checks let pass is causal, and drawn the same b
       const kernels = await drawSamples(request)
       expect(cached.levels, kinds).toEqual(naive.levels)
       expect(kernels.levels, kinds).toEqual(naive.levels)
-      expect(model.samplingPlan!(new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: parameters[name]!.dataSync() as Float32Array }])), 9), kinds).not.toBeNull()
+      // Attention through a window has no kernel: those lists are drawn in JavaScript.
+      const described = blocks.every(({ kind }) => kind !== 'local-transformer')
+      const plan = model.samplingPlan!(new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: parameters[name]!.dataSync() as Float32Array }])), 9)
+      expect(plan !== null, kinds).toBe(described)
       kernels.logProb.forEach((nats, sample) => expect(nats).toBeCloseTo(naive.logProb[sample]!, 2))
       tf.dispose(parameters)
     },

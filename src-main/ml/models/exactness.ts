@@ -259,9 +259,9 @@ export function checkGradients({ model, domain, parameters }: Subject, seed = 3)
     Float32Array.from({ length: batch * dimensions }, () => random.integer(domain.levels)),
     [batch, dimensions],
   )
-  const names = model.parameters.map(({ name }) => name)
+  const names = model.parameters.flatMap(({ name, structure }) => (structure ? [] : [name]))
   const loss = (named: Parameters): tf.Scalar => tf.div(tf.neg(sumAll(model.distribution.logProb(model.conditionals(named, x), x))), batch)
-  const named = (tensors: tf.Tensor[]): Parameters => Object.fromEntries(names.map((name, index) => [name, tensors[index]!]))
+  const named = (tensors: tf.Tensor[]): Parameters => ({ ...parameters, ...Object.fromEntries(names.map((name, index) => [name, tensors[index]!])) })
   const gradients = tf.tidy(() => tf.grads((...tensors: tf.Tensor[]) => loss(named(tensors)))(names.map((name) => parameters[name]!)))
   let worst = 0
   try {
@@ -307,15 +307,15 @@ export function checkNoLeakedTensors({ model, domain, parameters }: Subject): vo
   const before = tf.memory().numTensors
   tf.tidy(() => {
     const x = tf.zeros([3, dimensions])
-    const tensors = Object.values(parameters)
+    const names = model.parameters.flatMap(({ name, structure }) => (structure ? [] : [name]))
     tf.grads((...values: tf.Tensor[]) =>
       sumAll(
         model.distribution.logProb(
-          model.conditionals(Object.fromEntries(Object.keys(parameters).map((name, index) => [name, values[index]!])), x),
+          model.conditionals({ ...parameters, ...Object.fromEntries(names.map((name, index) => [name, values[index]!])) }, x),
           x,
         ),
       ),
-    )(tensors)
+    )(names.map((name) => parameters[name]!))
     model.distribution.entropy(model.conditionals(parameters, x))
   })
   const left = tf.memory().numTensors - before

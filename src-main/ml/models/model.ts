@@ -24,6 +24,8 @@ export interface ParameterSpec {
   /** Canonical layout on disk, that of the equations (documented in the family's file). */
   shape: number[]
   init: Initializer
+  /** Whole numbers that say where other weights belong: counted, stored with them, but never probed, descended along or drawn at random. */
+  structure?: true
   /** Of a matrix [in, out]: the rectangles that alone take part, side by side. A model that names them accepts each as a parameter of its own, see `partName`. */
   parts?: readonly MatrixPart[]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { causalAttention, causalAttentionSchema } from './causalAttention'
+import { causalResidual, causalResidualSchema } from './causalResidual'
 import { conditionInput, conditionInputSchema } from './conditionInput'
 import { contextInput, contextInputSchema } from './contextInput'
 import { diagonalBiLstm, diagonalBiLstmSchema } from './diagonalBiLstm'
@@ -7,6 +8,7 @@ import { gatedInput, gatedInputSchema, gatedLayer, gatedLayerSchema } from './ga
 import { gatedResidual, gatedResidualSchema } from './gatedResidual'
 import { imageHead, imageHeadSchema } from './imageHead'
 import { imageInput, imageInputSchema } from './imageInput'
+import { localTransformer, localTransformerSchema } from './localTransformer'
 import { maskedConv, maskedConvSchema } from './maskedConv'
 import { maskedResidual, maskedResidualSchema } from './maskedResidual'
 import { positionEmbedding, positionEmbeddingSchema } from './positionEmbedding'
@@ -28,6 +30,7 @@ export const blockSchema = z.discriminatedUnion(
     imageHeadSchema,
     sequenceEmbeddingSchema,
     gatedResidualSchema,
+    causalResidualSchema,
     sequenceHeadSchema,
     conditionInputSchema,
     contextInputSchema,
@@ -36,6 +39,7 @@ export const blockSchema = z.discriminatedUnion(
     causalAttentionSchema,
     positionEmbeddingSchema,
     transformerBlockSchema,
+    localTransformerSchema,
     projectionHeadSchema,
     recurrentSchema,
     rowLstmSchema,
@@ -55,6 +59,7 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'image-head': imageHead,
   'sequence-embedding': sequenceEmbedding,
   'gated-residual': gatedResidual,
+  'causal-residual': causalResidual,
   'sequence-head': sequenceHead,
   'condition-input': conditionInput,
   'context-input': contextInput,
@@ -63,6 +68,7 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'causal-attention': causalAttention,
   'position-embedding': positionEmbedding,
   'transformer-block': transformerBlock,
+  'local-transformer': localTransformer,
   'projection-head': projectionHead,
   recurrent,
   'row-lstm': rowLstm,

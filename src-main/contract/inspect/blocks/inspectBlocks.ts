@@ -143,7 +143,9 @@ function sequenceField(
   const noun = domain.kind === 'audio' ? 'samples' : 'earlier dimensions'
   const text =
     `${count(span)} ${noun}` +
-    (milliseconds === undefined ? '' : ` (${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms)`)
+    (milliseconds === undefined ? '' : ` (${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms)`) +
+    // Clips shorter than what a conditional could see have zeros before their start.
+    (domain.kind === 'audio' && reach >= whole.grid.width ? ', all of the longest clip' : '')
   const receptiveField: ReceptiveField = { text, size, ...(milliseconds === undefined ? {} : { milliseconds }) }
   if (domain.kind !== 'image') return { receptiveField, leaks }
   const [height = 1, width = 1, channels = 1] = domain.shape

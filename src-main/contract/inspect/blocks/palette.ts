@@ -83,9 +83,17 @@ export const blockNotes: { readonly [Kind in BlockKind]: KindNotes | null } = {
     role: 'body',
     description: 'WaveNet’s block: a causal dilated convolution with tanh ⊙ σ gates, added to its input, and to the sum of skip outputs.',
   },
+  'causal-residual': {
+    role: 'body',
+    description: 'TCN’s block: two causal dilated convolutions with ReLU, added to its input; no gates, no skip output.',
+  },
   'transformer-block': {
     role: 'body',
     description: 'Attention to this and all earlier steps, then a feed-forward part, each after layer norm and added to its input.',
+  },
+  'local-transformer': {
+    role: 'body',
+    description: 'A Transformer block that attends to the last steps alone and is told how far back each lies: for sequences of any length.',
   },
   recurrent: {
     role: 'body',
@@ -134,6 +142,10 @@ export function defaultBlock(kind: BlockKind, domain: Domain, blocks: readonly B
       const skips = blocks.some((candidate) => candidate.kind === 'sequence-head')
       if (!before) return { ...block, skip: skips ? block.skip : 0 }
       return { ...block, kernel: before.kernel, skip: before.skip, dilation: before.dilation >= 512 ? 1 : 2 * before.dilation }
+    }
+    case 'causal-residual': {
+      const before = blocks.findLast((candidate) => candidate.kind === 'causal-residual')
+      return before ? { ...block, kernel: before.kernel, dilation: before.dilation >= 512 ? 1 : 2 * before.dilation } : block
     }
     case 'image-head':
       return domain.levels > 16 ? { ...block, components: 5 } : block

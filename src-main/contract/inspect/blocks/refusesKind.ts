@@ -21,7 +21,9 @@ export const layoutsOfKind: { readonly [Kind in BlockKind]: readonly BlockLayout
   'sequence-embedding': ['sequence'],
   'position-embedding': ['sequence'],
   'gated-residual': ['sequence'],
+  'causal-residual': ['sequence'],
   'transformer-block': ['sequence'],
+  'local-transformer': ['sequence'],
   recurrent: ['sequence'],
   'sequence-head': ['sequence'],
   'projection-head': ['sequence'],
@@ -40,7 +42,7 @@ export function refusesKind(kind: BlockKind, domain: Domain): string | null {
       return isTimeSeries(domain) ? 'Sequences of different lengths have no condition yet. Remove it.' : null
     case 'position-embedding':
     case 'transformer-block':
-      if (isTimeSeries(domain)) return `It needs examples of one shape, but this is ${what}. Use gated residual blocks or a recurrent layer.`
+      if (isTimeSeries(domain)) return `It needs examples of one shape, but this is ${what}. Use gated residual blocks, local Transformer blocks or a recurrent layer.`
       if (kind === 'position-embedding' || dimensionsOf(domain) <= MOST_ATTENDED_DIMENSIONS) return null
       return `It weighs every pair of dimensions, which is sensible up to ${count(MOST_ATTENDED_DIMENSIONS)}, but there are ${count(dimensionsOf(domain))}. Import the data smaller.`
     case 'causal-attention':
