@@ -3,7 +3,8 @@ import { muLawTable } from '../contract/muLaw'
 import type { ImportOptions } from '../contract/records/dataset'
 import { commonest } from './commonest'
 import { grouped, listed, suggestName } from './describe'
-import { clipsOf, readClips } from './fileSource'
+import { clipsOf, LONGEST_CLIP } from './clips'
+import { readClips } from './fileSource'
 import { memoryFile } from './importers/inputFile'
 import { labelledFiles } from './labelledFiles'
 import type { PreparedExample, Source } from './source'
@@ -13,21 +14,31 @@ import { UserError } from './userError'
 
 /** A preview of a recording is at most this long. */
 const PREVIEW_SECONDS = 4
+/** With fewer recordings than this none could be held out whole, so that long ones are cut, and their clips are split. */
+const FEW = 5
+const LONG_SECONDS = 60
+const CLIP_SECONDS = 10
+/** Higher ones are resampled to it unless told otherwise, Hz. */
+const LARGEST_RATE = 384_000
 
-/** A source of WAV files: 16-bit PCM, one channel, one sample rate, seen through μ-law. */
+/** A source of WAV files: stored as 16-bit PCM, one channel, one sample rate, seen through μ-law. */
 export async function audioSource(input: SourceInput): Promise<Source> {
   const { settings, collected } = input
   const tally = collected.audio
   const seen = tally.clips.filter(Boolean)
   if (seen.length === 0) throw new UserError(`None of the ${grouped(tally.count)} recordings can be read: ${tally.kept.filter(Boolean)[0]?.name ?? 'the first'} is no PCM WAV file.`, { field: 'paths', mend: 'Convert them to PCM WAV.' })
   const rates = commonest(seen.map(({ sampleRate }) => sampleRate))
-  const sampleRate = settings.sampleRate ?? rates[0]!.value
-  const clipSamples = settings.clipSeconds === undefined ? null : Math.max(1, Math.round(settings.clipSeconds * sampleRate))
+  const sampleRate = settings.sampleRate ?? Math.min(LARGEST_RATE, rates[0]!.value)
+  const seconds = seen.reduce((sum, { frames, sampleRate: own }) => sum + (frames ?? 0) / own, 0)
+  const apart = tally.count < FEW && (settings.clipSeconds !== undefined || seconds > LONG_SECONDS)
+  const clipSeconds = settings.clipSeconds ?? (apart ? CLIP_SECONDS : undefined)
+  const clipSamples = clipSeconds === undefined ? null : Math.min(LONGEST_CLIP, Math.max(1, Math.round(clipSeconds * sampleRate)))
   const lengths = seen.map(({ frames, sampleRate: own }) => Math.ceil(((frames ?? 0) * sampleRate) / own))
-  const longest = Math.max(1, Math.min(clipSamples ?? Infinity, Math.max(...lengths)))
-  const clipsPerFile = clipSamples === null ? 1 : lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / clipSamples)), 0) / lengths.length
+  const longest = Math.max(1, Math.min(clipSamples ?? LONGEST_CLIP, Math.max(...lengths)))
+  const cut = clipSamples ?? LONGEST_CLIP
+  const clipsPerFile = lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / cut)), 0) / lengths.length
   const files = labelledFiles(input, tally)
-  const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'audio', sampleRate })
+  const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'audio', sampleRate, ...(clipSeconds === undefined ? {} : { clipSeconds }) })
   const domain: Domain = { kind: 'audio', shape: [longest], levels: 256, variableLength: true, sampleRate, encoding: 'mu-law' }
   if (files.labelNames && !collected.estimated) domain.classes = files.labelNames.length
   const rules = files.rules(options, tally)
@@ -36,9 +47,11 @@ export async function audioSource(input: SourceInput): Promise<Source> {
   return {
     recognised: [
       `${collected.estimated ? 'about ' : ''}${grouped(tally.count)} WAV recordings`,
+      rates.length > 1 ? `of ${rates.length} sample rates` : null,
       resampled ? `resampled to ${grouped(sampleRate)} Hz` : `at ${grouped(sampleRate)} Hz`,
       mixed ? 'mixed to one channel' : 'mono',
-      clipSamples === null ? null : `cut into clips of ${settings.clipSeconds} s`,
+      clipSamples === null ? null : `cut into clips of ${clipSeconds} s${apart ? ', which are split on their own' : ''}`,
+      settings.trimSilence === undefined ? null : `silence below ${settings.trimSilence} dBFS dropped at both ends`,
       files.labelNames ? `${collected.estimated ? 'at least ' : ''}${files.labelNames.length} classes` : null,
       splitsFound.length > 0 ? `${listed(splitsFound)} named` : null,
     ].filter(Boolean).join(', '),
@@ -50,14 +63,14 @@ export async function audioSource(input: SourceInput): Promise<Source> {
     variant: audioVariant(options, sampleRate, resampled),
     sources: input.paths,
     rejected: collected.rejected,
-    read: (context) => readClips(rules, { sampleRate, clipSamples }, context),
+    read: (context) => readClips(rules, { sampleRate, clipSamples, apart, trimSilence: settings.trimSilence }, context),
     preview: async (count) => {
       const examples: PreparedExample[] = []
       const table = muLawTable()
       for (const { name, bytes } of tally.kept.filter(Boolean)) {
         if (examples.length === count) break
         try {
-          for await (const clip of clipsOf(memoryFile(name, bytes), { sampleRate, clipSamples: clipSamples ?? sampleRate * PREVIEW_SECONDS })) {
+          for await (const clip of clipsOf(memoryFile(name, bytes), { sampleRate, clipSamples: clipSamples ?? sampleRate * PREVIEW_SECONDS, trimSilence: settings.trimSilence })) {
             const values = Uint8Array.from(clip.subarray(0, sampleRate * PREVIEW_SECONDS), (pcm) => table[pcm + 32768]!)
             examples.push({ name, split: null, label: input.labels.labelOf(name), group: examples.length, values })
             break
@@ -74,5 +87,6 @@ export async function audioSource(input: SourceInput): Promise<Source> {
 
 function audioVariant(options: ImportOptions, sampleRate: number, resampled: boolean): string {
   const clips = options.clipSeconds === undefined ? '' : `, clips of at most ${options.clipSeconds} s`
-  return `μ-law 256 levels, ${grouped(sampleRate)} Hz${resampled ? ' (resampled)' : ''}${clips}`
+  const trimmed = options.trimSilence === undefined ? '' : `, silence below ${options.trimSilence} dBFS trimmed`
+  return `μ-law 256 levels, ${grouped(sampleRate)} Hz${resampled ? ' (resampled)' : ''}${clips}${trimmed}`
 }

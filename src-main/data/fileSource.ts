@@ -1,13 +1,13 @@
 import type { SplitName } from '../contract/domain'
+import type { AudioTarget } from './clips'
+import { clipsOf } from './clips'
 import { imageTypes, matrixTypes, typeByContent, typeByName } from './importers/fileType'
 import type { ImageTarget } from './importers/image'
 import { decodeImage, LARGEST_IMAGE_FILE } from './importers/image'
 import type { InputFile } from './importers/inputFile'
 import { readStart, readWhole, RejectedFileError, rejectionReason } from './importers/inputFile'
-import { createResampler } from './importers/resample'
 import { splitOfPath } from './importers/splitNames'
 import { walkInputs } from './importers/walk'
-import { openWav, toPcm16 } from './importers/wav'
 import type { LabelRule } from './labelRule'
 import { mapInOrder } from './mapInOrder'
 import type { PreparedExample, ReadContext } from './source'
@@ -89,62 +89,40 @@ export async function preparedImage(bytes: Buffer, name: string, target: ImageTa
   return pixels.data
 }
 
-export interface AudioTarget {
-  /** Hz */
-  sampleRate: number
-  /** Longest clip; longer recordings are cut into consecutive ones. */
-  clipSamples: number | null
+/** Clips of one recording inside an archive that wait for its end, in samples. */
+const MOST_WAITING = 2 ** 28
+
+export interface ClipRules extends AudioTarget {
+  /** Each clip is a group of its own: too few recordings to be split whole. */
+  apart: boolean
 }
 
 /** Clips of 16-bit PCM. All clips of one recording form a group. */
-export async function* readClips(rules: FileRules, target: AudioTarget, context: ReadContext): AsyncGenerator<PreparedExample> {
+export async function* readClips(rules: FileRules, target: ClipRules, context: ReadContext): AsyncGenerator<PreparedExample> {
   let group = 0
   for await (const file of filesOfKind('audio', rules, context)) {
     try {
       const tags = tagsOf(file.name, rules)
-      // A damaged recording is refused as a whole, so its clips wait until it has been read to its end.
-      const clips: Int16Array[] = []
-      for await (const clip of clipsOf(file, target)) {
+      // The header of a file on the disk has been held against its size, so it is read to its end and its clips need not wait, however long it is.
+      const waits = file.diskPath === null || /\.gz$/i.test(file.name)
+      const waiting: Int16Array[] = []
+      let samples = 0
+      for await (const values of clipsOf(file, target, context.audio)) {
         context.signal?.throwIfAborted()
-        clips.push(clip)
+        if (!waits) {
+          yield { name: file.name, ...tags, group, values }
+          if (target.apart) group += 1
+          continue
+        }
+        waiting.push(values)
+        samples += values.length
+        if (samples > MOST_WAITING) throw new RejectedFileError('it is too long to be read inside an archive; unpack it')
       }
-      for (const values of clips) yield { name: file.name, ...tags, group, values }
-      group += 1
+      for (const values of waiting) yield { name: file.name, ...tags, group: target.apart ? group++ : group, values }
+      if (!target.apart) group += 1
     } catch (error) {
       context.signal?.throwIfAborted()
       context.onRejected(file.name, rejectionReason(error))
     }
   }
-}
-
-/** One recording, mixed to one channel, resampled and cut. */
-export async function* clipsOf(file: InputFile, target: AudioTarget): AsyncGenerator<Int16Array> {
-  const wav = await openWav(file)
-  const resampler = createResampler(wav.header.sampleRate, target.sampleRate)
-  const limit = target.clipSamples ?? Infinity
-  const expected = Math.ceil(((wav.frames ?? 65536) * target.sampleRate) / wav.header.sampleRate)
-  const capacity = Math.max(1, Math.min(limit, expected, 1 << 20))
-  let clip = new Int16Array(capacity)
-  let used = 0
-  let any = false
-  function* take(block: Float32Array): Generator<Int16Array> {
-    for (const value of block) {
-      if (used === clip.length) {
-        const larger = new Int16Array(Math.min(limit, 2 * clip.length))
-        larger.set(clip)
-        clip = larger
-      }
-      clip[used++] = toPcm16(value)
-      if (used === limit) {
-        any = true
-        yield clip
-        clip = new Int16Array(capacity)
-        used = 0
-      }
-    }
-  }
-  for await (const block of wav.blocks) yield* take(resampler.push(block))
-  yield* take(resampler.end())
-  if (used > 0) yield clip.subarray(0, used)
-  else if (!any) throw new RejectedFileError('it holds no samples')
 }

@@ -299,7 +299,30 @@ describe('audio', () => {
     const common = await run(folder, { split: '100/0/0' })
     expect([common.record.domain.sampleRate, common.record.domain.shape, common.record.variant]).toEqual([8000, [800], 'μ-law 256 levels, 8,000 Hz (resampled)'])
     expect((await run(folder, { split: '100/0/0', sampleRate: 4000 })).record.domain.shape).toEqual([400])
-    expect((await planImport([folder])).recognised).toBe('3 WAV recordings, resampled to 8,000 Hz, mono')
+    expect((await planImport([folder])).recognised).toBe('3 WAV recordings, of 2 sample rates, resampled to 8,000 Hz, mono')
+  })
+
+  it('cuts one long recording, so that it can be split, and keeps a choice of another length', async () => {
+    const folder = await writeFiles(await temporaryFolder(), { 'long.wav': wavFile(ramp(8000 * 101, 7)) })
+    expect(await planImport([folder])).toMatchObject({ examples: 11, options: { clipSeconds: 10 }, recognised: expect.stringContaining('clips of 10 s, which are split on their own') })
+    expect((await run(folder)).record.counts).toEqual({ train: 9, valid: 1, test: 1 })
+    expect((await planImport([folder], { clipSeconds: 50.5 })).examples).toBe(2)
+  })
+
+  it('says what it trimmed, what was no number, and how loud the rest is', async () => {
+    const silence = new Array<number>(4000).fill(0)
+    const float = Buffer.alloc(4 * 800)
+    for (const i of range(800)) float.writeFloatLE(i === 5 ? NaN : 0.5 * Math.sin(i), 4 * i)
+    const folder = await writeFiles(await temporaryFolder(), {
+      'a.wav': wavFile(Buffer.concat([pcm16(silence), ramp(1600, 50), pcm16(silence)])),
+      'b.wav': wavFile(float, { bits: 32, tag: 3 }),
+      'silent.wav': wavFile(pcm16(silence)),
+    })
+    const { record } = await run(folder, { split: '100/0/0', trimSilence: -50 })
+    expect(record.rejected).toEqual([{ file: expect.stringMatching(/silent\.wav$/), reason: 'it is silent throughout (below -50 dBFS)' }])
+    expect(record.statistics.audio).toMatchObject({ droppedSeconds: 1.5, notNumbers: 1, clippedShare: 0 })
+    expect(record.statistics.audio!.peakDb).toBeCloseTo(-6.02, 1)
+    expect(record.variant).toContain('silence below -50 dBFS trimmed')
   })
 })
 

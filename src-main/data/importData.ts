@@ -1,5 +1,6 @@
 import type { DatasetRecord, ImportSettings, RejectedFile } from '../contract/records/dataset'
 import { DATASET_VERSION } from '../contract/records/dataset'
+import type { AudioRemarks } from './clips'
 import { grouped, nothingImported } from './describe'
 import { sortedNames } from './labelRule'
 import { recognise } from './recognise'
@@ -54,6 +55,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     const classes = new Map<string, number>()
     let done = 0
     let allLabelled = true
+    const remarks: AudioRemarks = { droppedSeconds: 0, notNumbers: 0 }
     let lastReport = 0
     const report = (final = false) => {
       const now = performance.now()
@@ -61,7 +63,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
       lastReport = now
       onProgress?.({ done, total: final ? done : Math.max(done, source.examples), unit: 'examples' })
     }
-    for await (const example of source.read({ signal, onRejected: (file, reason) => rejected.push({ file, reason }) })) {
+    for await (const example of source.read({ signal, audio: remarks, onRejected: (file, reason) => rejected.push({ file, reason }) })) {
       let label: number | undefined
       if (example.label === null) allLabelled = false
       else {
@@ -86,7 +88,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     if (labels) domain.classes = labels.names.length
     else delete domain.classes
     onProgress?.({ done: 0, total: done, unit: 'examples counted' })
-    const statistics = await computeStatistics({ splits: writer.splits, domain, options: source.options, labels, signal })
+    const statistics = await computeStatistics({ splits: writer.splits, domain, options: source.options, labels, signal, remarks })
     onProgress?.({ done, total: done, unit: 'examples counted' })
     return writer.commit({ variableLength: domain.variableLength, labelIndex: labels?.index ?? null }, (summary) => ({
       type: 'dataset', version: DATASET_VERSION, id: request.datasetId, name: request.name, createdAt: new Date().toISOString(),

@@ -1,4 +1,5 @@
 import type { Domain, SplitName } from '../contract/domain'
+import type { AudioRemarks } from './clips'
 import type { ImportOptions, RejectedFile } from '../contract/records/dataset'
 
 /** One example as it goes into the store, before its split is settled. */
@@ -16,6 +17,8 @@ export interface PreparedExample {
 
 export interface ReadContext {
   signal?: AbortSignal
+  /** Sums up what happens to recordings. */
+  audio?: AudioRemarks
   onRejected: (file: string, reason: string) => void
 }
 

@@ -1,6 +1,8 @@
 import type { Domain, SplitName } from '../contract/domain'
 import { dimensionsOf, splitNames } from '../contract/domain'
 import type { DatasetStatistics, ImportOptions } from '../contract/records/dataset'
+import { createAudioMeter } from './audioStatistics'
+import type { AudioRemarks } from './clips'
 import { exampleHash, repeatedHashes } from './exampleHash'
 import { levelsView } from './levelsView'
 import type { SplitFile } from './splitFile'
@@ -15,6 +17,8 @@ export interface StatisticsInput {
   options: Pick<ImportOptions, 'binarize' | 'seed'>
   /** Class names in class-index order, and the index of each label in order of appearance. */
   labels: { names: string[]; index: ArrayLike<number> } | null
+  /** What the import did to recordings. */
+  remarks?: AudioRemarks
   signal?: AbortSignal
 }
 
@@ -37,6 +41,7 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
   const expected = input.options.binarize === 'dynamic'
   const countView = levelsView({ dtype, binarize: expected ? 'none' : input.options.binarize, seed }, 'train')
 
+  const meter = dtype === 'i16' && domain.sampleRate !== undefined ? createAudioMeter(domain.sampleRate, splits.train.dimensions) : null
   let values = new Float32Array(shared && domain.variableLength ? 0 : dimensions)
   const levelsOf = (view: ReturnType<typeof levelsView>, bytes: Uint8Array, index: number) => {
     const length = bytes.length / splits.train.bytesPerValue
@@ -48,6 +53,7 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
   for await (const { index, bytes } of splits.train.examples()) {
     input.signal?.throwIfAborted()
     hashes[index] = exampleHash(bytes)
+    meter?.add(bytes)
     const length = levelsOf(countView, bytes, index)
     for (let i = 0; i < length; i++) {
       const value = expected ? values[i]! / 255 : values[i]!
@@ -82,6 +88,10 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
   if (sums) statistics.mean = Array.from(sums, (sum) => sum / Math.max(1, trainCount))
   if (input.labels) statistics.classCounts = classCounts(splits.train, input.labels)
   if (domain.sampleRate !== undefined) statistics.durations = durations(splits, domain.sampleRate)
+  if (meter) {
+    const { droppedSeconds = 0, notNumbers = 0 } = input.remarks ?? {}
+    statistics.audio = { ...meter.result(), ...(droppedSeconds > 0 ? { droppedSeconds } : {}), ...(notNumbers > 0 ? { notNumbers } : {}) }
+  }
   return statistics
 }
 

@@ -21,6 +21,7 @@ interface ImportFlags {
   labels?: string
   sampleRate?: number
   clipSeconds?: number
+  trimSilence?: number
   split?: string
   testPattern?: string
   validPattern?: string
@@ -44,6 +45,7 @@ export function importCommand(): Command {
     .option('--labels <source>', "'folders', a CSV file, or a regular expression with one group")
     .option('--sample-rate <hz>', 'resample audio', whole('--sample-rate', 1))
     .option('--clip-seconds <s>', 'cut audio into clips', number('--clip-seconds'))
+    .option('--trim-silence <dBFS>', 'drop what is quieter at both ends of a recording, for example -50', number('--trim-silence'))
     .option(
       '--split <split>',
       "'given', percentages of train/valid/test such as 80/10/10, or last:500 to test on the last 500 examples (last:200/500 also " +
@@ -128,6 +130,7 @@ function importSettings(flags: ImportFlags): ImportSettings {
     labels,
     sampleRate,
     clipSeconds,
+    trimSilence,
     split,
     testPattern,
     validPattern,
@@ -146,6 +149,7 @@ function importSettings(flags: ImportFlags): ImportSettings {
     threshold,
     sampleRate,
     clipSeconds,
+    trimSilence,
     split,
     testPattern,
     validPattern,

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path'
 import type { Domain } from '../../contract/domain'
 import { muLawTable } from '../../contract/muLaw'
 import type { CompletionMask, CompletionSource } from '../../contract/records/completion'
-import { clipsOf } from '../../data/fileSource'
+import { clipsOf } from '../../data/clips'
 import { memoryFile, rejectionReason } from '../../data/importers/inputFile'
 import { UserError } from '../../data/userError'
 

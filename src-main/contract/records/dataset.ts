@@ -18,6 +18,8 @@ export const importOptionsSchema = z.object({
   labels: z.string().optional(),
   sampleRate: z.number().int().min(1000).max(384000).optional(),
   clipSeconds: z.number().positive().optional(),
+  /** dBFS: what is quieter at the start and at the end of a recording is dropped; nothing is when absent. */
+  trimSilence: z.number().min(-100).max(-10).optional(),
   /**
    * 'given', three percentages 'train/valid/test', e.g. '80/10/10', or by the order of the files: 'last:500' tests on the last 500 examples,
    * 'last:200/500' also validates on the 200 before them.
@@ -44,6 +46,21 @@ export type RejectedFile = z.infer<typeof rejectedFileSchema>
 export const splitCountsSchema = z.object({ train: z.number().int(), valid: z.number().int(), test: z.number().int() })
 export type SplitCounts = z.infer<typeof splitCountsSchema>
 
+export const audioStatisticsSchema = z.object({
+  /** Loudness of the training split (AES17: a full-scale sine has 0 dBFS), and its largest sample. */
+  levelDb: z.number(),
+  peakDb: z.number(),
+  /** Share of samples that stand at the end of the range with a neighbour, and of 10 ms pieces below −60 dBFS. */
+  clippedShare: z.number(),
+  silentShare: z.number(),
+  /** Average power of the bands from 0 Hz to half the sample rate, dB; empty when every clip is too short. */
+  spectrumDb: z.array(z.number()),
+  /** What the import dropped as silence, and took as silence because it was no number. */
+  droppedSeconds: z.number().optional(),
+  notNumbers: z.number().int().optional(),
+})
+export type AudioStatistics = z.infer<typeof audioStatisticsSchema>
+
 export const datasetStatisticsSchema = z.object({
   /** Mean of each dimension in levels, length D (images and tables of at most 65,536 dimensions). */
   mean: z.array(z.number()).optional(),
@@ -59,6 +76,7 @@ export const datasetStatisticsSchema = z.object({
   classCounts: z.array(z.object({ name: z.string(), count: z.number().int() })).optional(),
   /** Audio: total seconds, shortest and longest clip in seconds. */
   durations: z.object({ total: z.number(), shortest: z.number(), longest: z.number() }).optional(),
+  audio: audioStatisticsSchema.optional(),
 })
 export type DatasetStatistics = z.infer<typeof datasetStatisticsSchema>
 

@@ -45,6 +45,44 @@ describe('WAV', () => {
     expect(await decode(wavFile(wide, { bits: 64, tag: 3 }))).toEqual([4096])
   })
 
+  it('reads A-law and μ-law by the tables of G.711', async () => {
+    expect(await decode(wavFile(Buffer.from([0xff, 0x7f, 0x80, 0x00, 0xf0]), { bits: 8, tag: 7 }))).toEqual([0, 0, 32124, -32124, 120])
+    expect(await decode(wavFile(Buffer.from([0xd5, 0x55, 0xaa, 0x2a, 0x80]), { bits: 8, tag: 6, extensible: true }))).toEqual([8, -8, 32256, -32256, 5504])
+  })
+
+  it('reads RIFX, the highest byte first', async () => {
+    const swapped = (width: number, values: number[]) => {
+      const bytes = Buffer.alloc(width * values.length)
+      values.forEach((value, i) => bytes.writeIntBE(value, i * width, width))
+      return bytes
+    }
+    expect(await decode(wavFile(swapped(2, [1, -2, 300, 400]), { container: 'RIFX', channels: 2 }))).toEqual([-0.5, 350])
+    expect(await decode(wavFile(swapped(3, [256, -8388608]), { container: 'RIFX', bits: 24 }))).toEqual([1, -32768])
+    expect(await decode(wavFile(swapped(4, [65536, -96]), { container: 'RIFX', bits: 32 }))).toEqual([1, -96 / 65536])
+    expect(await decode(wavFile(swapped(4, [256, -96]), { container: 'RIFX', bits: 24, frameBytes: 4 }))).toEqual([1, -0.375])
+    const float = Buffer.alloc(4)
+    float.writeFloatBE(0.5)
+    expect(await decode(wavFile(float, { container: 'RIFX', bits: 32, tag: 3 }))).toEqual([16384])
+  })
+
+  it('reads RF64, whose sizes stand in a part of their own, and refuses it cut off', async () => {
+    const file = wavFile(pcm16([3, -4, 5]), { container: 'RF64' })
+    expect(await decode(file)).toEqual([3, -4, 5])
+    await reject(file.subarray(0, file.length - 2)).toThrow(/4 of 6 bytes, a truncated file/)
+  })
+
+  it('mixes eight channels to one', async () => {
+    expect(await decode(wavFile(pcm16([8, 16, 24, 32, 40, 48, 56, 64, 0, 0, 0, 0, 0, 0, 0, -8]), { channels: 8 }))).toEqual([36, -1])
+  })
+
+  it('counts samples that are no numbers', async () => {
+    const data = Buffer.alloc(12)
+    ;[NaN, 0.5, -Infinity].forEach((value, i) => data.writeFloatLE(value, 4 * i))
+    const wav = await openWav(memoryFile('x.wav', wavFile(data, { bits: 32, tag: 3 })))
+    for await (const block of wav.blocks) expect([...block]).toEqual([0, 16384, 0])
+    expect(wav.remarks.notNumbers).toBe(2)
+  })
+
   it('skips what lies before the samples, odd sizes too', async () => {
     expect(await decode(wavFile(pcm16([7, 8]), { before: [{ id: 'LIST', content: Buffer.alloc(33) }, { id: 'JUNK', content: Buffer.alloc(70000) }] }))).toEqual([7, 8])
   })

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { InputFile } from './inputFile'
 import { notThis, typeByContent } from './fileType'
+import { aLawSamples, muLawSamples } from './g711'
 import { RejectedFileError } from './inputFile'
 import type { WavHeader } from './wavHeader'
 import { readWavHeader } from './wavHeader'
@@ -14,11 +15,13 @@ export interface WavStream {
   frames: number | null
   /** All channels mixed to one by their mean, in units of 16-bit PCM (−32768…32767, not rounded), block by block. */
   blocks: AsyncGenerator<Float32Array>
+  /** Samples met so far that are no numbers (NaN, infinite): taken as silence. */
+  readonly remarks: { notNumbers: number }
   /** For a caller that does not read the blocks. */
   close(): void
 }
 
-/** Opens PCM (8, 16, 24, 32 bits) and float (32, 64) WAV files as a stream: memory does not grow with the file. */
+/** Opens PCM (8, 16, 24, 32 bits), float (32, 64), A-law and μ-law WAV files as a stream: memory does not grow with the file. */
 export async function openWav(file: InputFile): Promise<WavStream> {
   const source = await file.stream()
   try {
@@ -35,9 +38,10 @@ async function readStream(file: InputFile, source: Readable): Promise<WavStream>
   for (;;) {
     const header = start.length >= 12 && typeByContent(start) === 'wav' ? readWavHeader(start, file.size) : 'more'
     if (header !== 'more') {
-      const blocks = decodeBlocks(header, start.subarray(header.dataStart), chunks, source)
+      const remarks = { notNumbers: 0 }
+      const blocks = decodeBlocks(header, start.subarray(header.dataStart), { chunks, source, remarks })
       const bytes = header.dataBytes ?? (file.size === null ? null : file.size - header.dataStart)
-      return { header, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks, close: () => source.destroy() }
+      return { header, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks, remarks, close: () => source.destroy() }
     }
     if (start.length >= 12 && typeByContent(start) !== 'wav') throw new RejectedFileError(notThis('a WAV file', file.name, start))
     if (start.length > LARGEST_HEADER) throw new RejectedFileError('damaged WAV (no samples in the first 16 MB)')
@@ -47,7 +51,13 @@ async function readStream(file: InputFile, source: Readable): Promise<WavStream>
   }
 }
 
-async function* decodeBlocks(header: WavHeader, first: Buffer, chunks: AsyncIterator<Buffer>, source: Readable): AsyncGenerator<Float32Array> {
+interface Decoding {
+  chunks: AsyncIterator<Buffer>
+  source: Readable
+  remarks: WavStream['remarks']
+}
+
+async function* decodeBlocks(header: WavHeader, first: Buffer, { chunks, source, remarks }: Decoding): AsyncGenerator<Float32Array> {
   let left = header.dataBytes ?? Infinity
   let rest: Buffer = Buffer.alloc(0)
   let alignment: 'high' | 'low' | null = header.padded24 ? null : 'high'
@@ -60,8 +70,8 @@ async function* decodeBlocks(header: WavHeader, first: Buffer, chunks: AsyncIter
       rest = bytes.subarray(frames * header.frameBytes)
       if (frames === 0) continue
       const whole = bytes.subarray(0, frames * header.frameBytes)
-      alignment ??= alignmentOf(whole)
-      yield mixDown(whole, frames, header, alignment)
+      alignment ??= alignmentOf(whole, header.bigEndian)
+      yield mixDown(frames, header, sampleReader(whole, header, alignment, remarks))
     }
     if (left > 0 && Number.isFinite(left)) throw new RejectedFileError(`the samples end ${left} bytes early: a truncated file`)
   } finally {
@@ -75,17 +85,17 @@ async function nextChunk(chunks: AsyncIterator<Buffer>): Promise<Buffer | null> 
 }
 
 /** Where 24 bits lie in their 4 bytes: low when the top byte only extends the sign (or is 0) and the bottom byte is used. */
-function alignmentOf(bytes: Buffer): 'high' | 'low' {
+function alignmentOf(bytes: Buffer, bigEndian: boolean): 'high' | 'low' {
   let lowUsed = false
+  const [bottom, top] = bigEndian ? [3, 0] : [0, 3]
   for (let at = 0; at < bytes.length; at += 4) {
-    if (bytes[at] !== 0) lowUsed = true
-    if (bytes[at + 3] !== 0 && bytes[at + 3] !== 0xff) return 'high'
+    if (bytes[at + bottom] !== 0) lowUsed = true
+    if (bytes[at + top] !== 0 && bytes[at + top] !== 0xff) return 'high'
   }
   return lowUsed ? 'low' : 'high'
 }
 
-function mixDown(bytes: Buffer, frames: number, header: WavHeader, alignment: 'high' | 'low'): Float32Array {
-  const read = sampleReader(bytes, header, alignment)
+function mixDown(frames: number, header: WavHeader, read: (at: number) => number): Float32Array {
   const { channels, sampleBytes } = header
   const mono = new Float32Array(frames)
   let at = 0
@@ -97,19 +107,39 @@ function mixDown(bytes: Buffer, frames: number, header: WavHeader, alignment: 'h
   return mono
 }
 
-/** One sample at a byte position, in units of 16-bit PCM. Values that are no number count as silence. */
-function sampleReader(bytes: Buffer, header: WavHeader, alignment: 'high' | 'low'): (at: number) => number {
-  if (header.encoding === 'unsigned') return (at) => (bytes[at]! - 128) * 256
-  if (header.encoding === 'float') {
-    const value = header.sampleBytes === 8 ? (at: number) => bytes.readDoubleLE(at) : (at: number) => bytes.readFloatLE(at)
-    return (at) => {
-      const sample = value(at)
-      return Number.isFinite(sample) ? Math.max(-1, Math.min(1, sample)) * 32768 : 0
+/** One sample at a byte position, in units of 16-bit PCM. Values that are no number count as silence, and are counted. */
+function sampleReader(bytes: Buffer, header: WavHeader, alignment: 'high' | 'low', remarks: WavStream['remarks']): (at: number) => number {
+  const { bigEndian, sampleBytes } = header
+  switch (header.encoding) {
+    case 'unsigned':
+      return (at) => (bytes[at]! - 128) * 256
+    case 'a-law':
+      return (at) => aLawSamples[bytes[at]!]!
+    case 'mu-law':
+      return (at) => muLawSamples[bytes[at]!]!
+    case 'float': {
+      const value = floatReader(bytes, sampleBytes, bigEndian)
+      return (at) => {
+        const sample = value(at)
+        if (Number.isFinite(sample)) return Math.max(-1, Math.min(1, sample)) * 32768
+        remarks.notNumbers += 1
+        return 0
+      }
     }
+    case 'signed':
+      if (sampleBytes === 2) return bigEndian ? (at) => bytes.readInt16BE(at) : (at) => bytes.readInt16LE(at)
+      // Three bytes alone, or the lower three of four.
+      if (sampleBytes === 3 || alignment === 'low') {
+        const skipped = bigEndian ? sampleBytes - 3 : 0
+        return bigEndian ? (at) => bytes.readIntBE(at + skipped, 3) / 256 : (at) => bytes.readIntLE(at, 3) / 256
+      }
+      return bigEndian ? (at) => bytes.readInt32BE(at) / 65536 : (at) => bytes.readInt32LE(at) / 65536
   }
-  if (header.sampleBytes === 2) return (at) => bytes.readInt16LE(at)
-  if (header.sampleBytes === 3 || alignment === 'low') return (at) => bytes.readIntLE(at, 3) / 256
-  return (at) => bytes.readInt32LE(at) / 65536
+}
+
+function floatReader(bytes: Buffer, sampleBytes: number, bigEndian: boolean): (at: number) => number {
+  if (sampleBytes === 8) return bigEndian ? (at) => bytes.readDoubleBE(at) : (at) => bytes.readDoubleLE(at)
+  return bigEndian ? (at) => bytes.readFloatBE(at) : (at) => bytes.readFloatLE(at)
 }
 
 /** Units of 16-bit PCM, not rounded -> 16-bit PCM. */

@@ -39,36 +39,45 @@ export interface WavSettings {
   frameBytes?: number
   dataBytes?: number
   before?: { id: string; content: Buffer }[]
+  /** RIFF, RIFX (big-endian; the samples are given so) or RF64 (sizes in a ds64 part). */
+  container?: 'RIFF' | 'RIFX' | 'RF64'
 }
 
 export function wavFile(data: Buffer, settings: WavSettings = {}): Buffer {
-  const { sampleRate = 8000, channels = 1, bits = 16, tag = 1, extensible = false } = settings
+  const { sampleRate = 8000, channels = 1, bits = 16, tag = 1, extensible = false, container = 'RIFF' } = settings
   const frameBytes = settings.frameBytes ?? (channels * bits) / 8
+  const big = container === 'RIFX'
+  const u16 = (bytes: Buffer, value: number, at: number) => (big ? bytes.writeUInt16BE(value, at) : bytes.writeUInt16LE(value, at))
+  const u32 = (bytes: Buffer, value: number, at: number) => (big ? bytes.writeUInt32BE(value, at) : bytes.writeUInt32LE(value, at))
   const format = Buffer.alloc(extensible ? 40 : 16)
-  format.writeUInt16LE(extensible ? 0xfffe : tag, 0)
-  format.writeUInt16LE(channels, 2)
-  format.writeUInt32LE(sampleRate, 4)
-  format.writeUInt32LE(sampleRate * frameBytes, 8)
-  format.writeUInt16LE(frameBytes, 12)
-  format.writeUInt16LE(bits, 14)
+  u16(format, extensible ? 0xfffe : tag, 0)
+  u16(format, channels, 2)
+  u32(format, sampleRate, 4)
+  u32(format, sampleRate * frameBytes, 8)
+  u16(format, frameBytes, 12)
+  u16(format, bits, 14)
   if (extensible) {
-    format.writeUInt16LE(22, 16)
-    format.writeUInt16LE(settings.validBits ?? bits, 18)
-    format.writeUInt16LE(tag, 24)
+    u16(format, 22, 16)
+    u16(format, settings.validBits ?? bits, 18)
+    u16(format, tag, 24)
     Buffer.from('000000001000800000aa00389b71', 'hex').copy(format, 26)
   }
   const chunk = (id: string, content: Buffer, size = content.length) => {
     const header = Buffer.alloc(8)
     header.write(id, 'latin1')
-    header.writeUInt32LE(size, 4)
+    u32(header, size, 4)
     return Buffer.concat([header, content, Buffer.alloc(content.length % 2)])
   }
+  const sizes = Buffer.alloc(28)
+  sizes.writeBigUInt64LE(BigInt(data.length), 8)
+  const large = container === 'RF64'
   const body = Buffer.concat([
-    Buffer.from('WAVE'), ...(settings.before ?? []).map(({ id, content }) => chunk(id, content)), chunk('fmt ', format), chunk('data', data, settings.dataBytes ?? data.length),
+    Buffer.from('WAVE'), ...(large ? [chunk('ds64', sizes)] : []), ...(settings.before ?? []).map(({ id, content }) => chunk(id, content)),
+    chunk('fmt ', format), chunk('data', data, settings.dataBytes ?? (large ? 0xffffffff : data.length)),
   ])
   const riff = Buffer.alloc(8)
-  riff.write('RIFF', 'latin1')
-  riff.writeUInt32LE(body.length, 4)
+  riff.write(container, 'latin1')
+  u32(riff, large ? 0xffffffff : body.length, 4)
   return Buffer.concat([riff, body])
 }
 

@@ -1,0 +1,24 @@
+import type { DatasetStatistics } from '../../src-main/contract'
+import { formatCount, formatDuration, significant } from '../charts/format'
+import { fill, text } from '../strings'
+
+/** A share as people say it: none, hardly any, or a percentage. */
+function share(value: number): string {
+  if (value === 0) return text.data.audio.none
+  const percent = 100 * value
+  return percent < 0.01 ? text.data.audio.hardly : `${significant(percent, 2)}\u00a0%`
+}
+
+/** What the page of a data set says of its recordings. */
+export function audioFigures({ audio }: Pick<DatasetStatistics, 'audio'>): { label: string; value: string; help?: string }[] {
+  if (!audio) return []
+  const words = text.data.audio
+  const rows: { label: string; value: string; help?: string }[] = [
+    { label: words.level, value: fill(words.levelValue, { level: audio.levelDb.toFixed(1), peak: audio.peakDb.toFixed(1) }), help: words.levelHelp },
+    { label: words.clipped, value: share(audio.clippedShare), help: words.clippedHelp },
+    { label: words.silent, value: share(audio.silentShare), help: words.silentHelp },
+  ]
+  if (audio.droppedSeconds) rows.push({ label: words.dropped, value: formatDuration(audio.droppedSeconds) })
+  if (audio.notNumbers) rows.push({ label: words.notNumbers, value: formatCount(audio.notNumbers), help: words.notNumbersHelp })
+  return rows
+}
