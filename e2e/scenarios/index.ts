@@ -9,6 +9,7 @@ import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
 import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
+import { samplesArePlayedBack } from './playback'
 import { checkpointIsScored } from './scoring'
 import { manyPointsStayFluid } from './manyPoints'
 import { modelIsUnderstood } from './understanding'
@@ -30,6 +31,7 @@ export const scenarios: Scenario[] = [
   { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },
   { title: 'builder: sixty blocks are edited', play: sixtyBlocksAreEdited },
   { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
+  { title: 'playback: step, edit, branch, recipes, forced beside free', play: samplesArePlayedBack },
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
   { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', play: trainingIsWatchedAndQueued },
   { title: 'compare: leaderboard, published results of one’s own, paired difference, a thousand runs', play: runsAreCompared },

@@ -10,7 +10,7 @@ export const useExportsStore = defineStore('exports', () => {
   const png = (request: PngRequest): Promise<File> => client.exports.png(request)
   const completions = (set: CompletionSet, scale: number): Promise<File> => client.exports.completions({ set, scale })
   const map = (map: NllMap): Promise<File> => client.exports.map({ map })
-  const wav = (set: SampleSet, index: number): Promise<File> => client.exports.wav({ set, index })
+  const wav = (set: SampleSet, index: number, recipe?: Record<string, unknown>): Promise<File> => client.exports.wav({ set, index, recipe })
   const model = (runId: string, checkpoint: 'best' | 'last' | number): Promise<File> => client.exports.model({ runId, checkpoint })
   const metricsCsv = (runId: string): Promise<File> => client.exports.metricsCsv({ runId })
   return { png, completions, map, wav, model, metricsCsv }

@@ -6,6 +6,7 @@ import { data, drop, importing } from './en/data'
 import { models } from './en/models'
 import { status, train } from './en/train'
 import { completion } from './en/completion'
+import { forced, playback, recipes } from './en/playback'
 import { checkpoints, samples } from './en/results'
 import { scores } from './en/scores'
 import { understand } from './en/understand'
@@ -125,6 +126,9 @@ export const en = {
   train,
   samples,
   completion,
+  playback,
+  forced,
+  recipes,
   scores,
   understand,
   checkpoints,

@@ -11,21 +11,20 @@ export interface DrawFlags extends ResultFlags {
   seed: number
   temperature: number
   seconds?: number
+  first?: number
+  length?: number
   naive?: boolean
   class?: string
 }
 
 /** Samples of one checkpoint; null after a cancel. */
 export async function drawn({ client, output, signal }: Session, flags: DrawFlags, checkpoint: CheckpointSelector): Promise<SampleSet | null> {
-  const { run, count, seed, temperature, naive = false } = flags
+  const { run, count, first, seed, temperature, length, naive = false } = flags
   const stream = await client.samples.draw(
     {
       runId: run,
       checkpoint,
-      count,
-      seed,
-      temperature,
-      naive,
+      ...{ count, first, seed, temperature, length, naive },
       ...(flags.weights ? { weights: flags.weights } : {}),
       ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
       ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { drawRequestOf } from '../../contract/recipe'
 import type { SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
@@ -12,6 +13,7 @@ import { drawn, sampleClass } from './drawn'
 import { encodeNpy } from './npy'
 import { duration } from './output'
 import { continuationOf } from './prime'
+import { recipeOf, requiredOption } from './recipeFile'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 import { streamedResult } from './streamedResult'
 
@@ -25,13 +27,16 @@ interface SampleFlags extends DrawFlags {
 
 export function sampleCommand(): Command {
   return command('sample', 'draw samples')
-    .requiredOption('--run <id>', 'run')
+    .option('--run <id>', 'run')
+    .option('--recipe <recipe>', 'draw again what was drawn: a JSON file, a PNG that the studio exported, or the JSON itself')
     .addOption(checkpointOption())
     .addOption(weightsOption())
     .option('--count <n>', 'number of samples', number('--count', { integer: true, minimum: 1 }), 16)
     .option('--seed <n>', 'seed', number('--seed', { integer: true, minimum: 0 }), 0)
+    .option('--first <n>', 'the first of the samples that the seed gives: --first 7 --count 1 draws the eighth alone', number('--first', { integer: true, minimum: 0 }))
     .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
     .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
+    .option('--length <n>', 'the same in samples of audio', number('--length', { integer: true, minimum: 1 }))
     .option('--class <c>', 'class-conditional models: a class from 0, or each: all in turn, with an equal share of the count')
     .option('--prime <file>', 'audio: continue this recording (WAV), by --seconds, one if absent; exact, for it is the beginning of the ordering')
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
@@ -39,9 +44,11 @@ export function sampleCommand(): Command {
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
     .option('--delay <ms>', 'of a .gif: milliseconds of a frame', number('--delay', { integer: true, minimum: 20 }), 300)
     .requiredOption('--out <file>', '.png (a grid), .gif (the same samples at every checkpoint), .wav, .npy, or a folder')
-    .action((flags: SampleFlags) =>
-      runCommand(flags, async (session) => {
-        refuseUnknownFormat(flags.out, ['.png', '.gif', '.wav', '.npy'])
+    .action(({ run, recipe, ...rest }: Omit<SampleFlags, 'run'> & { run?: string; recipe?: string }) =>
+      runCommand(rest, async (session) => {
+        refuseUnknownFormat(rest.out, ['.png', '.gif', '.wav', '.npy'])
+        if (recipe !== undefined) return drawAgain(session, rest, recipe)
+        const flags: SampleFlags = { ...rest, run: requiredOption(run, '--run') }
         if (extname(flags.out).toLowerCase() === '.gif') return animateCheckpoints(session, flags)
         if (flags.prime !== undefined) return continueRecording(session, flags, flags.prime)
         const set = await drawn(session, flags, selector(flags.checkpoint))
@@ -52,7 +59,7 @@ export function sampleCommand(): Command {
 }
 
 /** Writes the samples and says where they are; `more` goes with it. */
-async function answer({ client, output }: Session, set: SampleSet, flags: SampleFlags, more: Record<string, unknown> = {}): Promise<void> {
+async function answer({ client, output }: Session, set: SampleSet, flags: Pick<SampleFlags, 'out' | 'columns' | 'scale'>, more: Record<string, unknown> = {}): Promise<void> {
   const files = await writeSamples(client, set, flags)
   const { recipe, seconds, dimensionsPerSecond, logProb } = set
   output.answer(
@@ -61,6 +68,16 @@ async function answer({ client, output }: Session, set: SampleSet, flags: Sample
       `(${recipe.method}) of step ${recipe.checkpointStep}, ${duration(seconds)}, ` +
       `${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s`,
   )
+}
+
+/** Everything but the file stands in the recipe. */
+async function drawAgain(session: Session, flags: Pick<SampleFlags, 'out' | 'columns' | 'scale'>, recipe: string): Promise<void> {
+  if (extname(flags.out).toLowerCase() === '.gif')
+    throw new UserError(`--out ${flags.out}: a recipe is of one checkpoint, and a .gif shows several.`, { field: 'out', mend: 'Use .png, .wav, .npy or a folder.' })
+  const { client, output, signal } = session
+  const stream = await client.samples.draw(drawRequestOf(await recipeOf(recipe, 'sample')), { signal })
+  const set = await streamedResult(stream, output, 'steps', (item) => item.set)
+  if (set) await answer(session, set, flags)
 }
 
 /** Samples that begin with a recording. */
@@ -101,7 +118,7 @@ export function refuseUnknownFormat(out: string, formats: readonly string[] = ['
     })
 }
 
-async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale }: SampleFlags): Promise<string[]> {
+async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale }: Pick<SampleFlags, 'out' | 'columns' | 'scale'>): Promise<string[]> {
   const path = resolve(out)
   const { count } = set.recipe
   const extension = extname(path).toLowerCase()

@@ -62,6 +62,8 @@ export const samples = {
     runId: 'run',
     checkpointStep: 'checkpoint',
     weights: 'weights',
+    weightsHash: 'weights’ hash',
+    first: 'place',
     count: 'number',
     seed: 'seed',
     temperature: 'temperature',
