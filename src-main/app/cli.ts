@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { version } from '../../package.json'
+import { branchCommand } from './cli/branch'
 import { compareCommand } from './cli/compare'
 import { completeCommand } from './cli/complete'
 import { datasetsCommand, generateCommand, importCommand } from './cli/data'
@@ -9,6 +10,8 @@ import { checkpointsCommand, deleteCommand, queueCommand, runsCommand } from './
 import { familiesCommand, inspectCommand } from './cli/models'
 import { EXIT_INTERNAL, EXIT_USER } from './cli/output'
 import { exportModelCommand, importModelCommand, modelsCommand, saveModelCommand } from './cli/savedModels'
+import { importRunCommand } from './cli/importRun'
+import { storageCommand } from './cli/storage'
 import { featuresCommand } from './cli/features'
 import { neighboursCommand } from './cli/neighbours'
 import { rankCommand } from './cli/rank'
@@ -35,6 +38,7 @@ const commands = [
   exportModelCommand(),
   importModelCommand(),
   trainCommand(),
+  branchCommand(),
   runsCommand(),
   checkpointsCommand(),
   scoreCommand(),
@@ -45,8 +49,10 @@ const commands = [
   featuresCommand(),
   compareCommand(),
   exportCommand(),
+  importRunCommand(),
   queueCommand(),
   deleteCommand(),
+  storageCommand(),
   serveCommand(),
 ]
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program))

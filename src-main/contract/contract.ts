@@ -12,6 +12,7 @@ import { runs } from './procedures/runs'
 import { samples } from './procedures/samples'
 import { scores } from './procedures/scores'
 import { settings } from './procedures/settings'
+import { storage } from './procedures/storage'
 import { system } from './procedures/system'
 import { understanding } from './procedures/understanding'
 import { uploads } from './procedures/uploads'
@@ -37,5 +38,6 @@ export const contract = {
   publications,
   understanding,
   exports,
+  storage,
 }
 export type Contract = typeof contract

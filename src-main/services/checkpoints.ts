@@ -1,12 +1,16 @@
 import { copyFile, mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckpointListing, CheckpointRecord, RunRecord } from '../contract/records/run'
+import type { RetentionRule } from '../contract/retention'
+import { stepsGivenUp } from '../contract/retention'
 import { UserError } from '../data/userError'
 import { storageError } from '../storage/atomicWrite'
+import { stepsInUse } from './checkpointUse'
 import type { StudioContext } from './context'
 import { galleryFolder, galleryStep } from './gallery'
 import { rewind } from './resume'
 import { settled } from './runs'
+import { checkpointTrashId } from './trash'
 
 export function listCheckpoints({ runs }: StudioContext, runId: string): Promise<CheckpointListing[]> {
   runs.get(runId)
@@ -24,7 +28,8 @@ export async function updateCheckpoint(
   return record
 }
 
-export async function removeCheckpoint({ runs, queue, hub }: StudioContext, runId: string, step: number): Promise<{ ok: true }> {
+/** Moves it to the trash, from which it can be taken back. */
+export async function removeCheckpoint({ runs, queue, hub, jobs }: StudioContext, runId: string, step: number): Promise<{ ok: true; trashId: string }> {
   const run = runs.get(runId)
   if (queue.active?.runId === runId) {
     const last = (await runs.checkpoints(runId).list()).at(-1)
@@ -33,9 +38,28 @@ export async function removeCheckpoint({ runs, queue, hub }: StudioContext, runI
         mend: 'Stop the run first, or delete an earlier one.',
       })
   }
-  await runs.checkpoints(runId).remove(step)
+  if (stepsInUse({ jobs }, runId).has(step) && jobs.list().some((job) => job.runId === runId && job.kind !== 'train' && job.finishedAt === null))
+    throw new UserError(`The checkpoint of step ${step} of ${run.name} is in use.`, { mend: 'Wait until its samples, scores or exports are done, or cancel them.' })
+  const { id } = await runs.checkpoints(runId).discard(step)
   hub.emit('runs', runId)
-  return { ok: true }
+  return { ok: true, trashId: checkpointTrashId(runId, id) }
+}
+
+/** Gives a run another rule; it is applied at the next checkpoint, and now where the caller says so. */
+export async function setRetention({ runs }: StudioContext, runId: string, rule: RetentionRule): Promise<RunRecord> {
+  await runs.save(runId, { training: { ...runs.get(runId).training, ...rule } })
+  return runs.get(runId)
+}
+
+/** Moves to the trash what a run's rule gives up. */
+export async function applyRetention({ runs, jobs, hub }: StudioContext, runId: string): Promise<{ steps: number[]; bytes: number; trashIds: string[] }> {
+  const store = runs.checkpoints(runId)
+  const listings = await store.list()
+  const steps = stepsGivenUp(runs.get(runId).training, listings, stepsInUse({ jobs }, runId))
+  const trashIds: string[] = []
+  for (const step of steps) trashIds.push(checkpointTrashId(runId, (await store.discard(step)).id))
+  if (steps.length > 0) hub.emit('runs', runId)
+  return { steps, trashIds, bytes: listings.reduce((sum, { step, record }) => sum + (record && steps.includes(step) ? record.bytes : 0), 0) }
 }
 
 /**

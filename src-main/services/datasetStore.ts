@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatasetRecord } from '../contract/records/dataset'
 import { UserError } from '../data/userError'
 import { datasetRecordType } from '../storage/records/datasetRecord'
+import { moveToTrash, takeFromTrash, trashEntry } from '../storage/trash'
 import type { Workspace } from '../storage/workspace'
 import { slug, subfolders } from '../storage/workspace'
 import { messageOf, notFound } from './errors'
@@ -20,7 +19,10 @@ export interface DatasetStore {
   /** A finished import. */
   added(record: DatasetRecord): void
   save(record: DatasetRecord): Promise<void>
-  remove(id: string): Promise<void>
+  /** Into the trash of the data sets; returns its id there. */
+  remove(id: string): Promise<string>
+  /** Takes a data set back from the trash. */
+  recover(trashId: string): Promise<DatasetRecord>
   readonly problems: readonly string[]
 }
 
@@ -78,11 +80,19 @@ export async function openDatasetStore(workspace: Workspace, hub: EventHub): Pro
     },
     async remove(id) {
       const record = get(id)
-      const doomed = join(workspace.datasets, `.deleted-${record.id}-${randomBytes(4).toString('hex')}`)
-      await rename(workspace.datasetFolder(record.id), doomed)
+      const entry = await moveToTrash(workspace.datasets, record.id)
       records.delete(record.id)
       hub.emit('datasets', record.id)
-      await rm(doomed, { recursive: true, force: true })
+      return entry.id
+    },
+    async recover(trashId) {
+      const entry = await trashEntry(workspace.datasets, trashId)
+      if (reserved.has(entry.name)) throw new UserError(`An import is making another data set '${entry.name}'.`, { mend: 'Wait for it, then delete or keep that one.' })
+      const record = await datasetRecordType.read(join(entry.path, 'dataset.json'))
+      await takeFromTrash(workspace.datasets, entry)
+      records.set(record.id, record)
+      hub.emit('datasets', record.id)
+      return record
     },
   }
 }

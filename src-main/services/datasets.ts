@@ -10,6 +10,7 @@ import { messageOf } from './errors'
 import { changes } from './eventHub'
 import type { JobHandle } from './jobs'
 import { isBusy } from './runs'
+import { datasetTrashId } from './trash'
 import { uploadsOf } from './uploads'
 
 export interface ExamplePage {
@@ -74,13 +75,12 @@ export async function renameDataset({ datasets, runs }: StudioContext, id: strin
 }
 
 /** Refused while a run trains on it or waits to; finished runs keep their numbers but cannot be scored on it any more. */
-export async function removeDataset(context: StudioContext, id: string): Promise<{ ok: true }> {
+export async function removeDataset(context: StudioContext, id: string): Promise<{ ok: true; trashId: string }> {
   const { datasets, runs } = context
   const record = datasets.get(id)
   const user = runs.list().find((run) => run.dataset.id === record.id && isBusy(context, run))
   if (user) throw new UserError(`${record.name} is in use: ${user.name} is ${user.status}.`, { mend: 'Stop that run first.' })
-  await datasets.remove(record.id)
-  return { ok: true }
+  return { ok: true, trashId: datasetTrashId(await datasets.remove(record.id)) }
 }
 
 export async function* watchDatasets({ datasets, hub }: StudioContext, signal: AbortSignal | undefined): AsyncGenerator<DatasetRecord[], void> {

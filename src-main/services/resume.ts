@@ -85,7 +85,7 @@ function progressAt({ progress }: RunRecord, checkpoint: CheckpointRecord | null
 }
 
 /** The weights by which a run is judged: where there is a moving average, both are validated and the average counts. */
-export const judgedWeights = ({ training }: RunRecord): 'raw' | 'ema' => (training.ema === null ? 'raw' : 'ema')
+export const judgedWeights = ({ training }: Pick<RunRecord, 'training'>): 'raw' | 'ema' => (training.ema === null ? 'raw' : 'ema')
 
 async function figuresOf(log: MetricsLog, weights: 'raw' | 'ema'): Promise<Pick<RunRecord, 'lastTrain' | 'lastValid' | 'best'>> {
   const points = (await log.pointsOfKind('valid')).filter((point) => point.weights === weights)

@@ -1,7 +1,9 @@
 import { mapEventIterator } from '@orpc/client'
 import { implement } from '@orpc/server'
 import { contract } from '../contract'
-import { listCheckpoints, removeCheckpoint, restoreCheckpoint, updateCheckpoint } from './checkpoints'
+import { importRun } from './archives/importRun'
+import { branchRun } from './branch'
+import { applyRetention, listCheckpoints, removeCheckpoint, restoreCheckpoint, setRetention, updateCheckpoint } from './checkpoints'
 import { classify } from './classify'
 import { compareRuns, runDifference } from './comparison'
 import { completeExamples, completionExactness } from './completions'
@@ -12,7 +14,7 @@ import { diskUse } from './diskUse'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
 import { exportAnimation, exportEvolution } from './exports/evolution'
-import { exportCompletions, exportMap, exportMetricsCsv, exportModel, exportPng, exportWav } from './exports/exports'
+import { exportCompletions, exportMap, exportMetricsCsv, exportModel, exportPng, exportRun, exportTensorboard, exportWav } from './exports/exports'
 import { epochTime } from './epochTime'
 import { familiesForDataset, inspectModel, listFamilies, modelAsBlocks } from './families'
 import { proveModel } from './prove'
@@ -27,8 +29,10 @@ import { drawSamples } from './samples'
 import { duplicateModel, exportSavedModel, importSavedModel, removeModel, saveModel, updateModel, watchModels } from './savedModels'
 import { score } from './scores'
 import { resetSettings, updateSettings, watchSettings } from './settings'
+import { storageUse } from './storageUse'
 import { systemInfo, watchSystem } from './system'
 import { teacherForced } from './teacherForced'
+import { emptyTrash, recover, trashList } from './trash'
 import { exampleConditionals } from './understanding/conditionals'
 import { examine } from './understanding/examine'
 import { features } from './understanding/features'
@@ -130,6 +134,9 @@ export const router = studio.router({
     checkpointNow: studio.runs.checkpointNow.handler(({ context, input }) => controlRun(context, input.id, 'checkpoint')),
     update: studio.runs.update.handler(({ context, input }) => updateRun(context, input.id, input)),
     remove: studio.runs.remove.handler(({ context, input }) => removeRun(context, input.id)),
+    branch: studio.runs.branch.handler(({ context, input }) => branchRun(context, input)),
+    setRetention: studio.runs.setRetention.handler(({ context, input: { id, ...rule } }) => setRetention(context, id, rule)),
+    import: studio.runs.import.handler(({ context, input }) => importRun(context, input)),
     metrics: studio.runs.metrics.handler(({ context, input }) => allMetrics(context, input.id)),
     watchMetrics: studio.runs.watchMetrics.handler(({ context, input, signal, lastEventId }) =>
       watchMetrics(context, input, signal, lastEventId),
@@ -158,6 +165,7 @@ export const router = studio.router({
     list: studio.checkpoints.list.handler(({ context, input }) => listCheckpoints(context, input.runId)),
     update: studio.checkpoints.update.handler(({ context, input }) => updateCheckpoint(context, input)),
     remove: studio.checkpoints.remove.handler(({ context, input }) => removeCheckpoint(context, input.runId, input.step)),
+    applyRetention: studio.checkpoints.applyRetention.handler(({ context, input }) => applyRetention(context, input.runId)),
     restore: studio.checkpoints.restore.handler(({ context, input }) => restoreCheckpoint(context, input.runId, input.step)),
   },
   samples: {
@@ -193,7 +201,15 @@ export const router = studio.router({
     map: studio.exports.map.handler(({ input }) => exportMap(input)),
     wav: studio.exports.wav.handler(({ input }) => exportWav(input)),
     model: studio.exports.model.handler(({ context, input }) => exportModel(context, input)),
+    run: studio.exports.run.handler(({ context, input }) => exportRun(context, input)),
+    tensorboard: studio.exports.tensorboard.handler(({ context, input }) => exportTensorboard(context, input)),
     metricsCsv: studio.exports.metricsCsv.handler(({ context, input }) => exportMetricsCsv(context, input)),
+  },
+  storage: {
+    use: studio.storage.use.handler(({ context }) => storageUse(context)),
+    trash: studio.storage.trash.handler(({ context, input }) => trashList(context, input)),
+    recover: studio.storage.recover.handler(({ context, input }) => recover(context, input.id)),
+    empty: studio.storage.empty.handler(({ context, input }) => emptyTrash(context, input.ids)),
   },
 })
 export type StudioRouter = typeof router

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRecord } from '../contract/records/run'
 import type { CheckpointStore } from '../storage/checkpointStore'
 import { checkpointStore } from '../storage/checkpointStore'
 import type { HistogramLog } from '../storage/histogramLog'
 import { openHistogramLog } from '../storage/histogramLog'
+import { moveToTrash, takeFromTrash, trashEntry } from '../storage/trash'
+import { storageError, syncFolder } from '../storage/atomicWrite'
 import type { MetricsLog } from '../storage/metricsLog'
 import { openMetricsLog } from '../storage/metricsLog'
 import { runRecordType } from '../storage/records/runRecord'
@@ -27,7 +29,12 @@ export interface RunStore {
   save(id: string, change: Partial<RunRecord>): Promise<void>
   /** The same, written within two seconds: for progress, which a crash may lose. */
   touch(id: string, change: Partial<RunRecord>): void
-  remove(id: string): Promise<void>
+  /** Into the trash of the runs; returns its id there. */
+  remove(id: string): Promise<string>
+  /** Takes a run back from the trash. */
+  recover(trashId: string): Promise<RunRecord>
+  /** Makes a folder of `runs` that is complete, save for its name, the run that its record says. */
+  adopt(folder: string, record: RunRecord): Promise<void>
   checkpoints(id: string): CheckpointStore
   metrics(id: string): Promise<MetricsLog>
   histograms(id: string): Promise<HistogramLog>
@@ -116,7 +123,7 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
       )
     },
     async remove(id) {
-      get(id)
+      const record = get(id)
       records.delete(id)
       clearTimeout(pending.get(id))
       pending.delete(id)
@@ -124,10 +131,37 @@ export async function openRunStore(workspace: Workspace, hub: EventHub): Promise
       await (await logs.get(id)?.catch(() => null))?.close()
       logs.delete(id)
       histogramLogs.delete(id)
-      const doomed = join(workspace.runs, `.deleted-${id}-${randomBytes(4).toString('hex')}`)
-      await rename(workspace.runFolder(id), doomed)
-      hub.emit('runs', id)
-      await rm(doomed, { recursive: true, force: true })
+      try {
+        return (await moveToTrash(workspace.runs, id)).id
+      } catch (error) {
+        records.set(id, record)
+        throw error
+      } finally {
+        hub.emit('runs', id)
+      }
+    },
+    async recover(trashId) {
+      const entry = await trashEntry(workspace.runs, trashId)
+      const record = await runRecordType.read(join(entry.path, 'run.json'))
+      await takeFromTrash(workspace.runs, entry)
+      // It was taken out of the queue when it was deleted.
+      const waiting = record.status === 'queued' || record.status === 'starting' || record.status === 'running'
+      records.set(record.id, record)
+      change(record.id, waiting ? { status: 'paused' } : {})
+      await write(record.id)
+      return get(record.id)
+    },
+    async adopt(folder, record) {
+      await runRecordType.write(join(folder, 'run.json'), record)
+      try {
+        await syncFolder(folder)
+        await rename(folder, workspace.runFolder(record.id))
+        await syncFolder(workspace.runs)
+      } catch (error) {
+        throw storageError('complete', workspace.runFolder(record.id), error)
+      }
+      records.set(record.id, record)
+      hub.emit('runs', record.id)
     },
     checkpoints: (id) => checkpointStore(workspace.runFolder(id)),
     metrics(id) {

@@ -1,16 +1,20 @@
+import type { DatasetRecord } from '../contract/records/dataset'
 import type { PresetName } from '../contract/records/model'
 import type { ModelDocument } from '../contract/records/model'
 import { RUN_VERSION } from '../contract/records/run'
 import type { RunRecord, RunStatus } from '../contract/records/run'
-import type { Budget, MetricPoint, TrainingSettings } from '../contract/records/training'
+import type { Budget, MetricPoint, TrainingConfig, TrainingConfigInput, TrainingSettings } from '../contract/records/training'
 import { trainingConfigSchema } from '../contract/records/training'
 import { UserError } from '../data/userError'
+import { familyDescription } from '../contract/inspect/registry'
+import { checkpointFiles } from '../engine/checkpointFiles'
 import type { StudioContext } from './context'
 import { datasetOfRun } from './datasetOfRun'
 import { checkedModel } from './families'
 import { changes } from './eventHub'
 import { hasLimit } from './queue'
 import type { ControlAction } from './queue'
+import { runTrashId } from './trash'
 
 export interface NewRun {
   name?: string | undefined
@@ -29,19 +33,7 @@ export async function createRun(context: StudioContext, input: NewRun): Promise<
     throw new UserError(`${dataset.name} has no training examples.`, { field: 'datasetId', mend: 'Import it again with another split.' })
   const { model, inspection, description } = checkedModel(input.model, dataset.domain)
   const preset = input.preset ? description.presets(dataset.domain)[input.preset] : null
-  const training = trainingConfigSchema.safeParse({ ...preset?.training, ...chosen(input.training) })
-  if (!training.success) {
-    const issue = training.error.issues[0]
-    throw new UserError(`The training setting ${issue?.path.join('.') ?? ''} is wrong: ${issue?.message ?? ''}.`, {
-      field: `training.${issue?.path.join('.') ?? ''}`,
-    })
-  }
-  const changesImages = (['mirror', 'shift'] as const).find((name) => training.data[name] > 0)
-  if (changesImages && dataset.domain.kind !== 'image')
-    throw new UserError(`The training setting ${changesImages} is for images, and ${dataset.name} holds none.`, {
-      field: `training.${changesImages}`,
-      mend: 'Set it to 0.',
-    })
+  const training = checkedTraining(dataset, { ...preset?.training, ...chosen(input.training) })
   const budget = hasLimit(input.budget) ? input.budget : (preset?.budget ?? {})
   if (!hasLimit(budget))
     throw new UserError('How long to train is not set.', { field: 'budget', mend: 'Give a number of epochs, steps or minutes.' })
@@ -57,7 +49,7 @@ export async function createRun(context: StudioContext, input: NewRun): Promise<
     dataset: { id: dataset.id, name: dataset.name, variant: dataset.variant, domain: dataset.domain },
     model,
     preset: input.preset,
-    training: training.data,
+    training,
     budget,
     parameters: inspection.parameters,
     status: 'queued',
@@ -73,14 +65,34 @@ export async function createRun(context: StudioContext, input: NewRun): Promise<
     execution: null,
     notes: '',
     tags: [],
+    parent: null,
+    imported: null,
   }
   await runs.add(run)
   await queue.enqueue(run.id)
   return runs.get(run.id)
 }
 
+/** A whole configuration, the defaults filled in; UserError with the setting at fault. */
+export function checkedTraining(dataset: DatasetRecord, settings: TrainingConfigInput): TrainingConfig {
+  const training = trainingConfigSchema.safeParse(settings)
+  if (!training.success) {
+    const issue = training.error.issues[0]
+    throw new UserError(`The training setting ${issue?.path.join('.') ?? ''} is wrong: ${issue?.message ?? ''}.`, {
+      field: `training.${issue?.path.join('.') ?? ''}`,
+    })
+  }
+  const changesImages = (['mirror', 'shift'] as const).find((name) => training.data[name] > 0)
+  if (changesImages && dataset.domain.kind !== 'image')
+    throw new UserError(`The training setting ${changesImages} is for images, and ${dataset.name} holds none.`, {
+      field: `training.${changesImages}`,
+      mend: 'Set it to 0.',
+    })
+  return training.data
+}
+
 /** Fields that are there but undefined must not hide a preset's value. */
-function chosen(settings: TrainingSettings): TrainingSettings {
+export function chosen(settings: TrainingSettings): TrainingSettings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
@@ -109,11 +121,20 @@ export async function resumeRun(context: StudioContext, id: string, budget?: Bud
   }
   if (isBusy(context, run)) throw new UserError(`${run.name} is ${run.status} already.`)
   datasetOfRun(context, run)
+  await refuseWithoutState(context, run)
   const next = budget && hasLimit(budget) ? budget : run.budget
   if (run.status === 'completed' || budget) refuseSpent(run, next)
   await runs.save(id, { status: 'queued', error: null, budget: next })
   await queue.enqueue(id)
   return runs.get(id)
+}
+
+/** A checkpoint that came without its run has weights alone. */
+async function refuseWithoutState({ runs }: StudioContext, run: RunRecord): Promise<void> {
+  if (!run.imported || familyDescription(run.model.family).fitted) return
+  const last = (await runs.checkpoints(run.id).list()).findLast(({ record, problem }) => record && !problem)?.record
+  if (last && !last.files.some(({ name }) => name === checkpointFiles.optimizer))
+    throw new UserError(`${run.name} was imported as a model: it has no optimizer state to go on with.`, { mend: 'Branch from it instead, with a fresh optimizer state.' })
 }
 
 function refuseSpent({ name, progress, status }: RunRecord, { steps, epochs, minutes }: Budget): void {
@@ -163,13 +184,13 @@ export async function updateRun(
   return runs.get(id)
 }
 
-export async function removeRun(context: StudioContext, id: string): Promise<{ ok: true }> {
+/** Moves it to the trash, from which it can be taken back. */
+export async function removeRun(context: StudioContext, id: string): Promise<{ ok: true; trashId: string }> {
   await settled(context, id)
   const run = context.runs.get(id)
   if (context.queue.active?.runId === id) throw new UserError(`${run.name} is training.`, { mend: 'Stop it first.' })
   await context.queue.withdraw(id)
-  await context.runs.remove(id)
-  return { ok: true }
+  return { ok: true, trashId: runTrashId(await context.runs.remove(id)) }
 }
 
 export async function* watchRuns(

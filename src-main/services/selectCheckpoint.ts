@@ -2,6 +2,7 @@ import type { CheckpointSelector } from '../contract/contract'
 import type { CheckpointRecord, RunRecord } from '../contract/records/run'
 import { UserError } from '../data/userError'
 import { checkpointFiles } from '../engine/checkpointFiles'
+import { noteUse } from './checkpointUse'
 import type { StudioContext } from './context'
 
 export interface SelectedCheckpoint {
@@ -22,7 +23,7 @@ export function refuseOtherWeights({ name }: RunRecord, { step, weightsHash }: C
 
 /** A verified checkpoint and the weights to use: the moving average where there is one, unless chosen otherwise. */
 export async function selectCheckpoint(
-  { runs }: StudioContext,
+  { runs, jobs }: Pick<StudioContext, 'runs' | 'jobs'>,
   runId: string,
   selector: CheckpointSelector,
   weights?: 'raw' | 'ema',
@@ -30,6 +31,7 @@ export async function selectCheckpoint(
   const run = runs.get(runId)
   const store = runs.checkpoints(runId)
   const checkpoint = await store.load(selector)
+  noteUse({ jobs }, run.id, checkpoint.step)
   const averaged = checkpoint.files.some(({ name }) => name === checkpointFiles.ema)
   if (weights === 'ema' && !averaged) {
     throw new UserError(`${run.name} was trained without a moving average of its weights.`, {

@@ -23,6 +23,7 @@ import { openRunStore } from './runStore'
 import type { RunStore } from './runStore'
 import { openSettings } from './settings'
 import { beginTraining } from './training'
+import { emptyOldTrash } from './trash'
 import { removeForgottenUploads } from './uploads'
 
 export interface StudioOptions {
@@ -112,6 +113,7 @@ async function removeLeftovers(workspace: Workspace): Promise<void> {
       if (name.startsWith('.') && /^\.deleted-|\.partial-/.test(name)) await rm(join(folder, name), { recursive: true, force: true })
     }
   }
+  await emptyOldTrash(workspace)
   await removeForgottenUploads(workspace)
   await removeForgottenScratch()
 }

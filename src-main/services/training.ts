@@ -6,6 +6,7 @@ import type { TrainEvent } from '../engine/protocol'
 import { threadEnvironment } from '../engine/threads'
 import type { CheckpointStore } from '../storage/checkpointStore'
 import type { MetricsLog } from '../storage/metricsLog'
+import { stepsInUse } from './checkpointUse'
 import type { StudioContext } from './context'
 import { messageOf } from './errors'
 import { outOfMemoryWords, ranOutOfMemory, smallerBatch } from './outOfMemory'
@@ -89,7 +90,7 @@ interface Recording {
   job: JobHandle
 }
 
-async function record({ runs, hub }: TrainingContext, { runId, event, log, store, job }: Recording): Promise<void> {
+async function record({ runs, hub, jobs }: TrainingContext, { runId, event, log, store, job }: Recording): Promise<void> {
   switch (event.type) {
     case 'metrics': {
       await log.append(event.points)
@@ -121,7 +122,7 @@ async function record({ runs, hub }: TrainingContext, { runId, event, log, store
         bytes: files.reduce((total, file) => total + file.bytes, 0),
       })
       await runs.save(runId, { weightsHash })
-      await store.retain(runs.get(runId).training.keepCheckpoints)
+      await store.retain(runs.get(runId).training, stepsInUse({ jobs }, runId))
       hub.emit('runs', runId)
       return
     }

@@ -127,10 +127,14 @@ describe('a damaged checkpoint', () => {
 
 test('retention keeps the newest besides best, last and pinned', async () => {
   for (const step of [10, 20, 30, 40, 50, 60]) await committed(step, step === 20 ? 70 : 100 - step / 10, step === 10)
-  expect(await store.retain(1)).toEqual([30, 40])
+  expect(await store.retain({ keepCheckpoints: 1, keepCheckpointsEvery: null })).toEqual([30, 40])
   expect((await store.list()).map(({ step }) => step)).toEqual([10, 20, 50, 60])
-  await store.remove(60)
+  const { id } = await store.discard(60)
   expect(await tagsOf()).toEqual({ 10: '', 20: 'best', 50: 'last' })
+  expect(await store.recover(id)).toBe(60)
+  expect(await tagsOf()).toEqual({ 10: '', 20: 'best', 50: '', 60: 'last' })
+  await expect(store.recover(id)).rejects.toThrow(/not in the trash any more/)
+  await expect(store.recover('../../50@1700000000000-00000000')).rejects.toThrow(/not in the trash/)
 })
 
 test('notes and pins are kept', async () => {

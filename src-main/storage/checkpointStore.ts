@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckpointListing, CheckpointRecord } from '../contract/records/run'
+import type { RetentionRule } from '../contract/retention'
+import { stepsGivenUp } from '../contract/retention'
 import { StorageError, storageError, syncFolder } from './atomicWrite'
 import { unreadBytes, wrongContent, wrongLength } from './fileChecks'
 import { checkpointRecordType } from './records/checkpointRecord'
+import { moveToTrash, takeFromTrash, trashEntry } from './trash'
+import type { TrashEntry } from './trash'
 import { subfolders } from './workspace'
 
 /**
@@ -23,9 +27,12 @@ export interface CheckpointStore {
   /** Completes a folder of finished tensors: writes checkpoint.json there and gives it its name. */
   commit(partialFolder: string, record: CheckpointRecord): Promise<void>
   update(step: number, change: Partial<Pick<CheckpointRecord, 'note' | 'pinned'>>): Promise<CheckpointRecord>
-  remove(step: number): Promise<void>
-  /** Removes the oldest beyond `keep`, counting neither best, last nor pinned ones; returns the removed steps. */
-  retain(keep: number): Promise<number[]>
+  /** Removes it so that it can be taken back from the trash of `folder`. */
+  discard(step: number): Promise<TrashEntry>
+  /** Takes a discarded one back; returns its step. */
+  recover(trashId: string): Promise<number>
+  /** Removes what a rule gives up, for good, save those in use; returns the removed steps. */
+  retain(rule: RetentionRule, inUse?: ReadonlySet<number>): Promise<number[]>
   /** Removes what crashes left behind. Only while nothing trains. */
   clean(): Promise<void>
 }
@@ -162,14 +169,20 @@ export function checkpointStore(runFolder: string): CheckpointStore {
       await checkpointRecordType.write(join(folderOf(step), RECORD), record)
       return record
     },
-    async remove(step) {
+    async discard(step) {
       if (!(await steps()).includes(step)) throw new StorageError(`There is no checkpoint at step ${step}.`, folder)
-      await remove(step)
+      const entry = await moveToTrash(folder, String(step))
       await retag()
+      return entry
     },
-    async retain(keep) {
-      const free = (await listWithin(0)).filter(({ record, problem }) => record && !problem && !record.pinned && record.tags.length === 0)
-      const doomed = free.slice(0, Math.max(0, free.length - keep)).map(({ step }) => step)
+    async recover(trashId) {
+      const entry = await trashEntry(folder, trashId)
+      await takeFromTrash(folder, entry)
+      await retag()
+      return Number(entry.name)
+    },
+    async retain(rule, inUse) {
+      const doomed = stepsGivenUp(rule, await listWithin(0), inUse)
       for (const step of doomed) await remove(step)
       return doomed
     },

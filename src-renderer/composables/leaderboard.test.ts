@@ -13,7 +13,7 @@ function run(id: string, changes: Partial<RunRecord> = {}, seed = 0): RunRecord 
     parameters: id.length, status: 'completed', error: null,
     progress: { step: 1, epoch: 1, seconds: 1, fraction: 1, etaSeconds: null, stepsPerSecond: 1 },
     lastTrain: null, lastValid: null, best: null, baselines: { uniformNats: 1, independentNats: 1 }, scores: [], weightsHash: null,
-    engine: null, execution: null, notes: '', tags: [], ...changes,
+    engine: null, execution: null, notes: '', tags: [], parent: null, imported: null, ...changes,
   }
 }
 const common = { unit: 'nats/example' as const, split: 'test' as const, dataset: 'Digits', dataVariant: 'threshold', bitsPerDim: 1, exact: true }

@@ -181,7 +181,7 @@ describe('from data to an exported picture', () => {
   test('a run is exported to a folder that needs nothing of the studio', async () => {
     const folder = join(home, 'exported')
     await runCli(cli, home, ['export', '--run', run, '--to', folder])
-    expect((await readdir(folder)).sort()).toEqual(['README.md', 'ema.safetensors', 'metrics.csv', 'model.json', 'weights.safetensors'])
+    expect((await readdir(folder)).sort()).toEqual(['README.md', 'ema.safetensors', 'metrics.csv', 'model.json', 'model.py', 'weights.safetensors'])
     const document = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as {
       model: { family: string }
       parameters: { name: string; shape: number[] }[]

@@ -12,16 +12,25 @@ import { command, runCommand } from './command'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, written } from './resultFlags'
 
+const FORMATS = ['safetensors', 'zip', 'csv', 'archive', 'tensorboard'] as const
+type Format = (typeof FORMATS)[number]
+
 export function exportCommand(): Command {
-  return withEvolutionOptions(command('export', 'write a model (weights, document, README), the metrics of a run, or how its samples came to be'))
+  return withEvolutionOptions(command('export', 'write a model (weights, document, README), the metrics of a run, the whole run as an archive, or how its samples came to be'))
     .requiredOption('--run <id>', 'run')
     .addOption(checkpointOption())
     .requiredOption(
       '--to <path>',
-      '.zip (the model), .safetensors (weights, with the document beside them), .csv (metrics), .gif (the gallery through training), .png (its end), or a folder',
+      '.zip (the model), .safetensors (weights, with the document beside them), .csv (metrics), .gif (the gallery through training), .png (its end), or a folder; ' +
+        'the others need --format',
     )
-    .addOption(new Option('--format <format>', 'recognised from --to when absent').choices(['safetensors', 'zip', 'csv']))
-    .action((flags: ResultFlags & EvolutionFlags & { to: string; format?: 'safetensors' | 'zip' | 'csv' }) =>
+    .addOption(
+      new Option('--format <format>', 'recognised from --to when absent; archive: the run for import-run; tensorboard: an event file').choices(FORMATS),
+    )
+    .addOption(
+      new Option('--with <checkpoints>', "of an archive: 'none', 'best', 'best-last' (the default), 'all', or steps with commas between them").default('best-last'),
+    )
+    .action((flags: ResultFlags & EvolutionFlags & { to: string; format?: Format; with: string }) =>
       runCommand(flags, async (session) => {
         const { client, output } = session
         const path = resolve(flags.to)
@@ -32,7 +41,7 @@ export function exportCommand(): Command {
             (entry) => entry.isDirectory(),
             () => false,
           )) ||
-          (flags.format === undefined && extname(path) === '')
+          (extname(path) === '' && (flags.format === undefined || flags.format === 'archive' || flags.format === 'tensorboard'))
         const format =
           flags.format ?? ({ '.zip': 'zip', '.safetensors': 'safetensors', '.csv': 'csv' } as const)[extname(path).toLowerCase()]
         if (!isFolder && !format)
@@ -41,7 +50,7 @@ export function exportCommand(): Command {
         const wanted = isFolder ? (flags.format ? [flags.format] : (['safetensors', 'csv'] as const)) : format ? [format] : []
         const files: string[] = []
         for (const kind of wanted)
-          files.push(...(await exported(client, { run: flags.run, checkpoint: selector(flags.checkpoint), kind, path, isFolder })))
+          files.push(...(await exported(client, { run: flags.run, checkpoint: selector(flags.checkpoint), kind, path, isFolder, archived: flags.with })))
         output.answer({ files }, files.join('\n'))
       }),
     )
@@ -50,12 +59,28 @@ export function exportCommand(): Command {
 interface Export {
   run: string
   checkpoint: CheckpointSelector
-  kind: 'safetensors' | 'zip' | 'csv'
+  kind: Format
   path: string
   isFolder: boolean
+  /** Checkpoints of an archive, as --with gives them. */
+  archived: string
 }
 
-async function exported(client: StudioClient, { run, checkpoint, kind, path, isFolder }: Export): Promise<string[]> {
+/** What --with names. */
+function archivedCheckpoints(text: string): 'none' | 'best' | 'best-last' | 'all' | number[] {
+  if (text === 'none' || text === 'best' || text === 'best-last' || text === 'all') return text
+  const steps = text.split(',').map(Number)
+  if (text === '' || steps.some((step) => !Number.isInteger(step) || step < 0))
+    throw new UserError(`--with is 'none', 'best', 'best-last', 'all' or steps as 100,200, not '${text}'.`, { field: 'with' })
+  return steps
+}
+
+async function exported(client: StudioClient, { run, checkpoint, kind, path, isFolder, archived }: Export): Promise<string[]> {
+  if (kind === 'archive' || kind === 'tensorboard') {
+    const file =
+      kind === 'archive' ? await client.exports.run({ runId: run, checkpoints: archivedCheckpoints(archived) }) : await client.exports.tensorboard({ runId: run })
+    return [await written(isFolder ? join(path, file.name) : path, file)]
+  }
   if (kind === 'csv') return [await written(isFolder ? join(path, 'metrics.csv') : path, await client.exports.metricsCsv({ runId: run }))]
   const archive = await client.exports.model({ runId: run, checkpoint })
   if (kind === 'zip') return [await written(isFolder ? join(path, archive.name) : path, archive)]

@@ -77,7 +77,7 @@ export function queueCommand(): Command {
 const startText = (seconds: number | null | undefined): string | null => (seconds === undefined ? null : seconds === null ? '?' : duration(seconds))
 
 export function deleteCommand(): Command {
-  return command('delete', 'delete a run, one of its checkpoints, a data set, or a saved model')
+  return command('delete', 'delete a run, one of its checkpoints, a data set, or a saved model; all can be taken back for 30 days (storage --recover)')
     .option('--run <id>', 'run')
     .option('--checkpoint <step>', 'only this checkpoint of the run', number('--checkpoint', { integer: true, minimum: 0 }))
     .option('--dataset <id>', 'data set')
@@ -88,12 +88,14 @@ export function deleteCommand(): Command {
         if ([run, dataset, model].filter((what) => what !== undefined).length !== 1)
           throw new UserError('delete needs either --run, --dataset or --model.', { field: 'run' })
         if (checkpoint !== undefined && run === undefined) throw new UserError('--checkpoint belongs to --run.', { field: 'checkpoint' })
+        let trashId: string | null = null
         if (model !== undefined) await client.models.remove({ id: model })
-        else if (dataset !== undefined) await client.datasets.remove({ id: dataset })
-        else if (run !== undefined && checkpoint !== undefined) await client.checkpoints.remove({ runId: run, step: checkpoint })
-        else if (run !== undefined) await client.runs.remove({ id: run })
+        else if (dataset !== undefined) ({ trashId } = await client.datasets.remove({ id: dataset }))
+        else if (run !== undefined && checkpoint !== undefined) ({ trashId } = await client.checkpoints.remove({ runId: run, step: checkpoint }))
+        else if (run !== undefined) ({ trashId } = await client.runs.remove({ id: run }))
+        if (trashId !== null) output.say(`Take it back with: chainrule storage --recover ${trashId}`)
         output.answer(
-          { deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null, ...(model === undefined ? {} : { model }) } },
+          { deleted: { run: run ?? null, checkpoint: checkpoint ?? null, dataset: dataset ?? null, ...(model === undefined ? {} : { model }) }, trashId },
           `Deleted ${model ?? dataset ?? `${run ?? ''}${checkpoint === undefined ? '' : `, checkpoint ${checkpoint}`}`}.`,
         )
       }),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
 import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
 import { jobSchema } from '../records/job'
-import { id, ok, procedure } from './shared'
+import { id, procedure, trashed } from './shared'
 
 export const datasets = {
   list: procedure.output(z.array(datasetRecordSchema)),
@@ -18,7 +18,8 @@ export const datasets = {
     .input(z.object({ kind: z.enum(['glyphs', 'textures', 'tones']), name: z.string().trim().min(1).max(80), count: z.number().int().min(50).max(200000).default(5000), seed: z.number().int().default(0), binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional() }))
     .output(jobSchema),
   rename: procedure.input(id.extend({ name: z.string().trim().min(1).max(80) })).output(datasetRecordSchema),
-  remove: procedure.input(id).output(ok),
+  /** Moves it to the trash; `trashId` is what `storage.recover` takes. */
+  remove: procedure.input(id).output(trashed),
   /** A page of examples as levels, one byte each; audio: `length` gives each one's samples, concatenated. */
   examples: procedure
     .input(

@@ -29,5 +29,17 @@ export const exports = {
     .output(download),
   /** A zip: weights as safetensors (raw, EMA), model.json, README of the layout. */
   model: procedure.input(z.object({ runId: z.string(), checkpoint: checkpointSelectorSchema.default('best') })).output(download),
+  /** A zip that `runs.import` takes in on another machine: the record, metrics, histograms, scores, the gallery and the chosen checkpoints. */
+  run: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        checkpoints: z.union([z.enum(['none', 'best', 'best-last', 'all']), z.array(z.number().int().nonnegative())]).default('best-last'),
+        gallery: z.boolean().default(true),
+      }),
+    )
+    .output(download),
+  /** Metrics as a TensorBoard event file. */
+  tensorboard: procedure.input(z.object({ runId: z.string() })).output(download),
   metricsCsv: procedure.input(z.object({ runId: z.string() })).output(download),
 }

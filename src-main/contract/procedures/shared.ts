@@ -9,6 +9,8 @@ export const procedure = oc.errors({
 
 export const id = z.object({ id: z.string() })
 export const ok = z.object({ ok: z.literal(true) })
+/** It can be taken back with `storage.recover`. */
+export const trashed = ok.extend({ trashId: z.string() })
 export const weights = z.enum(['raw', 'ema'])
 /** 'best', 'last' or a step. */
 export const checkpointSelectorSchema = z.union([z.enum(['best', 'last']), z.number().int().nonnegative()])

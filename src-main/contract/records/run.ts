@@ -21,6 +21,17 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>
 export const executionInfoSchema = z.object({ mode: z.enum(['compiled', 'eager']), reason: z.string() })
 export type ExecutionInfo = z.infer<typeof executionInfoSchema>
 
+/** Where a branch comes from. The parent may be gone by now: its name is kept. */
+export const runParentSchema = z.object({
+  runId: z.string(),
+  name: z.string(),
+  step: z.number().int(),
+  weights: z.enum(['raw', 'ema']),
+  /** 'keep': the optimizer's state was taken over and steps count on; 'fresh': it began anew, at step 0. */
+  optimizer: z.enum(['keep', 'fresh']),
+})
+export type RunParent = z.infer<typeof runParentSchema>
+
 export const RUN_VERSION = 1
 export const runRecordSchema = z.object({
   type: z.literal('run'),
@@ -60,6 +71,10 @@ export const runRecordSchema = z.object({
   execution: executionInfoSchema.nullable().default(null),
   notes: z.string(),
   tags: z.array(z.string()).default([]),
+  /** The checkpoint that the run began with; null for one that began with fresh weights. Older records have no such field. */
+  parent: runParentSchema.nullable().default(null),
+  /** Set on a run that came from an archive. */
+  imported: z.object({ at: z.iso.datetime(), runId: z.string(), file: z.string() }).nullable().default(null),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
 

@@ -45,6 +45,8 @@ export const trainingConfigSchema = z.object({
   checkpointEvery: z.number().int().positive().nullable().default(null),
   /** Checkpoints kept besides best, last and pinned ones. */
   keepCheckpoints: z.number().int().nonnegative().default(20),
+  /** Also kept: the first checkpoint at or after each multiple of so many steps; null = none. */
+  keepCheckpointsEvery: z.number().int().positive().nullable().default(null),
   /** Validations without improvement before stopping; null = never. */
   patience: z.number().int().positive().nullable().default(null),
   /** Samples drawn with fixed seeds at each checkpoint for the gallery; 0 = none. */

@@ -5,12 +5,15 @@ import type { SampleSet } from '../../contract/records/samples'
 import type { StudioContext } from '../context'
 import { allMetrics } from '../runs'
 import { selectCheckpoint } from '../selectCheckpoint'
+import { fingerprintOf, runArchive } from '../archives/runArchive'
+import type { RunArchiveInput } from '../archives/runArchive'
 import { completionGridPng } from './completionGrid'
 import type { GridOptions } from './imageGrid'
 import { imageGridPng } from './imageGrid'
 import { metricsCsv } from './metricsCsv'
 import { modelArchive } from './modelArchive'
 import { nllMapPng } from './nllMap'
+import { eventFile, eventFileName } from './tensorboard'
 import { sampleWav } from './waveform'
 
 const stem = ({ recipe }: SampleSet): string => `${recipe.runId}-step${recipe.checkpointStep}-seed${recipe.seed}`
@@ -43,8 +46,22 @@ export function exportModel(
   const title = `Exporting ${context.runs.get(runId).name}`
   return context.jobs.run({ kind: 'export', title, runId }, async () => {
     const selected = await selectCheckpoint(context, runId, checkpoint)
-    return new File([part(await modelArchive(selected))], `${runId}-step${selected.checkpoint.step}.zip`, { type: 'application/zip' })
+    return new File([part(await modelArchive(selected, fingerprintOf(context, selected.run)))], `${runId}-step${selected.checkpoint.step}.zip`, { type: 'application/zip' })
   })
+}
+
+export function exportRun(context: StudioContext, input: RunArchiveInput): Promise<File> {
+  const { id, name } = context.runs.get(input.runId)
+  return context.jobs.run({ kind: 'export', title: `Exporting ${name}`, runId: id }, async () => {
+    return new File([part(await runArchive(context, input))], `${id}.chainrule-run.zip`, { type: 'application/zip' })
+  })
+}
+
+export async function exportTensorboard(context: StudioContext, { runId }: { runId: string }): Promise<File> {
+  const run = context.runs.get(runId)
+  const { records } = await context.runs.histograms(runId)
+  const bytes = eventFile({ start: Date.parse(run.createdAt) / 1000, points: await allMetrics(context, runId), histograms: records })
+  return new File([part(bytes)], eventFileName(run), { type: 'application/octet-stream' })
 }
 
 export async function exportMetricsCsv(context: StudioContext, { runId }: { runId: string }): Promise<File> {
