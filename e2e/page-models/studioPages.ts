@@ -7,6 +7,7 @@ import { DataPage } from './dataPage'
 import { ModelsPage } from './modelsPage'
 import { SamplesPage } from './samplesPage'
 import { Shell } from './shell'
+import { StoragePage } from './storagePage'
 import { TrainPage } from './trainPage'
 import { UnderstandPage } from './understandPage'
 
@@ -23,5 +24,6 @@ export function studioPages(page: Page) {
     understand: new UnderstandPage(page),
     checkpoints: new CheckpointsPage(page),
     compare: new ComparePage(page),
+    storage: new StoragePage(page),
   }
 }

@@ -11,6 +11,7 @@ import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
 import { samplesArePlayedBack } from './playback'
 import { checkpointIsScored } from './scoring'
+import { runIsKept } from './keeping'
 import { manyPointsStayFluid } from './manyPoints'
 import { modelIsUnderstood } from './understanding'
 import { trainingIsWatchedAndQueued } from './watching'
@@ -38,6 +39,7 @@ export const scenarios: Scenario[] = [
   { title: 'many points: panning stays fluid', play: manyPointsStayFluid },
   { title: 'understanding: rank, inspect, calibrate, compress, neighbours', play: modelIsUnderstood },
   { title: 'the application: keys, tour, undo, panels, engine, log, settings that last', play: applicationIsOnesOwn },
+  { title: 'keeping: delete, undo, branch, archive, import', play: runIsKept },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]

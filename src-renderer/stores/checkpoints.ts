@@ -29,9 +29,18 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
     await refresh(runId)
   }
 
-  async function remove(runId: string, step: number): Promise<void> {
-    await client.checkpoints.remove({ runId, step })
+  /** Into the trash; answers what takes it back. */
+  async function remove(runId: string, step: number): Promise<string> {
+    const { trashId } = await client.checkpoints.remove({ runId, step })
     await refresh(runId)
+    return trashId
+  }
+
+  /** Moves to the trash what the run's rule gives up. */
+  async function applyRule(runId: string): Promise<number> {
+    const { steps } = await client.checkpoints.applyRetention({ runId })
+    await refresh(runId)
+    return steps.length
   }
 
   async function restore(runId: string, step: number): Promise<RunRecord> {
@@ -40,5 +49,5 @@ export const useCheckpointsStore = defineStore('checkpoints', () => {
     return run
   }
 
-  return { byRun, refresh, refreshKnown, of, update, remove, restore }
+  return { byRun, refresh, refreshKnown, of, update, remove, applyRule, restore }
 })

@@ -71,9 +71,11 @@ export const useDatasetsStore = defineStore('datasets', () => {
     if (before !== undefined) edits.record({ label: fill(text.edits.rename, { name }), undo: () => write(id, before), redo: () => write(id, name) })
   }
 
-  async function remove(id: string): Promise<void> {
-    await client.datasets.remove({ id })
+  /** Into the trash; answers what takes it back. */
+  async function remove(id: string): Promise<string> {
+    const { trashId } = await client.datasets.remove({ id })
     await refresh()
+    return trashId
   }
 
   return { datasets, loaded, start, refresh, byId, examples, thumbnail, plan, startImport, generate, rename, remove }

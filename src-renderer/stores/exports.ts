@@ -13,5 +13,7 @@ export const useExportsStore = defineStore('exports', () => {
   const wav = (set: SampleSet, index: number, recipe?: Record<string, unknown>): Promise<File> => client.exports.wav({ set, index, recipe })
   const model = (runId: string, checkpoint: 'best' | 'last' | number): Promise<File> => client.exports.model({ runId, checkpoint })
   const metricsCsv = (runId: string): Promise<File> => client.exports.metricsCsv({ runId })
-  return { png, completions, map, wav, model, metricsCsv }
+  const run = (runId: string): Promise<File> => client.exports.run({ runId })
+  const tensorboard = (runId: string): Promise<File> => client.exports.tensorboard({ runId })
+  return { png, completions, map, wav, model, metricsCsv, run, tensorboard }
 })

@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { Budget, RunRecord, RunStatus } from '../../src-main/contract'
+import type { Budget, ImportedRun, RetentionRule, RunRecord, RunStatus } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client, follow } from '../api/connection'
 import { fill, text } from '../strings'
 import { useEditsStore } from './edits'
 
 export type CreateRun = Parameters<StudioClient['runs']['create']>[0]
+export type BranchRun = Parameters<StudioClient['runs']['branch']>[0]
 
 /** Every run, newest first, as the studio reports its changes. */
 export const useRunsStore = defineStore('runs', () => {
@@ -73,14 +74,24 @@ export const useRunsStore = defineStore('runs', () => {
   const stop = async (id: string): Promise<void> => void (await client.runs.stop({ id }))
   const checkpointNow = async (id: string): Promise<void> => void (await client.runs.checkpointNow({ id }))
 
-  async function remove(id: string): Promise<void> {
-    await client.runs.remove({ id })
+  const branch = async (request: BranchRun): Promise<RunRecord> => keep(await client.runs.branch(request))
+  const setRetention = async (id: string, rule: RetentionRule): Promise<RunRecord> => keep(await client.runs.setRetention({ id, ...rule }))
+  async function importArchive(path: string, copy: boolean): Promise<ImportedRun> {
+    const imported = await client.runs.import({ path, copy })
+    keep(imported.run)
+    return imported
+  }
+
+  /** Into the trash; answers what takes it back. */
+  async function remove(id: string): Promise<string> {
+    const { trashId } = await client.runs.remove({ id })
     const next = new Map(byIdentity.value)
     next.delete(id)
     byIdentity.value = next
+    return trashId
   }
 
-  return { runs, loaded, active, start, byId, create, resume, update, pause, stop, checkpointNow, remove, keep }
+  return { runs, loaded, active, start, byId, create, resume, update, pause, stop, checkpointNow, branch, setRetention, importArchive, remove, keep }
 })
 
 /** Occupies the engine, or is about to. */

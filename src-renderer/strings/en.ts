@@ -9,6 +9,7 @@ import { completion } from './en/completion'
 import { forced, playback, recipes } from './en/playback'
 import { checkpoints, samples } from './en/results'
 import { scores } from './en/scores'
+import { keeping } from './en/keeping'
 import { understand } from './en/understand'
 
 /** English. `{name}` is replaced; { one, other } are chosen by number. */
@@ -131,6 +132,7 @@ export const en = {
   recipes,
   scores,
   understand,
+  keeping,
   checkpoints,
   compare,
   actions,

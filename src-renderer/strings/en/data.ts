@@ -33,7 +33,7 @@ export const data = {
   name: 'Name',
   deleteTitle: 'Delete “{name}”?',
   deleteBody:
-    'Its prepared copy ({size}) is removed from the workspace. The original files are not touched. Runs trained on it stay, but cannot be resumed or scored.',
+    'Its prepared copy ({size}) moves to the trash for 30 days. The original files are not touched. Runs trained on it stay, but cannot be resumed or scored.',
   notFound: 'This data set is not here any more.',
   browse: 'Examples',
   page: '{from}–{to} of {total}',

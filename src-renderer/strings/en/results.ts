@@ -111,8 +111,6 @@ export const checkpoints = {
   score: 'Score on a split',
   export: 'Export model',
   exported: 'Model exported: safetensors and JSON in a zip',
-  deleteTitle: 'Delete the checkpoint at step {step}?',
-  deleteBody: 'Its weights ({size}) are removed. Curves and gallery stay. This cannot be undone.',
   broken: 'Cannot be used: {problem}',
   total: { one: '{count} checkpoint, {size}', other: '{count} checkpoints, {size}' },
   busy: 'Pause the run first.',

@@ -28,7 +28,7 @@ export const train = {
   checkpointNow: 'Checkpoint now',
   checkpointAsked: 'A checkpoint is written after this step.',
   deleteTitle: 'Delete the run “{name}”?',
-  deleteBody: 'Its curves, samples and all its checkpoints are removed. This cannot be undone.',
+  deleteBody: 'Its curves, samples and all its checkpoints move to the trash, from which they can be taken back for 30 days.',
   deleteActive: 'It is training: stop it first.',
   renameTitle: 'Rename the run',
   moreTitle: 'Train further',
