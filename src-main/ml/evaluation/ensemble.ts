@@ -82,7 +82,7 @@ export function ensembleModel(model: Model, count = model.members?.count ?? 1): 
     const rest = tf.sub(total, tf.sum(shares, 1))
     return tf.add(shares, tf.expandDims(tf.div(rest, shares.shape[1]!), 1))
   }
-  const { trainingNll: _training, sampler: _sampler, samplingPlan: _plan, boundPerDimension, ...rest } = model
+  const { trainingNll: _training, sampler: _sampler, kernelSampler: _kernels, samplingPlan: _plan, boundPerDimension, ...rest } = model
   if (!boundPerDimension) {
     return {
       ...rest,

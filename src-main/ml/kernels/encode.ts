@@ -27,6 +27,7 @@ const codes = {
   normalise: 18,
   attend: 19,
   'each-column': 20,
+  'at-pixels': 21,
 } as const satisfies Record<Operation['kind'], number>
 
 const activations: readonly Activation[] = ['identity', 'relu', 'tanh', 'sigmoid', 'softplus', 'exp', 'elu', 'gelu', 'swish', 'negate']
@@ -59,7 +60,7 @@ export function encodeOperations(operations: readonly Operation[], around: Surro
 }
 
 function recordsOf(operation: Operation, around: Surroundings): number[] {
-  const body = operation.kind === 'each-column' ? operation.body.flatMap((inner) => recordsOf(inner, around)) : []
+  const body = 'body' in operation ? operation.body.flatMap((inner) => recordsOf(inner, around)) : []
   const record = [codes[operation.kind], ...argumentsOf(operation, around, body.length / RECORD_WORDS)]
   while (record.length < RECORD_WORDS) record.push(0)
   if (record.length > RECORD_WORDS) throw new Error(`The operation '${operation.kind}' has too many arguments.`)
@@ -146,7 +147,9 @@ function argumentsOf(operation: Operation, around: Surroundings, bodyLength: num
       return [at(query), at(keys), at(values), at(to), heads, query.size / heads, bits(scale), at(scores)]
     }
     case 'each-column':
-      return [bodyLength, width, Number(operation.reverse)]
+      return [bodyLength, operation.columns ?? width, Number(operation.reverse)]
+    case 'at-pixels':
+      return [bodyLength, operation.rowMask, operation.rowIs, operation.columnMask, operation.columnIs, operation.shift]
   }
 }
 

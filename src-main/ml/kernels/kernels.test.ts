@@ -279,6 +279,37 @@ describe('what is kept', () => {
     )
   })
 
+  it('at some pixels, at the place of a coarser map', () => {
+    // The coarse map holds 10 · row + column of its own, written where it has a position and read by the four pixels of each.
+    const [width, height] = [4, 4]
+    const table = (of: (at: number) => number): Float32Array => Float32Array.from({ length: 4 }, (_value, at) => of(at))
+    expectEach(
+      ({ plan, step }) => {
+        const [place, column, odd, read, both] = [plan.vector(1), plan.vector(1), plan.vector(1), plan.vector(1), plan.vector(3)]
+        const coarse = plan.map(1, { above: 0, left: 0, right: 0, width: width / 2 })
+        step.atPixels({ rowMask: 1, columnMask: 1, shift: 1 }, (body) => {
+          body.table({ table: table((row) => 10 * row), to: place, index: 'row' })
+          body.table({ table: table((at) => at), to: column, index: 'column' })
+          body.add(place, column)
+          body.store(place, { map: coarse, row: 0, column: 0 })
+        })
+        step.clear(odd)
+        step.atPixels({ rowMask: 1, rowIs: 1, columnMask: 3, columnIs: 2 }, (body) => body.affine(odd, odd, 0, 1))
+        // Nested, and back: twice the place and half of it again.
+        step.atPixels({ shift: -1 }, (body) => body.atPixels({ shift: 2 }, (again) => again.load({ map: coarse, row: 0, column: 0 }, read)))
+        step.copy(read, part(both, 0, 1))
+        step.copy(odd, part(both, 1, 1))
+        step.table({ table: table((row) => row), to: part(both, 2, 1), index: 'row' })
+        return both
+      },
+      (step) => {
+        const [row, column] = [Math.floor(step / width), step % width]
+        return [10 * (row >> 1) + (column >> 1), Number(row % 2 === 1 && column === 2), row]
+      },
+      { steps: width * height, width },
+    )
+  })
+
   it('activations added up by value', () => {
     const [table, hot] = [numbers('table', 7 * 8), numbers('hot', 7 * 3 * 4)]
     const sums = Array.from({ length: 3 }, () => ({ plain: new Float64Array(8), hot: new Float64Array(4) }))

@@ -75,7 +75,18 @@ export type Operation =
   | { kind: 'mix-state'; update: Vector; candidate: Vector; hidden: Vector }
   | { kind: 'normalise'; from: Vector; to: Vector; scale: Float32Array; shift: Float32Array; epsilon: number }
   | { kind: 'attend'; query: Vector; keys: Vector; values: Vector; to: Vector; heads: number; scale: number; scores: Vector }
-  | { kind: 'each-column'; body: readonly Operation[]; reverse: boolean }
+  | { kind: 'each-column'; body: readonly Operation[]; columns: number | null; reverse: boolean }
+  | ({ kind: 'at-pixels'; body: readonly Operation[] } & PixelChoice)
+
+/** Pixels whose row and column have the given low bits, and the place of those in a coarser map: (row, column) >> shift. */
+export interface PixelChoice {
+  rowMask: number
+  rowIs: number
+  columnMask: number
+  columnIs: number
+  /** Negative: a finer map, << −shift. */
+  shift: number
+}
 
 /** How a step's value is drawn from its parameters. outside: by the model's distribution, in JavaScript. */
 export type Head =
@@ -88,6 +99,17 @@ export interface PlanPhase {
   before: readonly Operation[]
   head: Head
   after: readonly Operation[]
+}
+
+/**
+ * What makes a step's parameters of the head's numbers where these stand for all phases of a position together, given the values that were drawn in
+ * its earlier phases (the colours of a pixel).
+ */
+export interface Coupling {
+  /** P, parameters of one step. */
+  parameters: number
+  /** Reads `numbers` from `offset` and the first `phase` of `earlier`; writes P parameters at `target`. */
+  write(numbers: Float32Array, offset: number, earlier: Float32Array, phase: number, out: Float32Array, target: number): void
 }
 
 /** The incremental sampler of a model with its weights, as data. Step s runs phase s mod phases.length at position ⌊s / phases.length⌋. */
@@ -103,4 +125,6 @@ export interface SamplingPlan {
   conditionSize: number
   /** Channels of all vectors together. */
   channels: number
+  /** Of heads that are drawn outside. */
+  coupling?: Coupling
 }

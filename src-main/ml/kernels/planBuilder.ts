@@ -1,4 +1,4 @@
-import type { Head, Operation, PixelMap, SamplingPlan, Vector } from './operations'
+import type { Coupling, Head, Operation, PixelMap, SamplingPlan, Vector } from './operations'
 import { PlanWriter } from './planWriter'
 
 /** The part of a vector that starts at channel `from`. */
@@ -68,6 +68,7 @@ export class PlanBuilder {
   private readonly conditionSize: number
   private readonly steps: number
   private channels = 0
+  private coupling: Coupling | null = null
 
   /** phases: steps at one position (3 for RGB); width: positions in a row; steps: of a sample, where something is kept for each. */
   constructor({ phases = 1, width = 1, conditionSize = 0, steps = Infinity } = {}) {
@@ -99,11 +100,14 @@ export class PlanBuilder {
     return [whole, ...sizes.map((size) => part(whole, (from += size) - size, size))]
   }
 
-  /** A map of earlier pixels: `above` rows above the present one, and `left` and `right` columns beyond the image, which stay zero. */
-  map(channels: number, { above, left, right }: { above: number; left: number; right: number }): PixelMap {
+  /**
+   * A map of earlier pixels: `above` rows above the present one, and `left` and `right` columns beyond the image, which stay zero. `width`: of the
+   * image, unless the map is a coarser one.
+   */
+  map(channels: number, { above, left, right, width = this.width }: { above: number; left: number; right: number; width?: number }): PixelMap {
     const rows = above + 1
-    const { offset } = this.vector(rows * (left + this.width + right) * channels)
-    return { offset, channels, rows, left, right, width: this.width }
+    const { offset } = this.vector(rows * (left + width + right) * channels)
+    return { offset, channels, rows, left, right, width }
   }
 
   /** Ring and cursor of a causal queue. */
@@ -140,12 +144,17 @@ export class PlanBuilder {
     return this.vector(this.steps * size)
   }
 
+  /** The heads give numbers for all phases of a position together. */
+  couple(coupling: Coupling): void {
+    this.coupling = coupling
+  }
+
   build(): SamplingPlan {
     const phases = this.phases.map(({ before, head, after }, phase) => {
       if (!head) throw new Error(`Phase ${phase} of the plan draws nothing.`)
       return { before, head, after }
     })
     const { startList: start, width, steps, conditionSize, channels } = this
-    return { phases, start, width, steps, conditionSize, channels }
+    return { phases, start, width, steps, conditionSize, channels, ...(this.coupling ? { coupling: this.coupling } : {}) }
   }
 }

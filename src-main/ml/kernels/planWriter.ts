@@ -4,6 +4,7 @@ import type {
   LstmGate,
   MapPlace,
   Operation,
+  PixelChoice,
   PixelMap,
   ScheduledRows,
   StepIndex,
@@ -206,11 +207,21 @@ export class PlanWriter {
     this.push({ kind: 'normalise', ...options })
   }
 
-  /** At the first pixel of each row: the operations that `write` writes, for every column of the row (right to left with `reverse`). */
-  eachColumn(write: (body: PlanWriter) => void, { reverse = false } = {}): void {
+  /** At the first pixel of each row: the operations that `write` writes, for every column of the row, or of a map's `columns` (right to left with `reverse`). */
+  eachColumn(write: (body: PlanWriter) => void, { reverse = false, columns = null as number | null } = {}): void {
     const body: Operation[] = []
     write(new PlanWriter(() => body))
-    this.push({ kind: 'each-column', body, reverse })
+    this.push({ kind: 'each-column', body, columns, reverse })
+  }
+
+  /**
+   * The operations that `write` writes, at some pixels alone, and with the row and column of a coarser (or finer) map: see PixelChoice. Without masks
+   * at every pixel.
+   */
+  atPixels({ rowMask = 0, rowIs = 0, columnMask = 0, columnIs = 0, shift = 0 }: Partial<PixelChoice>, write: (body: PlanWriter) => void): void {
+    const body: Operation[] = []
+    write(new PlanWriter(() => body))
+    this.push({ kind: 'at-pixels', body, rowMask, rowIs, columnMask, columnIs, shift })
   }
 
   /** For the plan builder's compound primitives. */

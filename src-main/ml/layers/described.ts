@@ -10,6 +10,8 @@ export interface DescribedStreams {
   condition?: Vector
   /** The image as the input layer gives it, with the values drawn so far. */
   image?: Vector
+  /** Features that every pixel may see: where they begin in what the sample is conditioned on, channels of each pixel after those of the one before. */
+  context?: { first: number; channels: number }
   /** The vertical stack: where the layer keeps its output for the row at hand, complete once the row has begun. */
   vertical?: PixelMap
 }
@@ -18,6 +20,8 @@ export interface DescribeContext {
   plan: PlanBuilder
   grid: Grid
   weight(name: string): Float32Array
+  /** Where the map of a `context-input` begins in what the sample is conditioned on. */
+  contextFirst?: number
 }
 
 /**

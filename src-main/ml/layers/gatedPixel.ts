@@ -133,7 +133,7 @@ function gatedStacks(shape: GatedShape): Layer {
         vertical: gate(vertical),
       }
     },
-    ...(contextChannels > 0 ? {} : { describe: gatedDescription(shape, horizontalMask) }),
+    describe: gatedDescription(shape, horizontalMask),
     incremental: gatedIncremental(shape, horizontalMask),
   }
 }

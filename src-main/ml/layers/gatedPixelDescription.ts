@@ -13,11 +13,11 @@ import { maskedKernelValues } from './incrementalConvolution'
  * it a colour) at a time. What the vertical stack tells the horizontal one lies ready in a map, colour by colour: tanh, then σ of each.
  */
 export function gatedDescription(shape: GatedShape, horizontalMask: KernelMask | null): DescribeLayer {
-  const { mask, kernel, shift, verticalInputs, from, verticalChannels, groupOf, conditionSize } = shape
+  const { mask, kernel, shift, verticalInputs, from, verticalChannels, groupOf, conditionSize, contextChannels } = shape
   const first = mask === 'A'
   const half = Math.floor(kernel / 2)
   const channels = groupOf.length
-  return (context, { main, vertical, condition, ...streams }) => {
+  return (context, { main, vertical, condition, context: map, ...streams }) => {
     const { plan, weight } = context
     const colours = byGroup(context, groupOf)
     // Columns of the gates, colour by colour.
@@ -32,6 +32,8 @@ export function gatedDescription(shape: GatedShape, horizontalMask: KernelMask |
     }
     const toVertical = given('vertical', (matrix) => matrix, 2 * verticalChannels)
     const toHorizontal = given('horizontal', (matrix) => columnsInOrder(matrix, 2 * channels, order), 2 * channels)
+
+    const beside = contextChannels > 0 && map ? plan.vector(map.channels) : null
 
     // The horizontal stack looks left alone; the image, which the vertical one reads too, above and on both sides.
     const row = plan.map(from.length, first ? { above: half, left: half, right: half } : { above: 0, left: half, right: 0 })
@@ -55,6 +57,10 @@ export function gatedDescription(shape: GatedShape, horizontalMask: KernelMask |
         bias: weight('vertical.bias'),
         ...(toVertical ? { plus: toVertical } : {}),
       })
+      if (beside && map) {
+        body.condition(beside, { first: map.first, stride: map.channels })
+        body.dense({ from: beside, to: gates, weight: weight('context.vertical'), plus: true })
+      }
       body.dense({
         from: gates,
         to: features,
@@ -62,6 +68,7 @@ export function gatedDescription(shape: GatedShape, horizontalMask: KernelMask |
         bias: columnsInOrder(weight('horizontal.bias'), 2 * channels, order),
         ...(toHorizontal ? { plus: toHorizontal } : {}),
       })
+      if (beside) body.dense({ from: beside, to: features, weight: columnsInOrder(weight('context.horizontal'), 2 * channels, order), plus: true })
       body.store(features, { map: prepared, row: 0, column: 0 })
       body.gate(part(gates, 0, verticalChannels), part(gates, verticalChannels, verticalChannels), opened)
       body.store(opened, { map: output, row: 0, column: 0 })
@@ -93,7 +100,7 @@ export function gatedDescription(shape: GatedShape, horizontalMask: KernelMask |
     })
     // What reads the data itself must keep the pixel with the value just drawn.
     if (first) plan.phases.at(-1)!.afterDraw.store(main, { map: row, row: 0, column: 0 })
-    return { ...streams, main: result, vertical: output, ...(condition ? { condition } : {}) }
+    return { ...streams, main: result, vertical: output, ...(condition ? { condition } : {}), ...(map ? { context: map } : {}) }
   }
 }
 

@@ -16,20 +16,23 @@ interface BlockPlanOptions {
   weights: Weights
   /** Of a sample. */
   steps: number
+  /** Numbers of a map of features that stands behind the condition of each sample. */
+  contextSize?: number
 }
 
 /**
  * The sampling plan of a list of blocks; null when one of them does not describe itself. Images: a phase for each channel of a pixel, which
  * computes the features of its own channel group only. Sequences: one phase, fed with the level before.
  */
-export function blockPlan({ layout, layers, context, distribution, conditioning, weights, steps }: BlockPlanOptions): SamplingPlan | null {
+export function blockPlan({ layout, layers, context, distribution, conditioning, weights, steps, contextSize = 0 }: BlockPlanOptions): SamplingPlan | null {
   const { grid, levels, parametersPerDimension: P } = context
   const groups = layout === 'image' ? grid.groups : 1
+  const own = conditioning ? (conditioning.kind === 'class' ? 1 : conditioning.size) : 0
   const plan = new PlanBuilder({
     steps,
     phases: groups,
     width: layout === 'image' ? grid.width : 1,
-    conditionSize: conditioning ? (conditioning.kind === 'class' ? 1 : conditioning.size) : 0,
+    conditionSize: own + contextSize,
   })
   // Images: the pixel's channels in −1…1 and a one. Sequences: nothing flows before the embedding.
   let streams: DescribedStreams = { main: plan.vector(layout === 'image' ? groups + 1 : 0), skip: null }
@@ -50,7 +53,7 @@ export function blockPlan({ layout, layers, context, distribution, conditioning,
       if (!found) throw new Error(`The weights lack the tensor '${name}.${parameter}'.`)
       return found.data
     }
-    streams = layer.describe({ plan, grid, weight }, streams)
+    streams = layer.describe({ plan, grid, weight, ...(contextSize > 0 ? { contextFirst: own } : {}) }, streams)
   }
   plan.phases.forEach((phase, group) => phase.drawFrom(distribution, part(streams.main, group * P, P)))
   return plan.build()

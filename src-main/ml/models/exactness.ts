@@ -3,7 +3,7 @@ import { dimensionsOf } from '../../contract/domain'
 import { checkCausality } from '../evaluation/causality'
 import { farFromUniform } from '../evaluation/probeWeights'
 import { drawSamples } from '../sampling/ancestral'
-import { steppedSampler } from '../sampling/kernelSampler'
+import { steppedSampler } from '../kernels/steppedSampler'
 import { sumAll } from '../tensor/ops'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
@@ -181,6 +181,7 @@ export async function checkCachedSampler(subject: Subject, count = 24): Promise<
   const plan = model.samplingPlan?.(weights, dimensions)
   const samplers = [
     ...(model.sampler ? [{ how: 'cached', sampler: model.sampler(weights, count) }] : []),
+    ...(model.kernelSampler ? [{ how: "kernels'", sampler: model.kernelSampler(weights, count) }] : []),
     ...(plan ? ([1, 8] as const).map((lanes) => ({ how: `kernels' (${lanes} at once)`, sampler: steppedSampler(plan, count, dimensions, null, lanes) })) : []),
   ]
   if (samplers.length === 0) throw new Error('The model has no cached sampler')

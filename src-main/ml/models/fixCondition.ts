@@ -33,6 +33,7 @@ export function fixCondition(model: Model, condition: Float32Array): Model {
           },
         }
       : {}),
+    ...(model.kernelSampler ? { kernelSampler: (weights, batch) => model.kernelSampler!(weights, batch, repeated(batch)) } : {}),
     ...(model.sampler ? { sampler: (weights, batch) => model.sampler!(weights, batch, repeated(batch)) } : {}),
   }
 }
@@ -49,7 +50,7 @@ function withCondition(plan: SamplingPlan, condition: Float32Array): SamplingPla
     activation: 'identity',
   })
   const fixed = (operation: Operation): Operation => {
-    if (operation.kind === 'each-column') return { ...operation, body: operation.body.map(fixed) }
+    if (operation.kind === 'each-column' || operation.kind === 'at-pixels') return { ...operation, body: operation.body.map(fixed) }
     if (operation.kind === 'table' && operation.index === 'condition') {
       const { table, to, add } = operation
       return constant(to, table.subarray(condition[0]! * to.size, (condition[0]! + 1) * to.size), add)

@@ -106,6 +106,8 @@ export interface Model {
    * position once), exact as a density of its own. What is observed may so come first, whatever its places: completion of any mask is exact.
    */
   withOrdering?(ordering: Int32Array): Model
+  /** Of these: the orderings that training drew from, where it was not from all of them. Under another one the model is as exact, but less good. */
+  trainedOrderings?: number
   /** Fitted by counting instead of gradients; training is then one pass. */
   fit?(statistics: DataStatistics): Record<string, Float32Array>
   /** Fitted in closed form from the examples themselves, where marginals are not enough. */
@@ -117,6 +119,8 @@ export interface Model {
    * dimensions; null when this configuration has none. Taken before `sampler`.
    */
   samplingPlan?(weights: Weights, steps: number): SamplingPlan | null
+  /** As `sampler`, but by the kernels: for samples that take several plans. Taken before `sampler`. */
+  kernelSampler?(weights: Weights, batch: number, condition?: Float32Array): CachedSampler
   /** A cached sampler in JavaScript; absent when the naive one must serve. condition: class indices [batch], or vectors [batch × size]. */
   sampler?(weights: Weights, batch: number, condition?: Float32Array): CachedSampler
 }

@@ -17,7 +17,7 @@ import { groupMixtureStart } from './mixtureStart'
 import type { Conditioning, DataStatistics, Family, Model, Parameters, ParameterSpec } from './model'
 import { contextMap } from './multiscaleContext'
 import type { ContextShape } from './multiscaleContext'
-import { multiscaleSampler } from './multiscaleSampler'
+import { multiscaleKernelSampler, multiscaleSampler } from './multiscaleSampler'
 import { parameterOf } from './parameterOf'
 
 /**
@@ -82,6 +82,7 @@ function build(config: MultiscaleConfig, domain: Domain, _seed: number, statisti
   const context: ContextShape = { layers: CONTEXT_LAYERS, height, width, inputs: channels + 1, channels: config.contextChannels, factor: config.factor }
   const conditioning = conditioningOf(config, domain)
   const source = sourceOf(ordering, coarseDimensions)
+  const scales = { coarse, fine, context, ordering, coarseDimensions, levels, channels, conditioning }
 
   const chosen = (x: tf.Tensor): tf.Tensor => tf.gather(x, tf.tensor1d(ordering.slice(0, coarseDimensions), 'int32'), 1) // [B, D] -> [B, Dc]
   /** Of the small image's dimensions [B, Dc, P] and of all of the whole one's [B, D, P], some of which are not used. */
@@ -109,8 +110,8 @@ function build(config: MultiscaleConfig, domain: Domain, _seed: number, statisti
       const [ofCoarse, ofFine, xCoarse] = both(parameters, x, condition)
       return joined(distribution.logProb(ofCoarse, xCoarse), distribution.logProb(ofFine, x))
     },
-    sampler: (weights, batch, condition) =>
-      multiscaleSampler({ coarse, fine, context, ordering, coarseDimensions, levels, channels, conditioning, weights, batch, condition }),
+    kernelSampler: (weights, batch, condition) => multiscaleKernelSampler({ ...scales, weights, batch, condition, distribution }),
+    sampler: (weights, batch, condition) => multiscaleSampler({ ...scales, weights, batch, condition }),
   }
 }
 

@@ -10,6 +10,7 @@ import { marginalParameters } from './marginalBias'
 import type { Family } from './model'
 import { nadeOutputs } from './nadeOutputs'
 import type { NadeShape } from './nadeOutputs'
+import { nadeOutputsPlan } from './nadeOutputsPlan'
 import { nadeOutputsSampler } from './nadeOutputsSampler'
 import { parameterOf } from './parameterOf'
 
@@ -32,7 +33,8 @@ export const nadeSoftmax: Family<NadeSoftmaxConfig> = {
     const start = marginalParameters(domain, statistics)
     const shape: NadeShape = { dimensions: D, hidden, outputs: levels, levels: oneHot ? levels : null, activation: 'sigmoid', blockSize: NADE_BLOCK }
     const limit = Math.min(0.05, Math.sqrt(6 / (D + hidden)))
-    const scaled = (level: number): number => (2 * level) / (levels - 1) - 1
+    const scaled = { scale: 2 / (levels - 1), shift: -1 }
+    const distribution = categorical(levels)
     return {
       parameters: [
         { name: 'W', shape: oneHot ? [D, levels, hidden] : [D, hidden], init: { kind: 'uniform', limit } },
@@ -40,7 +42,7 @@ export const nadeSoftmax: Family<NadeSoftmaxConfig> = {
         { name: 'b', shape: [D, levels], init: start ? { kind: 'values', values: start } : { kind: 'zeros' } },
         { name: 'c', shape: [hidden], init: { kind: 'zeros' } },
       ],
-      distribution: categorical(levels),
+      distribution,
       ordering,
       conditionals(parameters, x) {
         const input = oneHot ? x : tf.sub(tf.mul(x, 2 / (levels - 1)), 1)
@@ -52,7 +54,8 @@ export const nadeSoftmax: Family<NadeSoftmaxConfig> = {
         }) // [B, D, K], as generated
         return tf.add(maps.toRaster(outputs, 1), parameterOf(parameters, 'b'))
       },
-      sampler: (weights, batch) => nadeOutputsSampler(weights, batch, ordering, shape, scaled),
+      samplingPlan: (weights) => nadeOutputsPlan({ weights, ordering, shape, distribution, scaled }),
+      sampler: (weights, batch) => nadeOutputsSampler(weights, batch, ordering, shape, (level) => scaled.scale * level + scaled.shift),
     }
   },
 }

@@ -19,6 +19,7 @@ import { groupMixtureStart, rgbMixtureStart } from './mixtureStart'
 import type { Conditioning, DataStatistics, Family, Model, Parameters, ParameterSpec } from './model'
 import { parameterOf } from './parameterOf'
 import { plusNet } from './pixelcnnppNet'
+import { plusPlan } from './pixelcnnppPlan'
 import { plusSampler } from './pixelcnnppSampler'
 
 /**
@@ -86,6 +87,7 @@ function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statist
     },
     logProbPerDimension: (parameters, x, condition) => logProb(pixelsOf(parameters, x, condition), x),
     ...(dropout > 0 ? { trainingNll: (parameters, x, noise, condition) => tf.neg(logProb(pixelsOf(parameters, x, condition, noise), x)) } : {}),
+    samplingPlan: (weights) => plusPlan({ nodes, sizes, domain, components, distribution, conditioning, weights }),
     sampler: (weights, batch, condition) => plusSampler({ nodes, sizes, domain, components, conditioning, weights, batch, condition }),
   }
 }

@@ -13,6 +13,7 @@ import { dequantisedObjective } from './dequantised'
 import type { Family, Model } from './model'
 import { nadeOutputs } from './nadeOutputs'
 import type { NadeShape } from './nadeOutputs'
+import { nadeOutputsPlan } from './nadeOutputsPlan'
 import { nadeOutputsSampler } from './nadeOutputsSampler'
 import { parameterOf } from './parameterOf'
 
@@ -62,6 +63,8 @@ export const rnade: Family<RnadeConfig> = {
       ordering,
       conditionals,
       ...(density ? dequantisedObjective(distribution, conditionals) : {}),
+      samplingPlan: (weights) =>
+        nadeOutputsPlan({ weights, ordering, shape, distribution, scaled: { scale: 2 / levels, shift: (2 * shift) / levels - 1 } }),
       sampler: (weights, batch) => nadeOutputsSampler(weights, batch, ordering, shape, (value) => (2 * (value + shift)) / levels - 1),
     }
   },

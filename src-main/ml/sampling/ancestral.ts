@@ -1,4 +1,5 @@
 import type { SamplingPlan } from '../kernels/operations'
+import { steppedSampler } from '../kernels/steppedSampler'
 import type { CachedSampler, Model, Parameters, Weights } from '../models/model'
 import { levelOf, meanLevelOf } from '../distributions/distribution'
 import { conditionTensor } from '../evaluation/condition'
@@ -6,7 +7,7 @@ import { parameterOf } from '../models/parameterOf'
 import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
-import { drawWithKernels, drawsInside, steppedSampler } from './kernelSampler'
+import { drawWithKernels, drawsInside } from './kernelSampler'
 import { checkedCondition, conditionOf } from './condition'
 
 export interface DrawOptions {
@@ -78,7 +79,8 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
     return { ...drawn, method: 'cached' }
   }
   if (plan) return drawStepwise(options, steps, 'cached', (batch, condition) => steppedSampler(plan, batch, steps, condition))
-  if (model.sampler) return drawStepwise(options, steps, 'cached', (batch, condition) => model.sampler!(weights, batch, condition))
+  const stepwise = (options.kernels === false ? undefined : model.kernelSampler) ?? model.sampler
+  if (stepwise) return drawStepwise(options, steps, 'cached', (batch, condition) => stepwise(weights, batch, condition))
   return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
 }
 

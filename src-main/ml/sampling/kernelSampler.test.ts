@@ -9,7 +9,8 @@ import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import { drawSamples, weightsOf } from './ancestral'
 import type { DrawOptions } from './ancestral'
-import { drawWithKernels, steppedSampler } from './kernelSampler'
+import { steppedSampler } from '../kernels/steppedSampler'
+import { drawWithKernels } from './kernelSampler'
 import type { KernelDraw } from './kernelSampler'
 
 type Subject = Pick<DrawOptions, 'model' | 'parameters'> & { parameters: Record<string, tf.Tensor> }

@@ -1,9 +1,7 @@
 import type { SamplingPlan } from '../kernels/operations'
-import { instantiateKernels, kernelBase } from '../kernels/instance'
-import type { Job } from '../kernels/job'
+import { kernelBase } from '../kernels/instance'
 import { layOutJob } from '../kernels/job'
 import type { Lanes } from '../kernels/pack'
-import type { CachedSampler } from '../models/model'
 import { streamKey } from '../tensor/random'
 import { coresForSampling, runJob } from './kernelThreads'
 
@@ -96,47 +94,4 @@ function keysOf(seed: number, count: number, first: number): Uint32Array {
   const keys = new Uint32Array(2 * count)
   for (let sample = 0; sample < count; sample++) keys.set(streamKey(seed, 'sample', first + sample), 2 * sample)
   return keys
-}
-
-/**
- * The plan one step at a time in this thread, for distributions that JavaScript draws from and for tests that look at every logit.
- */
-export function steppedSampler(plan: SamplingPlan, batch: number, steps: number, condition: Float32Array | null = null, lanes: Lanes = 8): CachedSampler {
-  const groups = Math.ceil(batch / lanes)
-  // Each group is a worker of its own: its state stays while the others take their step.
-  const job: Job = layOutJob({
-    plan,
-    lanes,
-    workers: groups,
-    count: batch,
-    steps,
-    keys: new Uint32Array(2 * batch),
-    temperature: 1,
-    ordering: null,
-    means: false,
-    condition,
-    given: null,
-    base: kernelBase(),
-  })
-  const kernels = instantiateKernels(job.memory)
-  for (let group = 0; group < groups; group++) kernels.begin(job.at, group, group * lanes)
-  const P = plan.phases[0]!.head.logits.size
-  const out = new Float32Array(batch * P)
-  return {
-    logits(step) {
-      for (let group = 0; group < groups; group++) {
-        kernels.forward(job.at, group, group * lanes, step)
-        const logits = job.logits(group, step % plan.phases.length)
-        for (let lane = 0; lane < lanes && group * lanes + lane < batch; lane++)
-          for (let parameter = 0; parameter < P; parameter++) out[(group * lanes + lane) * P + parameter] = logits[parameter * lanes + lane]!
-      }
-      return out
-    },
-    accept(step, values) {
-      for (let group = 0; group < groups; group++) {
-        job.values(group).set(values.subarray(group * lanes, Math.min(batch, (group + 1) * lanes)))
-        kernels.accept(job.at, group, group * lanes, step)
-      }
-    },
-  }
 }

@@ -2,8 +2,8 @@ import { expect } from 'vitest'
 import type { Vector } from '../kernels/operations'
 import { PlanBuilder } from '../kernels/planBuilder'
 import type { PhaseWriter } from '../kernels/planBuilder'
+import { steppedSampler } from '../kernels/steppedSampler'
 import { randomStream } from '../tensor/random'
-import { steppedSampler } from './kernelSampler'
 
 export const numbers = (name: string, length: number, size = 1): Float32Array =>
   randomStream(3, name).fillNormal(new Float32Array(length)).map((value) => value * size)

@@ -21,6 +21,12 @@ export function setColumn(to: i32): void {
   position += to - column
   column = to
 }
+/** Another place for a while, such as that of a coarser map. */
+export function setPlace(atRow: i32, atColumn: i32, atPosition: i32): void {
+  row = atRow
+  column = atColumn
+  position = atPosition
+}
 export function setStep(to: i32, phases: i32, width: i32): void {
   step = to
   position = to / phases

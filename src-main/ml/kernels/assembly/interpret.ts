@@ -1,6 +1,6 @@
 import { accumulate, nade } from './accumulate'
 import { attend } from './attention'
-import { address, bytesOf, column, lanes, setColumn, step, word } from './context'
+import { address, bytesOf, column, lanes, position, row, setColumn, setPlace, step, word } from './context'
 import { dense1, dense8, rows1, rows8 } from './dense'
 import { activate, affine, combine, lstm, mixState, normalise } from './elementwise'
 import { embed, mapAddress, mapLoad, mapStore, queue, slice, writeSlice, writeValue } from './memoryOps'
@@ -37,6 +37,19 @@ function eachColumn(record: usize): void {
   setColumn(0)
 }
 
+/**
+ * Where (row & rowMask) is rowIs and (column & columnMask) columnIs, the `count` following operations, at (row, column) >> shift, or << −shift.
+ * [count, rowMask, rowIs, columnMask, columnIs, shift]
+ */
+function atPixels(record: usize): void {
+  if ((row & word(record, 2)) != word(record, 3) || (column & word(record, 4)) != word(record, 5)) return
+  const r = row, c = column, p = position, shift = word(record, 6)
+  if (shift < 0) setPlace(r << -shift, c << -shift, p)
+  else setPlace(r >> shift, c >> shift, p)
+  interpret(record + RECORD, word(record, 1))
+  setPlace(r, c, p)
+}
+
 export function interpret(records: usize, count: i32): void {
   let record = records
   for (let i = 0; i < count; i++) {
@@ -63,6 +76,13 @@ export function interpret(records: usize, count: i32): void {
       case 19: attend(record); break
       case 20: { // each column: the body is run there, and skipped here
         eachColumn(record)
+        const body = word(record, 1)
+        record += <usize>body * RECORD
+        i += body
+        break
+      }
+      case 21: { // at some pixels: likewise
+        atPixels(record)
         const body = word(record, 1)
         record += <usize>body * RECORD
         i += body
