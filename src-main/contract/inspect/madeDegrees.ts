@@ -28,10 +28,10 @@ export function madeOrdering(config: MadeConfig, domain: Pick<Domain, 'shape'>, 
   return orderingOf('random', domain.shape, config.orderingSeed + 104_729 * member)
 }
 
-/** Degrees under one of several masks; the hidden ones of all but the first are random. */
-export function madeDegrees(config: MadeConfig, domain: Domain, member = 0): MadeDegrees {
+/** Degrees under one of several masks; the hidden ones of all but the first are random. `ordering`: another than that of the mask. */
+export function madeDegrees(config: MadeConfig, domain: Domain, member = 0, ordering = madeOrdering(config, domain, member)): MadeDegrees {
   const dimensions = dimensionsOf(domain)
-  const ranks = ranksOf(madeOrdering(config, domain, member))
+  const ranks = ranksOf(ordering)
   const outputs = conditionalParameters(config.conditionals, config.components, domain)
   if (!config.masked) return unmasked(dimensions * (madeOneHot(config, domain) ? domain.levels : 1), config.hidden, dimensions * outputs)
   const repeated = (times: number): Int32Array =>

@@ -75,6 +75,22 @@ describe('masks with orderings of their own', () => {
     tf.dispose(parameters)
   })
 
+  it('serve any other ordering, as a normalised chain with samplers of its own', async () => {
+    const parameters = farFromUniform(model, 5)
+    const ordering = Int32Array.of(4, 0, 6, 2, 1, 5, 3)
+    const subject = { model: model.withOrdering!(ordering), domain, parameters }
+    expect(subject.model.ordering).toEqual(ordering)
+    checkAutoregressive(subject)
+    expect(logProbOf(subject, everyExample(domain)).reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 4)
+    expect(await checkCachedSampler(subject)).toBeLessThan(1e-4)
+    // An ordering that training drew keeps the masks that it was drawn with.
+    const known = model.members!.of(2)
+    const states = everyExample(domain)
+    expect(logProbOf({ ...subject, model: model.withOrdering!(known.ordering!) }, states)).toEqual(logProbOf({ ...subject, model: known }, states))
+    expect(() => model.withOrdering!(Int32Array.of(0, 1))).toThrow('names each of 0 to 6 once')
+    tf.dispose(parameters)
+  })
+
   it('have an ensemble that is normalised too and equals the mean of probabilities', () => {
     const parameters = farFromUniform(model, 6)
     const states = everyExample(domain)

@@ -10,9 +10,11 @@ import { linear, matMul } from '../tensor/linear'
 import { relu, softplus, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { dequantisedObjective } from './dequantised'
+import { madePlan } from './madePlan'
 import { madeSampler } from './madeSampler'
 import { mixedConditionals, mixedSampler } from './mixedConditionals'
 import type { Model, Parameters } from './model'
+import { requirePermutation } from './orderAgnostic'
 import { parameterOf } from './parameterOf'
 
 const activations = { relu, tanh, softplus }
@@ -43,8 +45,8 @@ export function madeEnsemble({ model, config, domain, oneHot, inputOf }: Ensembl
   const { masks } = config
   const D = dimensionsOf(domain)
   const { levels } = domain
-  const own = conditionalOf(config.conditionals, config.components, levels)
-  const P = own.parametersPerDimension
+  const distribution = conditionalOf(config.conditionals, config.components, levels)
+  const P = distribution.parametersPerDimension
   const activation = activations[config.activation]
   const degrees = Array.from({ length: masks }, (_value, member) => madeDegrees(config, domain, member))
   const density = isDensity(config.conditionals)
@@ -66,23 +68,38 @@ export function madeEnsemble({ model, config, domain, oneHot, inputOf }: Ensembl
     if (config.direct) out = tf.add(out, matMul(input, maskedBetween(parameterOf(named, 'direct.weight'), first, outputs, 'below')))
     return tf.reshape(out, [-1, D, P]) // [B, D·P] -> [B, D, P]
   }
-  const tablesOf = (): DegreeTables => {
-    const table = (of: (member: MadeDegrees) => Int32Array): tf.Tensor2D => tf.stack(degrees.map((member) => tf.tensor1d(of(member), 'int32'))) as tf.Tensor2D
+  const tablesOf = (rows: readonly MadeDegrees[] = degrees): DegreeTables => {
+    const table = (of: (member: MadeDegrees) => Int32Array): tf.Tensor2D => tf.stack(rows.map((member) => tf.tensor1d(of(member), 'int32'))) as tf.Tensor2D
     return {
       input: table(({ input }) => input),
       hidden: config.hidden.map((_units, layer) => table(({ hidden }) => hidden[layer]!)),
       output: table(({ output }) => output),
     }
   }
-  const memberConditionals = (member: number): Model['conditionals'] => (named, x) => forward(named, x, tablesOf(), tf.tensor1d([member], 'int32'))
-  const samplerOf = (member: number): Required<Model>['sampler'] => (weights, batch) =>
-    madeSampler({ weights, batch, degrees: degrees[member]!, ordering: madeOrdering(config, domain, member), levels, oneHot, perDimension: P, config })
+  const samplerOf = (member: number): Required<Model>['sampler'] => samplerUnder(degrees[member]!, madeOrdering(config, domain, member))
+  const samplerUnder =
+    (own: MadeDegrees, ordering: Int32Array): Required<Model>['sampler'] =>
+    (weights, batch) =>
+      madeSampler({ weights, batch, degrees: own, ordering, levels, oneHot, perDimension: P, config })
+  /** One chain: the shared weights under one set of degrees and its ordering. */
+  const chain = (own: MadeDegrees, ordering: Int32Array): Model => {
+    const conditionals: Model['conditionals'] = (named, x) => forward(named, x, tablesOf([own]), tf.tensor1d([0], 'int32'))
+    return {
+      parameters: model.parameters,
+      distribution,
+      ordering,
+      conditionals,
+      ...(density ? dequantisedObjective(distribution, conditionals) : {}),
+      samplingPlan: (weights) => (config.conditionals === 'softmax' ? madePlan({ weights, degrees: own, ordering, levels, oneHot, distribution, config }) : null),
+      sampler: samplerUnder(own, ordering),
+    }
+  }
 
   /** One member is drawn for each step, for a density of freshly dequantised values. */
   const trainingNll: Required<Model>['trainingNll'] = (named, x, noise) => {
     const chosen = tf.cast(tf.mul(noise.uniform([1]), masks), 'int32') as tf.Tensor1D
     const y = density ? tf.add(x, noise.uniform([...x.shape])) : x
-    return tf.neg(own.logProb(forward(named, y, tablesOf(), chosen), y))
+    return tf.neg(distribution.logProb(forward(named, y, tablesOf(), chosen), y))
   }
 
   if (config.orderAgnostic) {
@@ -91,18 +108,14 @@ export function madeEnsemble({ model, config, domain, oneHot, inputOf }: Ensembl
       trainingNll,
       members: {
         count: masks,
-        of(member) {
-          const conditionals = memberConditionals(member)
-          const objective = density ? dequantisedObjective(own, conditionals) : {}
-          return {
-            parameters: model.parameters,
-            distribution: own,
-            ordering: madeOrdering(config, domain, member),
-            conditionals,
-            ...objective,
-            sampler: samplerOf(member),
-          }
-        },
+        of: (member) => chain(degrees[member]!, madeOrdering(config, domain, member)),
+      },
+      // Any ordering has its masks. One that training drew serves best; the others have degrees of the same kind, and are exact as densities all the same.
+      trainedOrderings: masks,
+      withOrdering(ordering) {
+        requirePermutation(ordering, D)
+        const drawn = degrees.findIndex((_degrees, member) => sameOrdering(madeOrdering(config, domain, member), ordering))
+        return chain(drawn < 0 ? madeDegrees(config, domain, 0, ordering) : degrees[drawn]!, ordering)
       },
     }
   }
@@ -125,3 +138,5 @@ export function madeEnsemble({ model, config, domain, oneHot, inputOf }: Ensembl
     sampler: (weights, batch) => mixedSampler(mixed, Array.from({ length: masks }, (_value, member) => samplerOf(member)(weights, batch)), batch),
   }
 }
+
+const sameOrdering = (one: Int32Array, other: Int32Array): boolean => one.every((dimension, step) => dimension === other[step])

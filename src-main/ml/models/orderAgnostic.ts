@@ -49,7 +49,8 @@ export function orderAgnosticModel(under: (ordering: Int32Array) => Model, order
   }
 }
 
-function requirePermutation(ordering: Int32Array, dimensions: number): void {
+/** Throws unless each dimension is named once. */
+export function requirePermutation(ordering: Int32Array, dimensions: number): void {
   const seen = new Uint8Array(dimensions)
   for (const dimension of ordering) if (dimension >= 0 && dimension < dimensions) seen[dimension] = 1
   if (ordering.length === dimensions && seen.every((once) => once === 1)) return

@@ -102,6 +102,7 @@ describe('any mask', () => {
   it.each([
     { family: 'deepnade', config: { hidden: [24] } },
     { family: 'independent', config: {} },
+    { family: 'made', config: { hidden: [24], masks: 3, orderAgnostic: true, direct: false } },
   ])('$family completes it exactly, what is kept first', async ({ family, config }) => {
     const built = subject(family, config, image)
     const { model, exact, why } = completionOf(built.model, unknown)
@@ -110,6 +111,14 @@ describe('any mask', () => {
     const { levels } = await drawSamples({ model, parameters: built.parameters, count: COUNT, seed: 8, given: givenLevels(example, unknown, COUNT), batchSize: 4000 })
     const { states, logProb } = conditionalStates(built, model, example, unknown)
     expect(agreement(logProb.map(Math.exp), countsOf(levels, states))).toBeGreaterThan(1e-3)
+  })
+
+  it('is completed under an ordering that training drew, where one begins with it', () => {
+    const { model } = subject('made', { hidden: [24], masks: 3, orderAgnostic: true, direct: false }, image)
+    const known = model.members!.of(2)
+    const found = completionOf(model, prefixOf({ ...made.at(-1)!, model: known }, 3))
+    expect(found).toMatchObject({ exact: true, model: { ordering: known.ordering }, why: expect.stringContaining('that it was trained on') as string })
+    expect(completionOf(model, unknown).why).toContain('Training drew from 3 orderings')
   })
 
   it('is completed by forward sampling in a fixed ordering, and labelled approximate', async () => {

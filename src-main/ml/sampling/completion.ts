@@ -32,11 +32,16 @@ export function completionOf(model: Model, unknown: Uint8Array): Completion {
     const why = 'What is kept comes first in the ordering of the model, so the rest is drawn from p(unknown | observed) exactly.'
     return { model, exact: true, why }
   }
+  const drawn = trainedFor(model, unknown)
+  if (drawn) {
+    const why = 'The model is order-agnostic, and one of the orderings that it was trained on begins with what is kept: the rest is drawn from p(unknown | observed) under it exactly.'
+    return { model: drawn, exact: true, why }
+  }
   const reordered = observedFirst(model, ordering, unknown)
   if (reordered) {
     const why =
       'The model is order-agnostic: it generates what is kept first and then the rest, so the rest is drawn from p(unknown | observed) ' +
-      'under that ordering exactly.'
+      `under that ordering exactly.${untrained(model)}`
     return { model: reordered, exact: true, why }
   }
   const { earlier, later } = observedAround(ordering, unknown)
@@ -70,6 +75,21 @@ function observedAround(ordering: Int32Array, unknown: Uint8Array): { earlier: n
   for (const flag of unknown) if (!flag) observed++
   const earlier = first < 0 ? observed : first
   return { earlier, later: observed - earlier }
+}
+
+/** What is to be known of an ordering that training did not draw. */
+const untrained = ({ trainedOrderings }: Model): string =>
+  trainedOrderings === undefined
+    ? ''
+    : ` Training drew from ${trainedOrderings} orderings, of which this is none: it is a density of its own, and the fewer they were the less good.`
+
+/** The member of an ensemble of a few orderings whose own begins with the observed dimensions; null where none does. */
+function trainedFor({ members, trainedOrderings = 0 }: Model, unknown: Uint8Array): Model | null {
+  for (let member = 0; member < trainedOrderings; member++) {
+    const candidate = members?.of(member)
+    if (candidate?.ordering && isPrefix(candidate.ordering, unknown)) return candidate
+  }
+  return null
 }
 
 /** The model under the ordering that has the observed dimensions first, each part in its former order; null where there is only one ordering. */
