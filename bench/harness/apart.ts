@@ -19,24 +19,15 @@ export function withoutOpponent(environment: Environment): Record<string, string
 /** Whether this process has been started with it. */
 export const isOurs = (environment: Environment = {}): boolean => Object.entries(environment).every(([name, value]) => process.env[name] === value)
 
-export function groupsByEnvironment(rows: readonly Row[]): Row[][] {
-  const groups = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = JSON.stringify(row.environment)
-    groups.set(key, [...(groups.get(key) ?? []), row])
-  }
-  return [...groups.values()]
-}
-
-/** The rows of one environment, measured by this benchmark in a process that is started with it. */
-export async function measuredApart(rows: readonly Row[], { rounds, compile }: Options, signal?: AbortSignal): Promise<Report> {
-  const args = ['--only', rows.map(({ name }) => name).join(), '--rounds', String(rounds), '--json', ...(compile ? [] : ['--no-compile'])]
+/** A row of another environment, measured by this benchmark in a process that is started with it. */
+export async function measuredApart({ name, environment = {} }: Row, { rounds, compile }: Options, signal?: AbortSignal): Promise<Report> {
+  const args = ['--only', name, '--rounds', String(rounds), '--json', ...(compile ? [] : ['--no-compile'])]
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...withoutOpponent(rows[0]!.environment ?? {}) },
+    env: { ...process.env, ...withoutOpponent(environment) },
     ...(signal ? { signal } : {}),
   })
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  if (!output) throw new BenchError(`The process for ${rows.map(({ name }) => name).join(', ')} ended with ${String(code)}`, 'What it said stands above.')
+  if (!output) throw new BenchError(`The process for ${name} ended with ${String(code)}`, 'What it said stands above.')
   return reportSchema.parse(JSON.parse(output))
 }

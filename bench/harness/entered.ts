@@ -5,7 +5,7 @@ import type { Machine, Report } from './report'
  * another machine, or of other versions, are left behind.
  */
 export function entered(report: Report, earlier: Report, names: readonly string[]): Report {
-  if (describe(report.machine) !== describe(earlier.machine)) return report
+  if (!sameMachine(report, earlier)) return report
   const byName = new Map([...earlier.rows, ...report.rows].map((row) => [row.name, row]))
   return {
     ...report,
@@ -15,5 +15,8 @@ export function entered(report: Report, earlier: Report, names: readonly string[
     overhead: report.overhead ?? earlier.overhead,
   }
 }
+
+/** Whether the figures of both may stand in one table. */
+export const sameMachine = (one: Pick<Report, 'machine'>, other: Pick<Report, 'machine'>): boolean => describe(one.machine) === describe(other.machine)
 
 const describe = ({ loadBefore: _busy, ...machine }: Machine): string => JSON.stringify(machine)

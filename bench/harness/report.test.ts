@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { rows } from '../rows/index'
+import { familyDescriptions } from '../../src-main/contract/inspect/registry'
+import { withoutRows } from '../rows/families'
+import { groups, rows } from '../rows/index'
 import { withBenchmark } from './readme'
 import { reportSchema } from './report'
 import type { Report, RowRecord } from './report'
-import { machineLine, markdownTable, notes } from './table'
+import { familiesPage, machineLine, markdownTable, notes } from './table'
 import { compared } from './trainingRow'
 
 const row: RowRecord = {
@@ -60,6 +62,19 @@ test('the table has one line a row, and the notes say what failed', () => {
   expect(machineLine(report)).toMatch(/^Measured on 2026-01-02: a processor, 2 threads/)
 })
 
+test('the table and the notes say how much faster than naive, and whether it is enough', () => {
+  const sampling = (name: string, naiveMs: number, naiveWanted?: number): RowRecord => ({
+    ...{ ...row, name, title: `Sampling by ${name}`, oursMs: 200, theirsMs: 400, ratio: 0.5, memory: null, torchCompile: null },
+    details: naiveWanted === undefined ? { naiveMs } : { naiveMs, naiveWanted },
+  })
+  const rows = [sampling('fast', 20_000, 100), sampling('slow', 1_480, 20), sampling('free', 1_000)]
+  expect(notes({ ...report, rows }).join('\n')).toContain('fast 100× (100 wanted, reached), slow 7.4× (20 wanted, NOT reached), free 5.0×.')
+  const lines = familiesPage({ ...report, rows }).split('\n')
+  expect(lines).toContain('| Sampling by fast | 200 ms | 400 ms | 0.50 | 20.0 s | 100× | 100×: reached | PyTorch, eager |')
+  expect(lines).toContain('| Sampling by slow | 200 ms | 400 ms | 0.50 | 1480 ms | 7.4× | 20×: NOT reached | PyTorch, eager |')
+  expect(lines).toContain('| Sampling by free | 200 ms | 400 ms | 0.50 | 1000 ms | 5.0× | – | PyTorch, eager |')
+})
+
 test('the README keeps everything but what lies between the marks', () => {
   const readme = 'before\n<!-- benchmark: written by npm run bench -->\nold\n<!-- /benchmark -->\nafter\n'
   const written = withBenchmark(readme, report)
@@ -82,6 +97,15 @@ test('the rows of the command line are there, each once', () => {
   const names = rows.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
   for (const name of ['made', 'nade', 'pixelcnn', 'gated', 'wavenet', 'lstm', 'sampling-nade', 'sampling-pixelcnn']) expect(names).toContain(name)
+})
+
+test('every family has rows, or a reason to have none', () => {
+  const names = rows.map(({ name }) => name)
+  for (const { id } of familyDescriptions) {
+    const measured = names.some((name) => [`sampling-${id}-1`, `sampling-${id}-128-1`, `sampling-${id}`].includes(name))
+    expect([id, measured]).toEqual([id, !(id in withoutRows)])
+  }
+  for (const name of [...groups.families, ...groups.samplers]) expect(names).toContain(name)
 })
 
 const saved = join(import.meta.dirname, '..', 'results', 'latest.json')

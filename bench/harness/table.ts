@@ -38,12 +38,53 @@ export function machineLine({ machine, date, rows }: Pick<Report, 'machine' | 'd
   )
 }
 
-/** How many times faster than the naive sampler, and whether that is enough. */
-function naiveText({ name, oursMs, theirsMs, theirs, details }: RowRecord): string[] {
+/** How many times faster than the naive sampler, how many are wanted, and whether they are reached; null where it was not timed. */
+export function naiveSpeedUp({ oursMs, theirsMs, theirs, details }: RowRecord): { times: number; wanted: number | null; reached: boolean } | null {
   const naiveMs = typeof details.naiveMs === 'number' ? details.naiveMs : theirs.startsWith('our own naive sampler') ? theirsMs : null
-  if (naiveMs === null) return []
-  const wanted = typeof details.naiveWanted === 'number' ? ` (${details.naiveWanted} wanted)` : ''
-  return [`${name} ${Math.round(naiveMs / oursMs).toLocaleString('en')}×${wanted}`]
+  if (naiveMs === null) return null
+  const times = naiveMs / oursMs
+  const wanted = typeof details.naiveWanted === 'number' ? details.naiveWanted : null
+  return { times, wanted, reached: wanted === null || times >= wanted }
+}
+
+const timesText = (times: number): string => `${times < 10 ? times.toFixed(1) : Math.round(times).toLocaleString('en')}×`
+
+function naiveText(row: RowRecord): string[] {
+  const found = naiveSpeedUp(row)
+  if (!found) return []
+  const { times, wanted, reached } = found
+  return [`${row.name} ${timesText(times)}${wanted === null ? '' : ` (${wanted} wanted, ${reached ? 'reached' : 'NOT reached'})`}`]
+}
+
+const FAMILY_HEAD = ['work', 'ours', 'PyTorch', 'ratio', 'naive', 'faster than naive', 'wanted', 'opponent']
+
+function familyCells(row: RowRecord): string[] {
+  const found = naiveSpeedUp(row)
+  const own = row.theirs.startsWith('our own naive sampler')
+  return [
+    row.title,
+    milliseconds(row.oursMs),
+    own ? '–' : milliseconds(row.theirsMs),
+    own ? '–' : ratioText(row.ratio),
+    found ? milliseconds(found.times * row.oursMs) : '–',
+    found ? timesText(found.times) : '–',
+    found?.wanted ? `${found.wanted}×: ${found.reached ? 'reached' : 'NOT reached'}` : '–',
+    own ? '–' : row.theirs,
+  ]
+}
+
+/** Training steps and samplers of the families, as a page. Times of samplers are those of all samples together. */
+export function familiesPage(report: Report): string {
+  const table = [FAMILY_HEAD, FAMILY_HEAD.map(() => '---'), ...report.rows.map(familyCells)].map((line) => `| ${line.join(' | ')} |`)
+  const intro = [
+    '# Training steps and samplers of every family',
+    '',
+    'Written by `npm run bench -- --only families --save`; see ../README.md. Times of samplers are those of all samples together, by the cached sampler;',
+    'naive is a whole forward pass for each dimension.',
+    '',
+    machineLine(report),
+  ]
+  return `${[...intro, '', ...table, '', ...notes({ ...report, overhead: null }).map((line) => `- ${line}`)].join('\n')}\n`
 }
 
 /** What the table has no room for: one line each. */

@@ -2,7 +2,9 @@ import type { FamilyDescription } from '../../src-main/contract/inspect/family'
 import { threadEnvironment } from '../../src-main/engine/threads'
 import type { Model } from '../../src-main/ml/models/model'
 import { initialParameters } from '../../src-main/ml/tensor/initialize'
+import { createNoise } from '../../src-main/ml/tensor/noise'
 import { randomStream } from '../../src-main/ml/tensor/random'
+import { tf } from '../../src-main/ml/tensor/tf'
 import { createCompiledLearner } from '../../src-main/ml/training/compiledLearner'
 import { createEagerLearner } from '../../src-main/ml/training/eagerLearner'
 import { initialState } from '../../src-main/ml/training/learner'
@@ -39,6 +41,7 @@ export interface TrainingRow {
 }
 
 const LEARNING_RATE = 1e-3
+const SEED = 1
 const CHECKED_STEPS = 3
 const WATCHED_STEPS = 2000
 
@@ -60,7 +63,8 @@ async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared
 
   const weights = model.parameters.map(({ name, shape }): [string, StoredTensor] => [name, { shape, data: values[name]! }])
   const batch: [string, StoredTensor] = ['x', { shape: [batchSize, dimensions], data: levels }]
-  const file = handOver(new Map([...weights, batch, ...(spec.tensors?.() ?? [])]))
+  const noise = drawnNoise(model, values, [batchSize, dimensions], levels)
+  const file = handOver(new Map([...weights, batch, ...noise, ...(spec.tensors?.() ?? [])]))
   const preparation: Preparation = { row: spec.module, tensors: file.path, options: spec.options ?? {} }
   const opponents: Opponent[] = []
   const close = (): void => {
@@ -93,12 +97,12 @@ async function prepare(spec: TrainingRow, context: RowContext): Promise<Prepared
   }
 }
 
-/** Where nobody has written the model in PyTorch yet: compiled steps against the same steps op by op. */
+/** Where the model has not been written in PyTorch: compiled steps against the same steps op by op. */
 function againstEager(ours: Trainer, eager: Trainer): Prepared {
   return {
     ours: ours.contender,
     theirs: { ...eager.contender, name: 'theirs' },
-    description: 'no PyTorch opponent yet: our own steps, op by op',
+    description: 'no PyTorch opponent: our own steps, op by op',
     compiled: null,
     check: compared(ours.firstLosses, eager.firstLosses),
     details: { parameters: ours.parameters, compileSeconds: rounded(ours.compileMs / 1000, 3) },
@@ -136,7 +140,7 @@ function ourTrainer(
     epsilon: 1e-8,
     gradientClip: null,
     ema: null,
-    seed: 1,
+    seed: SEED,
   })
   learner.write(initialState(model, values, false))
   let steps = 0
@@ -147,6 +151,30 @@ function ourTrainer(
   const contender: Contender = { name: 'ours', run: (count) => timed(count, () => void step()) }
   const parameters = Object.values(values).reduce((sum, { length }) => sum + length, 0)
   return { learner, firstLosses, compileMs, parameters, contender }
+}
+
+/**
+ * What a stochastic loss draws in the steps whose losses are compared, 'noise.<step>.<call>', so that the opponent can take the same numbers; in all
+ * later ones both sides draw their own.
+ */
+function drawnNoise(model: Model, values: Record<string, Float32Array>, shape: [number, number], levels: Float32Array): Array<[string, StoredTensor]> {
+  const { trainingNll } = model
+  if (!trainingNll) return []
+  const drawn: Array<[string, StoredTensor]> = []
+  for (let step = 1; step <= CHECKED_STEPS; step++) {
+    tf.tidy(() => {
+      const noise = createNoise(SEED, 'noise', step)
+      const parameters = Object.fromEntries(model.parameters.map((parameter) => [parameter.name, tf.tensor(values[parameter.name]!, parameter.shape)]))
+      let calls = 0
+      const uniform = (size: number[]): tf.Tensor => {
+        const numbers = noise.uniform(size)
+        drawn.push([`noise.${step}.${calls++}`, { shape: size, data: (numbers.dataSync() as Float32Array).slice() }])
+        return numbers
+      }
+      trainingNll(parameters, tf.tensor2d(levels, shape), { uniform })
+    })
+  }
+  return drawn
 }
 
 function randomLevels(count: number, levels: number): Float32Array {

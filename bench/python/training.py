@@ -14,12 +14,26 @@ class Formulation:
     """One way to write a model: the parameters and a loss of them."""
 
     parameters: list[torch.nn.Parameter]
-    loss: Callable[[], torch.Tensor]
+    loss: Callable[..., torch.Tensor]
     after: Callable[[], None] | None = None  # after each update
+    inputs: Callable[[], tuple[torch.Tensor, ...]] | None = None  # of the loss, drawn anew for each step
 
 
 def parameter(tensor: torch.Tensor) -> torch.nn.Parameter:
     return torch.nn.Parameter(tensor.clone(memory_format=torch.preserve_format))
+
+
+class Noise:
+    """Uniform numbers for a stochastic loss: those of the first steps as the other side drew them, so that losses can be compared; then PyTorch's own."""
+
+    def __init__(self, tensors):
+        self.tensors, self.step = tensors, 0
+
+    def draw(self, *shapes: tuple[int, ...]) -> tuple[torch.Tensor, ...]:
+        """The numbers of one step, a tensor for each shape."""
+        self.step += 1
+        given = (self.tensors.get(f'noise.{self.step}.{call}') for call in range(len(shapes)))
+        return tuple(torch.rand(shape) if known is None else known for known, shape in zip(given, shapes))
 
 
 class Trainer:
@@ -33,7 +47,7 @@ class Trainer:
     def step(self) -> float:
         """One update; answers the loss before it, in nats."""
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss()
+        loss = self.loss(*(self.formulation.inputs() if self.formulation.inputs else ()))
         loss.backward()
         self.optimizer.step()
         if self.formulation.after:

@@ -1,5 +1,10 @@
+import { convNadeSchema } from '../../src-main/contract/inspect/convnade'
+import { deepNadeSchema } from '../../src-main/contract/inspect/deepnade'
 import { gatedPixelCnnBlocks, gatedPixelCnnSchema } from '../../src-main/contract/inspect/gatedPixelcnn'
 import { diagonalBiLstmBlocks, diagonalBiLstmFamilySchema, rowLstmBlocks, rowLstmFamilySchema } from '../../src-main/contract/inspect/pixelRnn'
+import { memberOrdering } from '../../src-main/contract/inspect/orderAgnostic'
+import { pixelCnnPlusSchema } from '../../src-main/contract/inspect/pixelcnnpp'
+import { plusNodes } from '../../src-main/contract/inspect/pixelcnnppNodes'
 import { pixelSnailBlocks, pixelSnailSchema } from '../../src-main/contract/inspect/pixelsnail'
 import type { Block } from '../../src-main/contract/inspect/blocks/blocks'
 import { familyDescriptions } from '../../src-main/contract/inspect/registry'
@@ -39,10 +44,14 @@ const rowLstm = rowLstmFamilySchema.parse({ layers: 2 })
 const diagonalBiLstm = diagonalBiLstmFamilySchema.parse({})
 const spatialLstm = spatialLstmFamilySchema.parse({})
 
+const convNade = convNadeSchema.parse({})
+const plus = pixelCnnPlusSchema.parse({})
+const firstOrdering = (config: Parameters<typeof memberOrdering>[0]): number[] => [...memberOrdering(config, binaryDigits, 0)]
+
 /** Recurrent image models of the standard presets' sizes; PyTorch takes the same wavefronts in a loop. */
 const imageLstm = (family: string, title: string, config: { layers: number }, blocks: readonly Block[], options: Record<string, unknown>): FamilyRows => ({
   ...{ family, title, config, domain: binaryDigits, batchSize: 16 },
-  python: { training: 'image_lstm', options: { size: 28, layers: config.layers, ...options }, tensors: () => blockMasks(blocks, binaryDigits) },
+  python: { training: 'image_lstm', sampling: 'sampling_image_lstm', options: { size: 28, layers: config.layers, ...options }, tensors: () => blockMasks(blocks, binaryDigits) },
   naiveWanted: SEQUENTIAL,
 })
 
@@ -118,16 +127,71 @@ const withOpponents: readonly FamilyRows[] = [
     batchSize: 100,
     python: { training: 'nade_softmax', sampling: 'sampling_nade_softmax' },
   },
+  {
+    family: 'rnade',
+    title: 'RNADE of 50 units, mixtures of Gaussians, 28 × 20',
+    config: {},
+    domain: greyFaces,
+    batchSize: 100,
+    python: { training: 'rnade', sampling: 'sampling_rnade', options: { levels: greyFaces.levels } },
+  },
+  {
+    family: 'deepnade',
+    title: 'DeepNADE, two layers of 500',
+    config: {},
+    domain: binaryDigits,
+    batchSize: 100,
+    python: { training: 'deepnade', sampling: 'sampling_deepnade', options: { ordering: firstOrdering(deepNadeSchema.parse({})) } },
+  },
+  {
+    family: 'convnade',
+    title: 'ConvNADE, 6 blocks of 32 beside two layers of 500, 28 × 28',
+    config: convNade,
+    domain: binaryDigits,
+    batchSize: 32,
+    python: {
+      training: 'convnade',
+      sampling: 'sampling_convnade',
+      options: { size: 28, blocks: convNade.blocks, ordering: firstOrdering(convNade) },
+    },
+  },
+  {
+    family: 'pixelcnnpp',
+    title: 'PixelCNN++ of 40 filters, 32 × 32 × 3',
+    config: plus,
+    domain: colourImages,
+    batchSize: 8,
+    python: {
+      training: 'pixelcnnpp',
+      sampling: 'sampling_pixelcnnpp',
+      options: { size: 32, levels: colourImages.levels, nodes: plusNodes(plus) },
+    },
+    naiveWanted: CONVOLUTIONAL,
+    counts: [1, 16],
+  },
 ]
 
-/** Families that nobody has written in PyTorch yet: against their own steps op by op, and their own naive samplers. */
+/** Measured against their own steps op by op, and their own naive samplers: two Gated PixelCNNs, which have an opponent each. */
 const alone: readonly FamilyRows[] = [
-  // Trained on noise of its own, which no opponent could draw alike.
-  { family: 'rnade', title: 'RNADE of 50 units, 10 Gaussians, 28 × 20', config: {}, domain: greyFaces, batchSize: 100 },
-  { family: 'deepnade', title: 'DeepNADE', config: {}, domain: binaryDigits, batchSize: 100 },
-  { family: 'convnade', title: 'ConvNADE', config: {}, domain: binaryDigits, batchSize: 32 },
-  { family: 'pixelcnnpp', title: 'PixelCNN++, 32 × 32 × 3', config: {}, domain: colourImages, batchSize: 8, naiveWanted: CONVOLUTIONAL, counts: [1, 16] },
+  {
+    family: 'multiscale',
+    title: 'Multi-scale PixelCNN, 7 layers of 48 at both scales, 28 × 28',
+    config: { channels: 48 },
+    domain: binaryDigits,
+    batchSize: 16,
+    naiveWanted: CONVOLUTIONAL,
+  },
 ]
+
+/** Families of images and tables that have no row, and why. */
+export const withoutRows: Readonly<Record<string, string>> = {
+  independent: 'counted in one pass; samples are drawn without a chain',
+  gaussian: 'fitted in closed form; a sample is one product',
+  cpt: 'counted in one pass; a sample reads one row of a table for each dimension',
+  'table-network': 'counted in one pass; a sample reads one row of a table for each dimension',
+  markov: 'counted in one pass; a sample reads one row of a table for each dimension',
+  composed: 'any list of the blocks of the families above',
+}
 
 /** A family that this version does not have has no rows. */
 export const rowsOfFamilies: readonly Row[] = [...withOpponents, ...alone]

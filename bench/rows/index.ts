@@ -24,3 +24,10 @@ export const rows: readonly Row[] = [
   samplingWavenet,
   ...rowsOfFamilies,
 ]
+
+/** What may stand for several rows on the command line. */
+export const groups = {
+  /** Training steps and samplers of every family, beside those that stand first. */
+  families: rowsOfFamilies.map(({ name }) => name),
+  samplers: rows.map(({ name }) => name).filter((name) => name.startsWith('sampling-')),
+} as const satisfies Record<string, readonly string[]>

@@ -16,7 +16,7 @@ class Gated:
         vertical = tensors[f'{name}.vertical.weight']  # [rows, columns, in, 2C]
         horizontal = tensors[f'{name}.horizontal.weight'].clone()  # [1, taps, in, 2C]
         if first:
-            horizontal[:, -1] = 0  # mask A
+            horizontal[:, -1, :-1] = 0  # mask A: of its own pixel the channel of ones alone
         self.first, self.size = first, size
         self.rows, self.half, self.taps = vertical.shape[0], vertical.shape[1] // 2, horizontal.shape[1]
         self.vertical = vertical.permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
@@ -38,6 +38,8 @@ class Gated:
         features = F.conv2d(above, self.vertical, self.vertical_bias).permute(0, 2, 3, 1)[:, 0]  # [B, W, 2C]
         self.crossed = torch.matmul(features, self.across) + self.horizontal_bias
         self.line.zero_()
+        if self.first:
+            self.line[:, self.taps - 1 :, -1] = 1
         filters, gates = features.chunk(2, 2)
         return torch.tanh(filters) * torch.sigmoid(gates)
 

@@ -6,15 +6,26 @@ from sequences import drawn
 
 
 class Causal:
-    """A masked convolution that keeps what it reads, with a border of zeros; its kernel ends at its centre's row."""
+    """
+    A masked convolution that keeps what it reads, with a border of zeros; its kernel ends at its centre's row. `strict`: of the image, whose last
+    channel is ones inside of it, the centre shows these alone.
+    """
 
     def __init__(self, tensors, name: str, strict: bool, count: int, size: int):
         weight = tensors[f'{name}.weight'].clone()  # [rows, columns, in, out]
         self.rows, self.columns, inputs, outputs = weight.shape
         half = self.columns // 2
-        weight[-1, half if strict else half + 1 :] = 0
+        weight[-1, half + 1 :] = 0
+        self.strict = strict
+        if strict:
+            weight[-1, half, :-1] = 0
         self.weight, self.bias, self.half = weight.flatten(0, 2), tensors[f'{name}.bias'], half
         self.map = None if self.rows == self.columns == 1 else torch.zeros(count, size + self.rows - 1, size + 2 * half, inputs)
+
+    def clear(self):
+        self.map.zero_()
+        if self.strict:
+            self.map[:, self.rows - 1 :, self.half : self.map.shape[2] - self.half, -1] = 1
 
     def store(self, row: int, column: int, h):
         self.map[:, row + self.rows - 1, column + self.half] = h
@@ -37,7 +48,7 @@ def samplers(tensors, options):
 
     def draw(with_log_prob: bool):
         for layer in [first, *(spread for _, spread, _ in residual)]:
-            layer.map.zero_()
+            layer.clear()
         total, image = torch.zeros(count), torch.empty(size, size, count, dtype=torch.long)
         for row in range(size):
             for column in range(size):
