@@ -28,6 +28,7 @@ const cases = [
   { family: 'made', given: { hidden: [3000, 3000] }, batchSize: 100, of: 'greys' },
   { family: 'nade', given: { hidden: 500 }, batchSize: 400, of: 'greys' },
   { family: 'pixelcnn', given: { channels: 64, blocks: 4, kernel: 3, bottleneck: 32, firstKernel: 7, headChannels: 64 }, batchSize: 48, of: 'greys' },
+  { family: 'pixelcnnpp', given: { filters: 40, residuals: 2 }, batchSize: 4, of: 'greys' },
   { family: 'wavenet', given: { stacks: 2, layersPerStack: 6, residual: 32, skip: 64, head: 64 }, batchSize: 16, of: 'tones' },
 ] as const
 

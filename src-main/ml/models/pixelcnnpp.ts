@@ -1,6 +1,6 @@
 import type { Domain } from '../../contract/domain'
 import { conditionBlocks } from '../../contract/inspect/conditioned'
-import { pixelcnnpp as description, plusActivations, plusIsBinary, plusMisfit, plusSizes } from '../../contract/inspect/pixelcnnpp'
+import { pixelcnnpp as description, plusActivations, plusIsBinary, plusMisfit, plusSizes, plusStartExamples } from '../../contract/inspect/pixelcnnpp'
 import type { PixelCnnPlusConfig } from '../../contract/inspect/pixelcnnpp'
 import type { PlusSizes } from '../../contract/inspect/pixelcnnppNodes'
 import { plusConvolutions, plusHead, plusNodes } from '../../contract/inspect/pixelcnnppNodes'
@@ -35,9 +35,7 @@ import { plusSampler } from './pixelcnnppSampler'
  */
 export const pixelcnnpp: Family<PixelCnnPlusConfig> = { description, build }
 
-/** What the pass that sets gains and biases may take, however large the net. */
-const START_BYTES = 100e6
-/** The same of a pass that scores. */
+/** What a pass that scores may take, however large the net. */
 const EVALUATION_BYTES = 800e6
 
 function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statistics?: DataStatistics): Model {
@@ -72,7 +70,7 @@ function build(config: PixelCnnPlusConfig, domain: Domain, seed: number, statist
   const logProb = (pixels: tf.Tensor, x: tf.Tensor): tf.Tensor => (coupled ? rgbLogProb(pixels, x, levels) : distribution.logProb(pixels, x))
 
   const numbersPerExample = plusActivations(nodes, sizes, height * width)
-  const examplesAtMost = Math.max(1, Math.floor(START_BYTES / (4 * numbersPerExample)))
+  const examplesAtMost = plusStartExamples(numbersPerExample)
   return {
     parameters: withDataDependentStart(parametersOf(sizes, nodes), { seed, statistics, domain, components, examplesAtMost }, (normalised, x) =>
       plusNet({ nodes, image: imageOf(x), normalised }),
