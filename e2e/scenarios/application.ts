@@ -148,6 +148,7 @@ async function keepsSettings(door: Door): Promise<void> {
   await door.page.getByTestId('confirm').click()
   await expect(root).toHaveAttribute('data-density', 'normal')
   await expect.poll(() => stored(door.home)).toEqual({})
+  await expect(door.page.getByRole('dialog')).toHaveCount(0)
 }
 
 const stored = (home: string): unknown => (JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8')) as { values: unknown }).values
