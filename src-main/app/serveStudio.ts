@@ -77,7 +77,8 @@ export async function closeOnSignal(studio: Pick<OpenStudio, 'close'>): Promise<
       })
     }
   })
-  console.error('Closing; a training is checkpointed first…')
+  // Not by the console: nothing is wrong, and the log says by itself that the studio closes.
+  process.stderr.write('Closing; a training is checkpointed first…\n')
   await studio.close()
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Job } from '../contract/records/job'
 import { testMachine } from '../engine/install/testMachine'
@@ -55,6 +56,17 @@ describe.skipIf(process.platform === 'win32')('engines installed and removed fro
     await client.jobs.cancel({ id: job.id })
     expect(await ended(job.id)).toMatchObject({ status: 'cancelled', error: null })
     expect(existsSync(machine.source.binding)).toBe(false)
+  })
+
+  test('a studio that closes ends its installation and leaves no lock', async () => {
+    machine.install('c++', 'exec sleep 60')
+    await studio.client.engine.install()
+    const lock = join(machine.engineFolder, 'install.lock')
+    await expect.poll(() => existsSync(lock)).toBe(true)
+    await studio.close()
+    expect(existsSync(lock)).toBe(false)
+    studio = await openTestStudio(studio.home)
+    expect(studio.studio.context.log.entries.map(({ text }) => text)).toContain('Engine installation: cancelled')
   })
 
   test('a failure names the step and its mend', async () => {

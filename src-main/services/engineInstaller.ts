@@ -8,6 +8,7 @@ import { engineRoot, installedEngines, plannedEngine, removeEngine } from '../en
 import { bytesUnder } from '../storage/diskUse'
 import type { Engines } from './engines'
 import type { EventHub } from './eventHub'
+import { sleep } from './eventHub'
 import type { JobHandle, JobList } from './jobs'
 import type { TrainingQueue } from './queue'
 import type { RunStore } from './runStore'
@@ -19,6 +20,8 @@ export interface EngineInstaller {
   /** Answers at once; the job says how it goes on. */
   install(): Job
   remove(name: string): Promise<void>
+  /** Waits until an installation that was cut off has let go of its files. */
+  close(): Promise<void>
 }
 
 interface Parts {
@@ -30,9 +33,15 @@ interface Parts {
   options?: InstallOptions
 }
 
+/** Share of a step before which no time is foretold. */
+const EARLY = 0.05
+/** A download that is told to end does so at once, or is ended after three seconds. */
+const CLOSING_MILLISECONDS = 4_000
+
 /** Installs and removes native engines from within the studio, never under a model that is at work. */
 export function createEngineInstaller({ hub, engines, jobs, queue, runs, options = {} }: Parts): EngineInstaller {
   let installing: JobHandle | null = null
+  let ended: Promise<void> = Promise.resolve()
 
   function blocked(): string | null {
     if (installing) return 'The engine is being installed. Cancel that first, or wait until it has ended.'
@@ -55,7 +64,11 @@ export function createEngineInstaller({ hub, engines, jobs, queue, runs, options
       const outcome = await installEngine({
         ...options,
         signal: AbortSignal.any([job.signal, hub.closed]),
-        onProgress: ({ text, done, total }) => job.update({ detail: text, done: done ?? 0, total: total ?? null, unit: done === undefined ? '' : 'bytes' }),
+        onProgress: ({ text, done = 0, total = null }) => {
+          // The first bytes of a download say nothing about its end.
+          const early = total === null || done < EARLY * total
+          job.update({ detail: text, done, total, unit: total === null ? '' : 'bytes', ...(early ? { etaSeconds: null } : {}) })
+        },
       })
       installing = null
       // A run that has begun meanwhile keeps the engine that it began with.
@@ -97,7 +110,7 @@ export function createEngineInstaller({ hub, engines, jobs, queue, runs, options
       refuseWhileBusy()
       installing = jobs.start({ kind: 'engine-install', title: 'Engine installation' })
       const { job } = installing
-      void carryOut(installing)
+      ended = carryOut(installing)
       return { ...job }
     },
     async remove(name) {
@@ -110,6 +123,11 @@ export function createEngineInstaller({ hub, engines, jobs, queue, runs, options
       } finally {
         hub.emit('system')
       }
+    },
+    async close() {
+      const waited = new AbortController()
+      await Promise.race([ended, sleep(CLOSING_MILLISECONDS, waited.signal)])
+      waited.abort()
     },
   }
 }

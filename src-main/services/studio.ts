@@ -81,6 +81,7 @@ export async function createStudio({ home, shell, engine, install }: StudioOptio
     async close() {
       await queue.close()
       await hub.close()
+      await engineInstaller.close()
       await engines.close()
       await runs.close()
       log.write('info', 'studio', 'Closed')
