@@ -183,7 +183,7 @@ const alone: readonly FamilyRows[] = [
   },
 ]
 
-/** Families of images and tables that have no row, and why. */
+/** Families that have no row, and why. */
 export const withoutRows: Readonly<Record<string, string>> = {
   independent: 'counted in one pass; samples are drawn without a chain',
   gaussian: 'fitted in closed form; a sample is one product',
@@ -191,6 +191,9 @@ export const withoutRows: Readonly<Record<string, string>> = {
   'table-network': 'counted in one pass; a sample reads one row of a table for each dimension',
   markov: 'counted in one pass; a sample reads one row of a table for each dimension',
   composed: 'any list of the blocks of the families above',
+  ar: 'of sound: fitted by least squares; a sample is one product for each time step',
+  ngram: 'counted in one pass; a sample reads one row of a table for each time step',
+  tcn: 'of sound: the dilated causal stack of the row wavenet without its gates',
 }
 
 /** A family that this version does not have has no rows. */
