@@ -7,6 +7,7 @@ import { samplesOfEachClass } from './classes'
 import { runsAreCompared } from './comparing'
 import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
+import { galleriesSideBySide } from './evolution'
 import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
 import { samplesArePlayedBack } from './playback'
@@ -32,6 +33,7 @@ export const scenarios: Scenario[] = [
   { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },
   { title: 'builder: sixty blocks are edited', play: sixtyBlocksAreEdited },
   { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
+  { title: 'evolution: galleries side by side, over the whole screen, as a GIF', play: galleriesSideBySide },
   { title: 'playback: step, edit, branch, recipes, forced beside free', play: samplesArePlayedBack },
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
   { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', play: trainingIsWatchedAndQueued },

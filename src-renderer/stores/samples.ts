@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { CompletionExactness, CompletionMask, CompletionSet, SampleSet } from '../../src-main/contract'
+import type { CompletionExactness, CompletionMask, CompletionSet, GalleryFrame, SampleSet } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
 
@@ -8,14 +8,14 @@ export type DrawRequest = Parameters<StudioClient['samples']['draw']>[0]
 export type CompleteRequest = Parameters<StudioClient['samples']['complete']>[0]
 
 /** Sets kept while scrubbing through a gallery, so that going back costs nothing. */
-const KEPT_SETS = 200
+const KEPT_SETS = 400
 
 /** Samples: drawn on request, and the gallery that training draws with the same seeds at every checkpoint. */
 export const useSamplesStore = defineStore('samples', () => {
   /** The last drawn set stays when the page is left. */
   const drawn = shallowRef<SampleSet | null>(null)
   const completed = shallowRef<CompletionSet | null>(null)
-  const kept = new Map<string, SampleSet>()
+  const kept = new Map<string, Promise<SampleSet>>()
 
   async function draw(
     request: DrawRequest,
@@ -54,17 +54,23 @@ export const useSamplesStore = defineStore('samples', () => {
     return client.runs.gallery({ id: runId })
   }
 
+  /** The steps with the training time and the NLL of each. */
+  function galleryFrames(runId: string): Promise<GalleryFrame[]> {
+    return client.runs.galleryFrames({ id: runId })
+  }
+
   /** `stamp` changes when a run is restored, so that a step drawn anew is not taken from what was kept. */
-  async function gallerySet(runId: string, step: number, stamp: string): Promise<SampleSet> {
+  function gallerySet(runId: string, step: number, stamp: string): Promise<SampleSet> {
     const key = `${runId}:${step}:${stamp}`
     const known = kept.get(key)
     if (known) return known
-    const set = await client.runs.gallerySamples({ id: runId, step })
+    const set = client.runs.gallerySamples({ id: runId, step })
     kept.set(key, set)
+    set.catch(() => kept.delete(key))
     const oldest = kept.keys().next().value
     if (kept.size > KEPT_SETS && oldest !== undefined) kept.delete(oldest)
     return set
   }
 
-  return { drawn, draw, completed, complete, completionExactness, gallerySteps, gallerySet }
+  return { drawn, draw, completed, complete, completionExactness, gallerySteps, galleryFrames, gallerySet }
 })

@@ -4,6 +4,7 @@ import { compare } from './en/compare'
 import { connection, missingData, notesConflict } from './en/connection'
 import { data, drop, importing } from './en/data'
 import { models } from './en/models'
+import { evolution } from './en/evolution'
 import { status, train } from './en/train'
 import { completion } from './en/completion'
 import { forced, playback, recipes } from './en/playback'
@@ -126,6 +127,7 @@ export const en = {
   status,
   train,
   samples,
+  evolution,
   completion,
   playback,
   forced,

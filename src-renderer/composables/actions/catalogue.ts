@@ -27,6 +27,7 @@ export const catalogue = [
   { id: 'chooseFiles', group: 'general', icon: 'i-lucide-file-up', keys: ['mod+o'] },
   { id: 'chooseFolder', group: 'general', icon: 'i-lucide-folder-up', keys: ['mod+shift+o'] },
   { id: 'theme', group: 'general', icon: 'i-lucide-sun-moon', keys: ['mod+shift+l'] },
+  { id: 'fullScreen', group: 'general', icon: 'i-lucide-maximize', keys: ['f'] },
   { id: 'tour', group: 'general', icon: 'i-lucide-footprints', keys: [] },
   { id: 'report', group: 'general', icon: 'i-lucide-clipboard-list', keys: [] },
   { id: 'undo', group: 'editing', icon: 'i-lucide-undo-2', keys: ['mod+z'] },

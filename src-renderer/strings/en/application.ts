@@ -15,6 +15,7 @@ export const actions = {
     chooseFiles: 'Choose files to import…',
     chooseFolder: 'Choose a folder to import…',
     theme: 'Switch between light and dark',
+    fullScreen: 'Galleries over the whole screen',
     tour: 'Take the tour',
     report: 'Copy a report for somebody who helps',
     undo: 'Undo',

@@ -56,6 +56,7 @@ export const compare = {
     equal: 'The two runs have the same settings.',
     absent: '–',
     curves: 'Lay their curves over each other',
+    galleries: 'Their galleries side by side',
   },
   run: {
     open: 'Open the run',
