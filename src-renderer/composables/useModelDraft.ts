@@ -5,6 +5,7 @@ import { suggestedFamily } from './familyOrder'
 import { fieldsOf } from './schemaForm'
 import { changedTraining, trainingDefaults } from './trainingSettings'
 import { useProblems } from './useProblems'
+import { useReconnected } from './useReconnected'
 import { useDatasetsStore } from '../stores/datasets'
 import { useModelsStore } from '../stores/models'
 import type { FamilyFit, InspectAnswer } from '../stores/models'
@@ -40,24 +41,26 @@ export function useModelDraft() {
   const fields = computed(() => (family.value ? fieldsOf(family.value.schema) : []))
   const edited = computed(() => preset.value !== null && JSON.stringify(config.value) !== JSON.stringify(preset.value.config))
 
-  watch(
-    datasetId,
-    async (id) => {
-      fits.value = []
-      if (id === null) return
-      try {
-        await models.loadFamilies()
-        const answer = await models.fitsFor(id)
-        if (id !== datasetId.value) return
-        fits.value = answer
-        const still = answer.find((candidate) => candidate.family === familyId.value && candidate.fits)
-        chooseFamily(still?.family ?? suggestedFamily(answer, dataset.value?.domain.kind ?? 'image'))
-      } catch (error) {
-        report(error)
-      }
-    },
-    { immediate: true },
-  )
+  watch(datasetId, loadFits, { immediate: true })
+  async function loadFits(id = datasetId.value): Promise<void> {
+    fits.value = []
+    if (id === null) return
+    try {
+      await models.loadFamilies()
+      const answer = await models.fitsFor(id)
+      if (id !== datasetId.value) return
+      fits.value = answer
+      const still = answer.find((candidate) => candidate.family === familyId.value && candidate.fits)
+      chooseFamily(still?.family ?? suggestedFamily(answer, dataset.value?.domain.kind ?? 'image'))
+    } catch (error) {
+      report(error)
+    }
+  }
+  // What is chosen and typed stays; what never arrived is asked for again.
+  useReconnected(() => {
+    if (fits.value.length === 0) void loadFits()
+    else if (inspectError.value) void inspect()
+  })
 
   function chooseFamily(id: string | null): void {
     familyId.value = id

@@ -4,6 +4,7 @@ export const connection = {
   lost: 'The connection to the studio is lost.',
   lostMend:
     'Trying again by itself. What you have typed stays here, and training needs no window: it goes on as long as the studio itself runs.',
+  unknown: 'What runs is not known while the connection is lost',
   attempt: 'Attempt {count}',
   tryNow: 'Try now',
   back: 'Connected again. Everything shown is up to date.',
