@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect } from '@playwright/test'
+import { PlaybackPage } from '../page-models/playbackPage'
 import type { Shell } from '../page-models/shell'
 import { pageNames } from '../page-models/shell'
 import { studioPages } from '../page-models/studioPages'
@@ -73,12 +74,26 @@ async function checkResults(door: Door): Promise<void> {
   expect(await findings(door), 'completion, light').toEqual([])
   await shell.chooseTheme('Dark')
   expect(await findings(door), 'completion, dark').toEqual([])
+  await checkPlayback(door)
   await shell.open('checkpoints')
   await checkpoints.openTab('likelihood')
   await checkpoints.scoreOn('test')
   expect(await findings(door), 'likelihood, dark').toEqual([])
   await shell.chooseTheme('Light')
   expect(await findings(door), 'likelihood, light').toEqual([])
+}
+
+/** A sample that is stopped and painted on, its branch, and an example that is forced; in the theme that is chosen. */
+async function checkPlayback(door: Door): Promise<void> {
+  const playback = new PlaybackPage(door.page)
+  await playback.open('Play back')
+  await playback.goTo(3)
+  await playback.paint(0, 1, 1)
+  await playback.branch({ draws: 1, seed: 9 })
+  expect(await findings(door), 'playback').toEqual([])
+  await playback.open('Forced or free')
+  await expect(playback.forcedDraws).toHaveCount(3)
+  expect(await findings(door), 'forced or free').toEqual([])
 }
 
 async function checkPages(door: Door, shell: Shell, state: string): Promise<void> {
