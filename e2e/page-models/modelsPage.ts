@@ -65,6 +65,11 @@ export class ModelsPage {
     await this.pick(`field-${field}`, choice)
   }
 
+  async openAdvanced(): Promise<void> {
+    await this.page.getByTestId('advanced-settings').click()
+    await expect(this.page.getByTestId('training-checkpointEvery')).toBeVisible()
+  }
+
   async openOptimizer(): Promise<void> {
     await this.page.getByTestId('optimizer-settings').click()
     await expect(this.page.getByTestId('training-optimizer')).toBeVisible()

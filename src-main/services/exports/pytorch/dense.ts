@@ -98,3 +98,22 @@ def conditionals(model, x, condition):
         activation = activation + shown + mask[i]
     return torch.stack(outputs, 1)
 `
+
+export const tables = String.raw`
+def conditionals(model, x, condition):
+    """Each conditional is a row of a table, found by the levels of its parents; the first parent is the least significant digit."""
+    network = model.network
+    logits = model.named('logits').reshape(-1, network['parametersPerDimension'])
+    parents, offsets, order = network['parents'], network['offsets'], network['order']
+    if parents is None:
+        # A chain over sequences of any length: the latest values, and tables of their own for the first ones.
+        parents = [range(i - 1, max(-1, i - 1 - order), -1) for i in range(x.shape[1])]
+        offsets = [offsets[min(i, order)] for i in range(x.shape[1])]
+    levels, rows = x.long(), []
+    for own, offset in zip(parents, offsets):
+        number = torch.full_like(levels[:, 0], offset)
+        for digit, parent in enumerate(own):
+            number = number + levels[:, parent] * model.levels**digit
+        rows.append(number)
+    return logits[torch.stack(rows, 1)]
+`

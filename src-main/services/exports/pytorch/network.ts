@@ -8,6 +8,13 @@ import { conditionBlocks } from '../../../contract/inspect/conditioned'
 import { plusIsBinary } from '../../../contract/inspect/pixelcnnpp'
 import type { PixelCnnPlusConfig } from '../../../contract/inspect/pixelcnnpp'
 import { plusNodes } from '../../../contract/inspect/pixelcnnppNodes'
+import type { CptConfig } from '../../../contract/inspect/cpt'
+import { cptTables } from '../../../contract/inspect/cpt'
+import type { MarkovConfig } from '../../../contract/inspect/markov'
+import { markovSteps, markovTables } from '../../../contract/inspect/markov'
+import type { TableNetworkConfig } from '../../../contract/inspect/tableNetwork'
+import { networkTables } from '../../../contract/inspect/tableNetwork'
+import type { TableLayout } from '../../../contract/inspect/tables'
 import type { DeepNadeConfig } from '../../../contract/inspect/deepnade'
 import { deepNadeOneHot } from '../../../contract/inspect/deepnade'
 import type { ConditionalKind } from '../../../contract/inspect/conditionalKinds'
@@ -24,10 +31,14 @@ import { orderingOf } from '../../../contract/inspect/orderings'
 import { familyDescription } from '../../../contract/inspect/registry'
 import type { RnadeConfig } from '../../../contract/inspect/rnade'
 import type { ModelDocument } from '../../../contract/records/model'
-import { blockSources, blocks as blocksSource } from './blocks'
+import { blocks as blocksSource } from './blocks'
 import { core, ordered } from './core'
-import { deepnade, fvsbn, independent, made, nade, nadeOutputs } from './dense'
+import { deepnade, fvsbn, independent, made, nade, nadeOutputs, tables } from './dense'
+import { imageBlocks } from './imageBlocks'
+import { sequenceBlocks } from './sequenceBlocks'
 import { convnade, pixelcnnpp } from './structured'
+
+const blockSources = [...imageBlocks, ...sequenceBlocks]
 
 /** What the generated module needs to know besides the weights; written into `model.json` as `network`. */
 export type NetworkDocument = { distribution: 'bernoulli' | 'categorical' | 'logistics' | 'gaussians' | 'laplace'; parametersPerDimension: number } & Record<string, unknown>
@@ -45,9 +56,8 @@ export function pytorchNetwork({ family, config }: ModelDocument, domain: Domain
 
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   gaussian: 'its binned conditionals come from a Cholesky factor that the studio computes in double precision',
-  cpt: 'it is a table of counts: look p(x) up in the tensors below',
-  markov: 'it is a table of counts: look p(x) up in the tensors below',
-  'table-network': 'it is a table of counts: look p(x) up in the tensors below',
+  ar: 'its mean is linear in the samples before, with the coefficients below',
+  ngram: 'its counts are stored sparsely: look p(x) up in the tensors below',
   multiscale: 'it joins several nets, one for each scale, and has no loader yet',
 }
 
@@ -63,6 +73,14 @@ const scaled = ({ levels }: Domain): { scale: number; shift: number } => (levels
 
 /** By family, for configurations that its schema has checked. */
 const denseNetworks: Readonly<Record<string, (config: unknown, domain: Domain) => PytorchNetwork>> = {
+  cpt: (config, domain) => tableNetworkOf(cptTables(config as CptConfig, domain), domain),
+  'table-network': (config, domain) => tableNetworkOf(networkTables(config as TableNetworkConfig, domain), domain),
+  markov: (config, domain) => {
+    const chosen = config as MarkovConfig
+    if (domain.kind !== 'audio' && !domain.variableLength) return tableNetworkOf(markovTables(chosen, domain), domain)
+    const { offsets } = markovSteps(chosen, domain, chosen.order + 1)
+    return { network: { ...discrete(domain), parents: null, offsets: [...offsets], order: chosen.order }, sources: [core, tables] }
+  },
   independent: (_config, domain) => ({ network: { ...discrete(domain) }, sources: [core, independent] }),
   fvsbn: (config, domain) => ({
     network: { ...discrete(domain), ordering: [...configuredOrdering(config as NadeConfig, domain)] },
@@ -134,6 +152,10 @@ const denseNetworks: Readonly<Record<string, (config: unknown, domain: Domain) =
       sources: [core, deepnade],
     }
   },
+}
+
+function tableNetworkOf({ parents, offsets }: TableLayout, domain: Domain): PytorchNetwork {
+  return { network: { ...discrete(domain), parents: parents.map((own) => [...own]), offsets: [...offsets], order: null }, sources: [core, tables] }
 }
 
 function blockNetwork({ layout, blocks, ordering = 'raster', orderingSeed = 0 }: BlockList, domain: Domain): PytorchNetwork {
