@@ -50,3 +50,13 @@ test('in words', () => {
   expect(maskWords({ kind: 'keep', side: 'top', fraction: 0.5 })).toBe('keeping the top half')
   expect(maskWords({ kind: 'keep', side: 'left', fraction: 0.25 })).toBe('keeping the left 25 %')
 })
+
+test('the first steps of an ordering stay, channel by channel', () => {
+  const rgb = { kind: 'image' as const, shape: [1, 2, 3] }
+  const ordering = Int32Array.of(5, 0, 3, 1, 4, 2)
+  expect([...unknownDimensions({ kind: 'steps', kept: 2 }, rgb, ordering)]).toEqual([0, 1, 1, 1, 1, 0])
+  expect([...unknownDimensions({ kind: 'steps', kept: 0 }, rgb, ordering)]).toEqual([1, 1, 1, 1, 1, 1])
+  expect(() => unknownDimensions({ kind: 'steps', kept: 7 }, rgb, ordering)).toThrow(MaskError)
+  expect(() => unknownDimensions({ kind: 'steps', kept: 2 }, rgb)).toThrow(/needs the ordering of the model/)
+  expect(maskWords({ kind: 'steps', kept: 2 })).toBe('keeping the first 2 dimensions of the ordering')
+})
