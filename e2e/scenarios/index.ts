@@ -11,6 +11,7 @@ import { galleriesSideBySide } from './evolution'
 import { familiesAndOptimisers } from './families'
 import { imagesFromDropToExport } from './images'
 import { samplesArePlayedBack } from './playback'
+import { recordingIsCutAndFitted } from './recordings'
 import { checkpointIsScored } from './scoring'
 import { runIsKept } from './keeping'
 import { manyPointsStayFluid } from './manyPoints'
@@ -28,6 +29,7 @@ export const scenarios: Scenario[] = [
   { title: 'images: drop, train, sample, kill the studio, resume, export', play: imagesFromDropToExport },
   { title: 'bad files are refused by name, and nothing half-imported stays', play: badFilesAreRefused },
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
+  { title: 'recordings: one long file is trimmed and cut, its sound described, baselines fitted', play: recordingIsCutAndFitted },
   { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },
   { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
   { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },

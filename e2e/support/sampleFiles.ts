@@ -109,6 +109,18 @@ export function toneFiles(count = 40): MadeFile[] {
   })
 }
 
+/** 75 seconds of a tone that swells and fades, over faint noise, between two seconds of silence. */
+export function longRecording(): MadeFile {
+  const random = seededRandom(12)
+  const [sampleRate, silence, seconds] = [2000, 2, 75]
+  const samples = Float32Array.from({ length: sampleRate * (seconds + 2 * silence) }, (_value, index) => {
+    const time = index / sampleRate - silence
+    if (time < 0 || time >= seconds) return 0
+    return (0.4 + 0.3 * Math.sin(time)) * Math.sin(2 * Math.PI * 220 * time) + 0.02 * (random() - 0.5)
+  })
+  return wavFile('recording.wav', sampleRate, samples)
+}
+
 /** One file that is no image, and one gzip that ends too early. */
 export function badFiles(): MadeFile[] {
   const whole = idxGlyphFiles({ train: 100, t10k: 0 })[0]

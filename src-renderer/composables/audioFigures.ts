@@ -9,12 +9,14 @@ function share(value: number): string {
   return percent < 0.01 ? text.data.audio.hardly : `${significant(percent, 2)}\u00a0%`
 }
 
+const decibels = (value: number): string => value.toFixed(1).replace('-', '−')
+
 /** What the page of a data set says of its recordings. */
 export function audioFigures({ audio }: Pick<DatasetStatistics, 'audio'>): { label: string; value: string; help?: string }[] {
   if (!audio) return []
   const words = text.data.audio
   const rows: { label: string; value: string; help?: string }[] = [
-    { label: words.level, value: fill(words.levelValue, { level: audio.levelDb.toFixed(1), peak: audio.peakDb.toFixed(1) }), help: words.levelHelp },
+    { label: words.level, value: fill(words.levelValue, { level: decibels(audio.levelDb), peak: decibels(audio.peakDb) }), help: words.levelHelp },
     { label: words.clipped, value: share(audio.clippedShare), help: words.clippedHelp },
     { label: words.silent, value: share(audio.silentShare), help: words.silentHelp },
   ]

@@ -170,6 +170,21 @@ export const train = {
     weights: 'Weights',
     weightsHelp: 'Beginning of the SHA-256 of the last weights: equal weights have equal hashes.',
   },
+  chosen: {
+    title: 'Chosen while fitting',
+    names: {
+      order: 'Order',
+      values: 'Values counted',
+      strength: 'Shrinkage λ',
+      contexts: 'Contexts stored',
+      entries: 'Values in them',
+      discount: 'Discounts, shortest context first',
+    },
+    order: 'order',
+    above: 'AIC above the least',
+    point: 'order {order}: {above} above the least',
+    criterion: 'Akaike information criterion by order',
+  },
   gallery: {
     title: 'Gallery',
     subtitle: 'The same seeds at every checkpoint',
