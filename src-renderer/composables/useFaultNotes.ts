@@ -12,6 +12,9 @@ export function useFaultNotes(): void {
     if (noted++ >= MOST) return
     void log.note('error', fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)).catch(() => undefined)
   }
-  useEventListener(window, 'error', (event: ErrorEvent) => note(event.error ?? event.message))
+  useEventListener(window, 'error', (event: ErrorEvent) => {
+    // A browser's way of saying that a size is told a frame later: nothing has failed.
+    if (!event.message.startsWith('ResizeObserver loop')) note(event.error ?? event.message)
+  })
   useEventListener(window, 'unhandledrejection', (event: PromiseRejectionEvent) => note(event.reason))
 }
