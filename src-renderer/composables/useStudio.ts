@@ -1,12 +1,14 @@
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import type { Job } from '../../src-main/contract'
 import { fill, plural, text } from '../strings'
 import { useCheckpointsStore } from '../stores/checkpoints'
+import { useConnectionStore } from '../stores/connection'
 import { useDatasetsStore } from '../stores/datasets'
 import { useImportingStore } from '../stores/importing'
 import { useJobsStore } from '../stores/jobs'
 import { useModelsStore } from '../stores/models'
+import { useNoteDraftsStore } from '../stores/noteDrafts'
 import { useQueueStore } from '../stores/queue'
 import { useRunsStore } from '../stores/runs'
 import { useSavedModelsStore } from '../stores/savedModels'
@@ -37,6 +39,14 @@ export function useStudio(): void {
   const models = useModelsStore()
   const checkpoints = useCheckpointsStore()
   void models.loadFamilies().catch(() => undefined)
+  // What was typed while there was no studio, or before the window was opened anew.
+  const notes = useNoteDraftsStore()
+  const runs = useRunsStore()
+  const connection = useConnectionStore()
+  watch(
+    () => connection.online && runs.loaded,
+    (ready) => ready && void notes.writeAll(),
+  )
   useReconnected(() => {
     void models.loadFamilies().catch(() => undefined)
     void checkpoints.refreshKnown()
