@@ -95,6 +95,11 @@ export class BuilderPage {
     await expect(dialog).toBeHidden()
   }
 
+  /** A model that was saved under a name, from the page on which a model is begun. */
+  async openSaved(name: string): Promise<void> {
+    await this.page.getByTestId('saved-model').filter({ hasText: name }).getByTestId('open-saved').click()
+  }
+
   /** Makes the window hand out the model as a file. */
   async share(): Promise<void> {
     await this.page.getByTestId('builder-menu').click()

@@ -8,6 +8,10 @@ export class ComparePage {
   readonly difference: Locator
   readonly notes: Locator
   readonly groups: Locator
+  /** 'Saved', or why not yet. */
+  readonly notesState: Locator
+  /** What another window has written over the notes that are typed here. */
+  readonly notesConflict: Locator
 
   constructor(readonly page: Page) {
     this.rows = page.getByTestId('leaderboard-row')
@@ -16,6 +20,8 @@ export class ComparePage {
     this.difference = page.getByTestId('pair-nats')
     this.notes = page.getByTestId('notes')
     this.groups = page.getByTestId('leaderboard-group')
+    this.notesState = page.getByTestId('notes-state')
+    this.notesConflict = page.getByTestId('notes-conflict')
   }
 
   row(title: string): Locator {
@@ -24,6 +30,15 @@ export class ComparePage {
 
   async choose(title: string): Promise<void> {
     await this.row(title).getByTestId('choose-run').check()
+  }
+
+  async chooseNotes(which: 'mine' | 'theirs' | 'both'): Promise<void> {
+    await this.page.getByTestId(`notes-${which}`).click()
+    await expect(this.notesConflict).toBeHidden()
+  }
+
+  async chooseRun(runId: string): Promise<void> {
+    await this.page.locator(`[data-testid="leaderboard-row"][data-run="${runId}"]`).getByTestId('choose-run').check()
   }
 
   async search(words: string): Promise<void> {

@@ -10,14 +10,22 @@ const serveScript = join(packageFolder, 'out', 'main', 'serve.js')
 
 /** The real server with the real engine, on a workspace of its own that is thrown away at the end. */
 export class RunningStudio {
-  readonly home = mkdtempSync(join(tmpdir(), 'chainrule-e2e-'))
+  readonly home: string
+  private readonly kept: boolean
   url = ''
   log = ''
   private child: ChildProcess | null = null
 
-  async start(): Promise<void> {
+  /** On a workspace that stays, where one is named. */
+  constructor(home?: string) {
+    this.kept = home !== undefined
+    this.home = home ?? mkdtempSync(join(tmpdir(), 'chainrule-e2e-'))
+  }
+
+  /** `port` 0 takes any free one. */
+  async start(port = 0): Promise<void> {
     if (!existsSync(serveScript)) throw new Error('The studio has not been built: run `npm run build` first.')
-    const child = spawn(process.execPath, [serveScript, '--port', '0', '--json', '--home', this.home], {
+    const child = spawn(process.execPath, [serveScript, '--port', String(port), '--json', '--home', this.home], {
       cwd: packageFolder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -48,6 +56,11 @@ export class RunningStudio {
     await this.start()
   }
 
+  /** The port it listens on, or last did. */
+  get port(): number {
+    return Number(new URL(this.url).port)
+  }
+
   /** Engine processes of this server. */
   enginePids(): number[] {
     return this.child?.pid ? enginesOf(this.child.pid) : []
@@ -55,7 +68,7 @@ export class RunningStudio {
 
   async remove(): Promise<void> {
     await this.stop()
-    rmSync(this.home, { recursive: true, force: true })
+    if (!this.kept) rmSync(this.home, { recursive: true, force: true })
   }
 }
 
