@@ -43,10 +43,13 @@ export interface CurveChartInput {
   limit?: number
 }
 
+/** About two for each pixel of a wide chart. */
+const MOST_DRAWN = 1800
+
 /** Options of the main chart: curves, labelled reference lines, zoom, tooltip, legend. Pure. */
 export function curveOption(input: CurveChartInput): EChartsOption {
   const { theme } = input
-  const limit = input.limit ?? 2400
+  const limit = input.limit ?? MOST_DRAWN
   const scale = input.scale ?? linear
   const extent = xExtent(
     input.curves.map(({ track }) => track),

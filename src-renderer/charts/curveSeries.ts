@@ -34,9 +34,9 @@ interface Drawing {
 }
 
 export function drawnCurve(curve: Curve, { smoothing, scale, extent, view, limit }: Drawing): DrawnCurve {
-  // As much again on either side of the view: while it is dragged, what comes into it has been drawn.
+  // Half as much again on either side of the view: while it is dragged, what comes into it before the next drawing has been drawn.
   const span = view[1] - view[0]
-  const around = [Math.max(extent[0], view[0] - span), Math.min(extent[1], view[1] + span)] as const
+  const around = [Math.max(extent[0], view[0] - span / 2), Math.min(extent[1], view[1] + span / 2)] as const
   const most = Math.round((limit * (around[1] - around[0])) / Math.max(span, Number.MIN_VALUE))
   const draw = (track: Track): Drawn => decimate(track, around, most, scale)
   if (curve.kind === 'valid' || smoothing === 0) return { ...curve, shown: curve.track, line: draw(curve.track), raw: null }
