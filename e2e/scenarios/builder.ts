@@ -133,7 +133,7 @@ export async function sixtyBlocksAreEdited(door: Door): Promise<void> {
 }
 
 /** What it took from an edit to the figures, and to the picture of causality: printed, not asserted, as machines differ. */
-async function printLatencies(door: Door, what: string): Promise<void> {
+export async function printLatencies(door: Door, what: string): Promise<void> {
   const { builder } = studioPages(door.page)
   for (const [name, times] of Object.entries(await builder.latencies())) {
     const sorted = times.toSorted((a, b) => a - b)

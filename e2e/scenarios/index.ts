@@ -15,6 +15,7 @@ import { recordingIsCutAndFitted } from './recordings'
 import { checkpointIsScored } from './scoring'
 import { runIsKept } from './keeping'
 import { manyPointsStayFluid } from './manyPoints'
+import { speedIsPrinted } from './speed'
 import { modelIsUnderstood } from './understanding'
 import { trainingIsWatchedAndQueued } from './watching'
 import type { Door } from '../support/door'
@@ -40,6 +41,7 @@ export const scenarios: Scenario[] = [
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
   { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', play: trainingIsWatchedAndQueued },
   { title: 'compare: leaderboard, published results of one’s own, paired difference, a thousand runs', play: runsAreCompared },
+  { title: 'speed: warm start, page changes, the builder on 64 × 64 colours', play: speedIsPrinted },
   { title: 'many points: panning stays fluid', play: manyPointsStayFluid },
   { title: 'understanding: rank, inspect, calibrate, compress, neighbours', play: modelIsUnderstood },
   { title: 'the application: keys, tour, undo, panels, engine, log, settings that last', play: applicationIsOnesOwn },
