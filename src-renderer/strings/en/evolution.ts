@@ -20,7 +20,7 @@ export const evolution = {
   probabilitiesOf: 'Probabilities: the mean of each pixel, given those before it',
   moment: { step: 'step {value}', seconds: '{value} of training', nll: '{value} or better' },
   at: 'step {step}',
-  valid: '{value} {unit}',
+  valid: '{value} {unit} (valid)',
   validHelp: 'NLL of the validation split at this checkpoint',
   states: { ended: 'at its end', before: 'Nothing drawn yet', unreached: 'Never as good as this', held: '', at: '' },
   beforeBody: 'Its first samples are of step {step}.',
