@@ -23,6 +23,7 @@ export const keeping = {
     apply: 'Apply now',
     applied: { one: '{count} checkpoint is in the trash', other: '{count} checkpoints are in the trash' },
     unsaved: 'Save the rule first.',
+    unchanged: 'Nothing was changed.',
     noneToGiveUp: 'It gives up nothing at present.',
     during: 'While a run trains, its rule is applied at each checkpoint, and what it gives up is deleted for good.',
   },
