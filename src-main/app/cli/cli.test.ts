@@ -85,6 +85,16 @@ describe('from data to an exported picture', () => {
     expect(JSON.parse(readPngText(await readFile(png))['chainrule:map'] ?? '')).toMatchObject({ highest: expect.closeTo(Math.max(...pixels), 5) as number })
   }, 180_000)
 
+  test('the same samples at every checkpoint are an animation; a gallery that was never drawn is none', async () => {
+    const gif = join(home, 'evolution.gif')
+    const sampling = ['sample', '--run', run, '--count', '4', '--scale', '2', '--out', gif]
+    const { files, frames, steps } = await runCli<{ files: string[]; frames: number; steps: number[] }>(cli, home, sampling)
+    expect({ files, frames, steps }).toEqual({ files: [gif], frames: 3, steps: [20, 40, 60] })
+    expect(await sharp(gif, { animated: true }).metadata()).toMatchObject({ pages: 3, width: 2 * (28 * 2 + 2) - 2 })
+    const { error } = await runCli<{ error: string }>(cli, home, ['export', '--run', run, '--to', gif], 1)
+    expect(error).toMatch(/drawn no gallery samples/)
+  }, 180_000)
+
   test('samples are the same for a seed, and the picture carries its recipe', async () => {
     const [first, second] = [join(home, 'a', 'grid.png'), join(home, 'b.npy')]
     const { files } = await runCli<{ files: string[] }>(cli, home, ['sample', '--run', run, '--count', '6', '--seed', '9', '--out', first])
