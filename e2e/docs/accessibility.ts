@@ -55,7 +55,7 @@ export async function writeReport(findings: readonly PageFindings[], axe: { vers
   }
   const text = `# Accessibility
 
-Every page and dialog of the studio, filled with real runs, in both themes, looked at by [axe](https://github.com/dequelabs/axe-core) ${axe.version}
+The pages and dialogs listed here, filled with real runs, in both themes, looked at by [axe](https://github.com/dequelabs/axe-core) ${axe.version}
 with all of its ${axe.rules.length} rules on ${date}. Written by \`npm run docs\`; the end-to-end suite refuses anything serious or critical on every run.
 
 In total: ${impacts.map((impact) => `${total(impact)} ${impact}`).join(', ')}. The last column counts elements that axe leaves to a person, mostly

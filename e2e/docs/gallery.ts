@@ -13,7 +13,7 @@ export async function writeGallery(scenes: readonly Pick<Scene, 'name' | 'title'
   const text = `# Chainrule in pictures
 
 Every page, light and dark, taken by \`npm run docs\` from a studio with its own sample data and runs that were trained for it: nothing is
-retouched. The small pictures are of a window of 1280 × 800; each leads to the same page at 1920 × 1080. What axe finds on these pages is in
+retouched but the path of the home folder, which is shown as ~. The small pictures are of a window of 1280 × 800; each leads to the same page at 1920 × 1080. What axe finds on these pages is in
 [accessibility.md](accessibility.md).
 
 ![From dropped files to an exported model](journey.gif)

@@ -23,10 +23,17 @@ export async function emptyPictures(): Promise<void> {
   await mkdir(picturesFolder, { recursive: true })
 }
 
-/** One page as it stands, as WebP: a third of the size of a PNG without a difference that one would see. Answers its bytes. */
-export async function takePicture(page: Page, name: string): Promise<number> {
+/**
+ * One page as it stands, as WebP: a third of the size of a PNG without a difference that one would see. Answers when the picture is taken, with
+ * the promise of its bytes, so that it is compressed while the next one is taken.
+ */
+export async function takePicture(page: Page, name: string): Promise<{ written: Promise<number> }> {
   const png = await page.screenshot({ animations: 'disabled', style: STYLE })
-  const webp = await sharp(png).webp({ quality: 76, effort: 6, smartSubsample: true }).toBuffer()
+  return { written: compress(png, name) }
+}
+
+async function compress(png: Buffer, name: string): Promise<number> {
+  const webp = await sharp(png).webp({ quality: 76, effort: 4, smartSubsample: true }).toBuffer()
   await writeFile(join(picturesFolder, name), webp)
   return webp.length
 }

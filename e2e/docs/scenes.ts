@@ -309,7 +309,7 @@ export async function otherPages(page: Page): Promise<Scene[]> {
         caption: captions[name] ?? '',
         async show(shown: Page) {
           await shown.getByTestId(`nav-${name}`).click()
-          await shown.waitForTimeout(1000)
+          await shown.waitForTimeout(name === 'engine' ? 5000 : 1000)
         },
       })),
   )
