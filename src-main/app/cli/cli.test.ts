@@ -27,20 +27,7 @@ interface Trained {
   weightsHash: string
 }
 
-const small = [
-  '--family',
-  'made',
-  '--preset',
-  'small',
-  '--set',
-  'batchSize=40',
-  '--set',
-  'validateEvery=20',
-  '--set',
-  'checkpointEvery=20',
-  '--set',
-  'gallerySamples=0',
-]
+const small = '--family made --preset small --set batchSize=40 --set validateEvery=20 --set checkpointEvery=20 --set gallerySamples=0'.split(' ')
 const train = (...args: string[]): Promise<Trained> => runCli(cli, home, ['train', '--dataset', 'glyphs', ...small, ...args])
 
 describe('from data to an exported picture', () => {
