@@ -57,9 +57,9 @@ describe('curveOption', () => {
   it('follows the view: what is in it is ranged, and little else is drawn', () => {
     const option = curveOption(input({ view: [100, 150] }))
     const [series] = option.series as { data: [number, number][] }[]
-    // As much again is drawn on either side, for dragging.
-    expect(series!.data[0]![0]).toBe(49)
-    expect(series!.data.at(-1)![0]).toBe(199)
+    // Half as much again is drawn on either side, for dragging.
+    expect(series!.data[0]![0]).toBe(74)
+    expect(series!.data.at(-1)![0]).toBe(176)
     expect((option.yAxis as { max: number }).max).toBeLessThan(100)
   })
 
