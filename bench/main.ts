@@ -91,7 +91,7 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
   else process.stdout.write(`${[machineLine(report), '', markdownTable(report), '', ...notes(report)].join('\n')}\n`)
   if (options.save) {
     await save(root, { ...report, failures: [] })
-    say('Saved in bench/results (latest.json, families.md) and the README')
+    say('Saved in bench/results and the README')
   }
   return report.failures.length > 0 || report.rows.some(({ check }) => check && !check.agrees) ? 2 : 0
 }
@@ -112,7 +112,8 @@ async function save(root: string, report: Report): Promise<void> {
   const isFamily = ({ name }: { name: string }): boolean => groups.families.includes(name)
   const write = (path: string, text: string): Promise<unknown> => writeFileAtomically(path, [Buffer.from(text)])
   await write(resultsFile(root, 'latest.json'), `${JSON.stringify(whole, null, 2)}\n`)
-  await write(resultsFile(root, 'families.md'), familiesPage({ ...whole, rows: whole.rows.filter(isFamily) }))
+  const familyRows = whole.rows.filter(isFamily)
+  if (familyRows.length > 0) await write(resultsFile(root, 'families.md'), familiesPage({ ...whole, rows: familyRows }))
   const readme = join(root, 'README.md')
   await write(readme, withBenchmark(await readFile(readme, 'utf8'), { ...whole, rows: whole.rows.filter((row) => !isFamily(row)) }))
 }
