@@ -57,15 +57,16 @@ export function localAttentionAt(options: {
   sample: number
   position: number
   width: number
-  heads: number
+  /** Of each head (slopesOf). */
+  slopes: readonly number[]
   window: number
   weights: Float32Array
   output: Float32Array
 }): void {
-  const { query, keys, values, sample, position, width, heads, window, weights, output } = options
+  const { query, keys, values, sample, position, width, slopes, window, weights, output } = options
+  const heads = slopes.length
   const size = width / heads
   const count = Math.min(window, position + 1)
-  const slopes = slopesOf(heads)
   const scale = 1 / Math.sqrt(size)
   const placeOf = (distance: number): number => (sample * window + ((position - distance) % window)) * width
   output.fill(0, 0, width)
