@@ -12,6 +12,7 @@ import type { XAxis } from './series'
 import { logTicks, niceRange } from './ticks'
 import { lowerBound } from './track'
 import type { Track } from './track'
+import { tooltipBox } from './tooltipBox'
 
 export interface ReferenceLine {
   name: string
@@ -84,10 +85,7 @@ export function curveOption(input: CurveChartInput): EChartsOption {
     },
     tooltip: {
       trigger: 'axis',
-      confine: true,
-      backgroundColor: theme.tooltip,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontSize: 12 },
+      ...tooltipBox(theme),
       axisPointer: { type: 'line', lineStyle: { color: theme.reference, type: 'solid', width: 1 } },
       formatter: (parameters) => {
         const x = hoveredX(parameters)

@@ -8,6 +8,7 @@ import { significant } from './format'
 import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
 import type { XAxis } from './series'
+import { tooltipBox } from './tooltipBox'
 
 export type HistogramPart = 'weights' | 'gradients'
 
@@ -52,10 +53,7 @@ export function histogramMapOption({ records, layer, part, axis, axisTitle, word
     grid: { left: 58, right: 12, top: 8, bottom: 26 },
     legend: { show: false },
     tooltip: {
-      confine: true,
-      backgroundColor: theme.tooltip,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontSize: 12 },
+      ...tooltipBox(theme),
       formatter: (parameters) => {
         const value = (parameters as { value?: unknown }).value
         if (!Array.isArray(value)) return ''

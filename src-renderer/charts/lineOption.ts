@@ -1,6 +1,7 @@
 import type { EChartsOption } from 'echarts'
 import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
+import { tooltipBox } from './tooltipBox'
 
 export interface LineInput {
   points: readonly (readonly [number, number])[]
@@ -21,10 +22,7 @@ export function lineOption({ points, xTitle, yTitle, words, logarithmic = false,
     grid: { left: 48, right: 12, top: 22, bottom: 36 },
     tooltip: {
       trigger: 'axis',
-      confine: true,
-      backgroundColor: theme.tooltip,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontSize: 12 },
+      ...tooltipBox(theme),
       formatter: (parameters) => {
         const [first] = (Array.isArray(parameters) ? parameters : [parameters]) as { value?: unknown }[]
         const value: unknown = first?.value

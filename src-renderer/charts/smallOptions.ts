@@ -10,6 +10,7 @@ import type { Scale } from './scale'
 import type { XAxis } from './series'
 import { indexAt } from './track'
 import type { Track } from './track'
+import { tooltipBox } from './tooltipBox'
 
 export interface SmallLine {
   name: string
@@ -48,10 +49,7 @@ export function smallOption({ lines, axis, axisTitle, scale = linear, logarithmi
     legend: { show: false, textStyle: { color: theme.muted, fontSize: 12 }, icon: 'roundRect', itemWidth: 16, itemHeight: 3, data: lines.map(({ name }) => name) },
     tooltip: {
       trigger: 'axis',
-      confine: true,
-      backgroundColor: theme.tooltip,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontSize: 12 },
+      ...tooltipBox(theme),
       formatter: (parameters) => {
         const [first] = (Array.isArray(parameters) ? parameters : [parameters]) as { value?: unknown }[]
         const place: unknown = Array.isArray(first?.value) ? first.value[0] : null
@@ -118,10 +116,7 @@ export function histogramOption(input: {
     grid: { left: 48, right: 8, top: 10, bottom: 36 },
     tooltip: {
       trigger: 'axis',
-      confine: true,
-      backgroundColor: theme.tooltip,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontSize: 12 },
+      ...tooltipBox(theme),
       valueFormatter: (value) =>
         typeof value === 'number' ? `${formatCompact(value)} (${significant((100 * value) / Math.max(1, total))} %)` : '–',
     },

@@ -3,6 +3,7 @@ import type { Examination } from '../../src-main/contract'
 import { formatCompact, formatCount, significant } from './format'
 import { CHART_FONT } from './palette'
 import type { ChartTheme } from './palette'
+import { tooltipBox } from './tooltipBox'
 
 type Reliability = NonNullable<Examination['reliability']>
 
@@ -15,10 +16,6 @@ export function pitShares({ counts, total }: Pick<Examination['pit'], 'counts' |
 
 function common(theme: ChartTheme): Pick<EChartsOption, 'animation' | 'textStyle' | 'grid'> {
   return { animation: false, textStyle: { fontFamily: CHART_FONT, color: theme.text }, grid: { left: 56, right: 16, top: 14, bottom: 44 } }
-}
-
-function tooltip(theme: ChartTheme): object {
-  return { confine: true, backgroundColor: theme.tooltip, borderColor: theme.line, textStyle: { color: theme.text, fontSize: 12 } }
 }
 
 function axis(theme: ChartTheme, name: string, gap: number) {
@@ -50,7 +47,7 @@ export function pitOption(pit: Examination['pit'], theme: ChartTheme, words: { x
   return {
     ...common(theme),
     tooltip: {
-      ...tooltip(theme),
+      ...tooltipBox(theme),
       trigger: 'item',
       formatter: (item) => {
         const at = Array.isArray(item) ? 0 : item.dataIndex
@@ -79,7 +76,7 @@ export function reliabilityOption({ bins }: Reliability, theme: ChartTheme, word
   return {
     ...common(theme),
     tooltip: {
-      ...tooltip(theme),
+      ...tooltipBox(theme),
       trigger: 'item',
       formatter: (item) => {
         const [given, came, count] = (Array.isArray(item) ? [] : (item.value as number[])) as [number?, number?, number?]
@@ -116,7 +113,7 @@ export function bitsOption(
   return {
     ...common(theme),
     tooltip: {
-      ...tooltip(theme),
+      ...tooltipBox(theme),
       trigger: 'item',
       formatter: (item) => {
         const [x, y] = (Array.isArray(item) ? [] : (item.value as number[])) as [number?, number?]
