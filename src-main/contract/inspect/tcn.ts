@@ -6,6 +6,7 @@ import { inspectBlocks } from './blocks/inspectBlocks'
 import { dropoutSchema } from './blocks/transformerBlock'
 import type { FamilyDescription, Preset } from './family'
 import { configuredOrdering, orderingFields } from './orderedConfig'
+import { sequenceTraining } from './sequenceTraining'
 
 export const tcnSchema = z.strictObject({
   channels: z.number().int().min(1).max(2048).default(48).meta({ title: 'Channels', description: 'Width of every layer.' }),
@@ -55,24 +56,13 @@ export const tcn: FamilyDescription<TcnConfig> = {
 }
 
 function preset(title: string, sizes: Partial<TcnConfig>, domain: Domain, steps: number): Preset<TcnConfig> {
-  const series = domain.kind === 'audio' || domain.variableLength
   const config = tcnSchema.parse(sizes)
   // A short sequence needs no dilation beyond its length.
   const layers = Math.max(1, Math.min(config.layers, Math.ceil(Math.log2(dimensionsOf(domain) / 2 + 1))))
   return {
     title,
     config: { ...config, layers },
-    training: {
-      batchSize: series ? 4 : 16,
-      learningRate: 2e-3,
-      schedule: { kind: 'cosine', floor: 0.02 },
-      warmupSteps: 50,
-      gradientClip: 1,
-      ema: 0.998,
-      validateEvery: 250,
-      validExamples: series ? 100 : 1000,
-      ...(series ? { windowSamples: 2048 } : {}),
-    },
+    training: sequenceTraining(domain),
     budget: { steps },
   }
 }

@@ -4,6 +4,7 @@ import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import type { FamilyDescription, Preset } from './family'
+import { sequenceTraining } from './sequenceTraining'
 
 export const waveNetSchema = z.strictObject({
   stacks: z.number().int().min(1).max(16).default(2).meta({ title: 'Stacks', description: 'How often the dilations start again from 1.' }),
@@ -83,23 +84,12 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
 }
 
 function waveNetPreset(title: string, config: WaveNetConfig, domain: Domain, steps: number): Preset<WaveNetConfig> {
-  const audio = domain.kind === 'audio' || domain.variableLength
   // A short sequence needs no dilation beyond its length.
   const layersPerStack = Math.max(1, Math.min(config.layersPerStack, Math.ceil(Math.log2(dimensionsOf(domain) + 1))))
   return {
     title,
     config: { ...config, layersPerStack },
-    training: {
-      batchSize: audio ? 4 : 16,
-      learningRate: 2e-3,
-      schedule: { kind: 'cosine', floor: 0.02 },
-      warmupSteps: 50,
-      gradientClip: 1,
-      ema: 0.998,
-      validateEvery: 250,
-      validExamples: audio ? 100 : 1000,
-      ...(audio ? { windowSamples: 2048 } : {}),
-    },
+    training: sequenceTraining(domain),
     budget: { steps },
   }
 }
