@@ -4,18 +4,16 @@ import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
+import { importGlyphs } from '../support/glyphs'
 import { scrollTimes, summary } from '../support/frames'
 import { runRecords } from '../support/runRecords'
-import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** Runs beside each other and beside results of one's own, their difference on the same examples, notes and tags; then a thousand of them. */
 export async function runsAreCompared(door: Door): Promise<void> {
-  const { shell, data, models, train, checkpoints, compare } = studioPages(door.page)
+  const { shell, models, train, checkpoints, compare } = studioPages(door.page)
   await shell.open('compare')
   await expect(door.page.getByRole('main')).toContainText('Nothing to compare yet')
-  await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
-  await data.binarise('Threshold')
-  await data.import('Glyphs')
+  await importGlyphs(door, { train: 300, t10k: 50 })
   for (const seed of [1, 2, null]) {
     await shell.open('models')
     await models.choose(seed === null ? 'independent' : 'made', 'small')

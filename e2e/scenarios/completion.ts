@@ -2,19 +2,13 @@ import { expect } from '@playwright/test'
 import sharp from 'sharp'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
-import { idxGlyphFiles } from '../support/sampleFiles'
+import { importGlyphs, trainSmall } from '../support/glyphs'
 
 /** A part of the test examples is rubbed out and filled in again: exactly where the ordering allows it, and said to be approximate elsewhere. */
 export async function partsOfExamplesAreCompleted(door: Door): Promise<void> {
-  const { shell, data, models, train, samples } = studioPages(door.page)
-  await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
-  await data.binarise('Threshold')
-  await data.import('Glyphs')
-  await shell.open('models')
-  await models.choose('nade', 'small')
-  await models.budget({ steps: 60 })
-  await models.start()
-  await train.expectStatus('Completed')
+  const { shell, samples } = studioPages(door.page)
+  await importGlyphs(door, { train: 300, t10k: 50 })
+  await trainSmall(door, 'nade', 60)
 
   await shell.open('samples')
   await samples.openCompletion()

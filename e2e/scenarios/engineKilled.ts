@@ -1,16 +1,14 @@
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
+import { importGlyphs } from '../support/glyphs'
 import { metricSteps, runRecords } from '../support/runRecords'
-import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** The engine dies without a word in mid-training: the window says so, and the run goes on from its checkpoint. */
 export async function killedEngineIsSurvived(door: Door): Promise<void> {
-  const { shell, data, models, train } = studioPages(door.page)
+  const { shell, models, train } = studioPages(door.page)
 
-  await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
-  await data.binarise('Threshold')
-  await data.import('Glyphs')
+  await importGlyphs(door, { train: 300, t10k: 50 })
   await shell.open('models')
   await models.choose('made', 'small')
   await models.budget({ steps: 40_000 })

@@ -1,15 +1,13 @@
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
+import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
-import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** A checkpoint is deleted and taken back, a branch trained from another, the run taken to another place as a file and back. */
 export async function runIsKept(door: Door): Promise<void> {
-  const { shell, data, models, train, checkpoints, storage } = studioPages(door.page)
-  await data.drop(idxGlyphFiles({ train: 200, t10k: 40 }))
-  await data.binarise('Threshold')
-  await data.import('Glyphs')
+  const { shell, models, train, checkpoints, storage } = studioPages(door.page)
+  await importGlyphs(door, { train: 200, t10k: 40 })
   await shell.open('models')
   await models.choose('nade', 'small')
   await models.openAdvanced()

@@ -4,24 +4,17 @@ import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
+import { importGlyphs, trainSmall } from '../support/glyphs'
 import { summary, timesDuring } from '../support/frames'
 import { runRecords } from '../support/runRecords'
-import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** CHAINRULE_E2E_POINTS=1000000 takes a minute more. */
 const POINTS = Number(process.env['CHAINRULE_E2E_POINTS'] ?? 100_000)
 
 /** A run with very many points is loaded whole and panned; how long its frames take is printed. */
 export async function manyPointsStayFluid(door: Door): Promise<void> {
-  const { shell, data, models, train } = studioPages(door.page)
-  await data.drop(idxGlyphFiles({ train: 200, t10k: 50 }))
-  await data.binarise('Threshold')
-  await data.import('Glyphs')
-  await shell.open('models')
-  await models.choose('made', 'small')
-  await models.budget({ steps: 10 })
-  await models.start()
-  await train.expectStatus('Completed')
+  await importGlyphs(door, { train: 200, t10k: 50 })
+  await trainSmall(door, 'made', 10)
   const [run] = runRecords(door.home)
   await writePoints(join(door.home, 'runs', run!.id, 'metrics.jsonl'))
 

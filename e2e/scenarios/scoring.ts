@@ -3,15 +3,13 @@ import sharp from 'sharp'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
+import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
-import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** A checkpoint is scored on two splits; its figures say what they are of, its map is drawn and written, other runs stand beside it. */
 export async function checkpointIsScored(door: Door): Promise<void> {
-  const { shell, data, models, train, checkpoints } = studioPages(door.page)
-  await data.drop(idxGlyphFiles({ train: 300, t10k: 50 }))
-  await data.binarise('Threshold')
-  await data.import('Glyphs')
+  const { shell, models, train, checkpoints } = studioPages(door.page)
+  await importGlyphs(door, { train: 300, t10k: 50 })
   for (const family of ['independent', 'nade']) {
     await shell.open('models')
     await models.choose(family, 'small')

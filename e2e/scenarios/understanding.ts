@@ -2,25 +2,19 @@ import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
+import { importGlyphs, trainSmall } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
-import { idxGlyphFiles } from '../support/sampleFiles'
 
 /** A run is looked into: ranked examples, one of them pixel by pixel, maps, calibration, bits against PNG, weights, neighbours of samples. */
 export async function modelIsUnderstood(door: Door): Promise<void> {
-  const { shell, data, models, train, understand, samples } = studioPages(door.page)
+  const { shell, understand, samples } = studioPages(door.page)
   await shell.open('understand')
   await expect(door.page.getByText('No run to look into yet')).toBeVisible()
   await shell.open('data')
   for (const [name, train, t10k] of [['Other glyphs', 60, 40], ['Glyphs', 300, 60]] as const) {
-    await data.drop(idxGlyphFiles({ train, t10k }))
-    await data.binarise('Threshold')
-    await data.import(name)
+    await importGlyphs(door, { train, t10k }, name)
   }
-  await shell.open('models')
-  await models.choose('made', 'small')
-  await models.budget({ steps: 60 })
-  await models.start()
-  await train.expectStatus('Completed')
+  await trainSmall(door, 'made', 60)
 
   await shell.open('understand')
   await understand.besides('Other glyphs')
