@@ -5,7 +5,7 @@
  *   train.labels.bin …                    optional: n × u16 little-endian class indices
  * Readers use positioned reads, so a data set larger than memory trains.
  */
-import type { Domain, SplitName } from '../contract/domain'
+import type { SplitName } from '../contract/domain'
 
 export interface SplitReader {
   readonly split: SplitName
@@ -25,8 +25,3 @@ export interface SplitReader {
   labelsOf(indices: ArrayLike<number>): Promise<Int32Array | null>
   close(): Promise<void>
 }
-
-/** Opened through openSplit in openStore.ts. */
-export type OpenSplit = (datasetFolder: string, split: SplitName) => Promise<SplitReader>
-
-export type { Domain }

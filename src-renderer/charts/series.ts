@@ -23,7 +23,6 @@ const VALID = [...COMMON, 'standardError', 'examples'] as const
 
 export type TrainField = (typeof TRAIN)[number]
 export type ValidField = (typeof VALID)[number]
-export type TrainPoint = Record<TrainField, number>
 
 /** The whole history of a run, never thinned out. Appended to in place: a million points are not copied at every message. */
 export interface MetricHistory {

@@ -13,7 +13,6 @@ const steps = [
   { name: 'samples', anchors: ['[data-testid="draw-samples"]', '[data-testid="nav-samples"]'] },
   { name: 'checkpoints', anchors: ['[data-testid="tab-likelihood"]', '[data-testid="nav-checkpoints"]'] },
 ] as const
-export type TourStep = (typeof steps)[number]['name']
 
 /** Where the tour of this window is; null when none is under way. */
 const at = shallowRef<number | null>(null)

@@ -35,7 +35,6 @@ export const importOptionsSchema = z.object({
   seed: z.number().int().nonnegative().default(0),
 })
 export type ImportOptions = z.infer<typeof importOptionsSchema>
-export type ImportOptionsInput = z.input<typeof importOptionsSchema>
 /** The options somebody chose; what the files suggest, then the defaults fill the rest. */
 export const importSettingsSchema = withoutDefaults(importOptionsSchema)
 export type ImportSettings = z.infer<typeof importSettingsSchema>

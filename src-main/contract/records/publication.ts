@@ -27,7 +27,6 @@ export const publicationFieldsSchema = z.object({
   note: z.string().trim().max(400).default(''),
 })
 export type PublicationFields = z.infer<typeof publicationFieldsSchema>
-export type PublicationFieldsInput = z.input<typeof publicationFieldsSchema>
 
 /** A published result that the user has added. It belongs to data by its content, so it outlives the data set's record. */
 export const publicationSchema = publicationFieldsSchema.extend({

@@ -30,7 +30,6 @@ export const runParentSchema = z.object({
   /** 'keep': the optimizer's state was taken over and steps count on; 'fresh': it began anew, at step 0. */
   optimizer: z.enum(['keep', 'fresh']),
 })
-export type RunParent = z.infer<typeof runParentSchema>
 
 export const RUN_VERSION = 1
 export const runRecordSchema = z.object({

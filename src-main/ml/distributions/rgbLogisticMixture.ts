@@ -14,7 +14,6 @@ import { logSumExp, logSumExpAt } from './logSumExp'
  *
  * A net gives 10M parameters for each pixel: logits, means (r, g, b), log scales (r, g, b), α, β, γ, M of each.
  */
-export const rgbParametersPerPixel = (components: number): number => 10 * components
 
 interface PixelParts {
   logits: tf.Tensor

@@ -203,10 +203,6 @@ function byGradient(subject: Subject, base: Float32Array, ranks: Int32Array, con
 }
 
 /** d(weighted sum of the parameters of one conditional) / dx, [D]. The weights differ, so that no sum over a softmax cancels. */
-export function conditionalGradient(model: Model, parameters: Parameters, x: Float32Array, conditional: number): Float32Array {
-  return gradientOf(subjectOf(model, parameters, 0), x, conditional)
-}
-
 function gradientOf(subject: Subject, x: Float32Array, conditional: number): Float32Array {
   const P = subject.parametersPerDimension
   return numbersOf(() => {

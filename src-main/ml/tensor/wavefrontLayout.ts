@@ -1,12 +1,10 @@
 import { attributes, differentiable, nativeBackend } from './native'
 import { tf } from './tf'
 
-/**
- * Maps laid out for a recurrence over positions: [B, P, C] <-> [P, B, C], positions in any order, so that the positions of a step are rows
- * of a matrix that lie side by side, and a neighbour is B rows away.
+/*
+ * Maps laid out for a recurrence over positions, [P, B, C] with positions in any order: the positions of a step are rows of a matrix that lie
+ * side by side, and a neighbour is B rows away.
  */
-export const positionsFirst = (x: tf.Tensor): tf.Tensor => tf.transpose(x, [1, 0, 2])
-export const batchFirst = (x: tf.Tensor): tf.Tensor => tf.transpose(x, [1, 0, 2])
 
 /** x [P, B, C] -> the positions in the given order. The gradient is the reverse permutation. */
 export function inOrder(x: tf.Tensor, order: Int32Array): tf.Tensor {

@@ -9,6 +9,5 @@ export const queueRecordSchema = z.object({
   /** What waits goes on waiting until somebody lets it. */
   paused: z.boolean().default(false),
 })
-export type QueueRecord = z.infer<typeof queueRecordSchema>
 
 export const queueRecordType = defineRecord({ type: 'queue', version: 1, schema: queueRecordSchema, migrations: {} })
