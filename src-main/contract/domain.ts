@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What one example is. `shape` is [height, width, channels] for images, [time] for audio, [dimensions] for tables. */
+/** What one example is. `shape` is [height, width, channels] for images, [frames, height, width, channels] for video, [time] for audio, [dimensions] for tables. */
 export const domainSchema = z.object({
   kind: z.enum(['image', 'audio', 'table', 'text', 'video']),
   /** Static shape of one example. For audio of different lengths: [longest clip, in samples]. */
@@ -23,12 +23,18 @@ export function dimensionsOf(domain: Pick<Domain, 'shape'>): number {
   return domain.shape.reduce((product, size) => product * size, 1)
 }
 
-/** The unit in which the studio quotes an NLL for this domain. */
+/** Frames of one example: 1 for all that is no video. */
+export function framesOf(domain: Pick<Domain, 'kind' | 'shape'>): number {
+  return domain.kind === 'video' ? (domain.shape[0] ?? 1) : 1
+}
+
+/** The unit in which the studio quotes an NLL for this domain. Video: that of a clip divided by its frames, as the field does. */
 export function nllUnit(domain: Pick<Domain, 'kind' | 'variableLength'>): NllUnit {
+  if (domain.kind === 'video') return 'nats/frame'
   return domain.kind === 'audio' || domain.variableLength ? 'nats/sample' : 'nats/example'
 }
 
-export const nllUnitSchema = z.enum(['nats/example', 'nats/sample'])
+export const nllUnitSchema = z.enum(['nats/example', 'nats/sample', 'nats/frame'])
 export type NllUnit = z.infer<typeof nllUnitSchema>
 
 export const splitNameSchema = z.enum(['train', 'valid', 'test'])

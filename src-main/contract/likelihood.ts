@@ -3,7 +3,7 @@ import { nllUnitSchema, splitNameSchema } from './domain'
 
 /**
  * A negative log-likelihood with everything needed to compare it honestly.
- * nats: mean per example ('nats/example') or per sample of audio ('nats/sample'); bitsPerDim = nats per dimension / ln 2.
+ * nats: mean per example ('nats/example') per sample of audio ('nats/sample') or per frame of video ('nats/frame'); bitsPerDim = nats per dimension / ln 2.
  */
 export const likelihoodSchema = z.object({
   nats: z.number(),
@@ -11,6 +11,8 @@ export const likelihoodSchema = z.object({
   bitsPerDim: z.number(),
   /** Standard error of `nats` over examples (clips for audio: ratio estimator), same unit. */
   standardError: z.number().nonnegative(),
+  /** Video: nats of a whole clip. */
+  perClip: z.number().optional(),
   examples: z.number().int().nonnegative(),
   dimensions: z.number().int().nonnegative(),
   split: splitNameSchema,

@@ -1,8 +1,7 @@
 import type { SplitName } from '../contract/domain'
-import type { z } from 'zod'
-import type { importKindSchema } from '../contract/records/dataset'
 import { hashKey, randomUniform } from './hashRandom'
 import { decodeImage, inspectImage, LARGEST_IMAGE_FILE, undecodableStart } from './importers/image'
+import { inspectAnimation } from './importers/animation'
 import { describeForeign, imageTypes, matrixTypes, typeByContent, typeByName } from './importers/fileType'
 import type { FileType } from './importers/fileType'
 import { gunzipIfPacked } from './importers/gzip'
@@ -12,8 +11,6 @@ import { splitOfPath } from './importers/splitNames'
 import { walkInputs } from './importers/walk'
 import { openWav } from './importers/wav'
 import type { LabelRule } from './labelRule'
-
-type ImportKind = z.infer<typeof importKindSchema>
 
 /** How many images or clips are looked into before an import, and how many are kept for the preview. */
 const LOOKED_INTO = 200
@@ -30,7 +27,7 @@ export interface FileTally {
   splits: Set<SplitName>
   unsplit: number
   /** A random choice of files, looked into. */
-  images: { width: number; height: number; channels: 1 | 3 }[]
+  images: { width: number; height: number; channels: 1 | 3; animated: boolean }[]
   clips: { sampleRate: number; frames: number | null; channels: number }[]
   /** A random choice of whole files for the preview. */
   kept: { name: string; bytes: Buffer }[]
@@ -125,7 +122,7 @@ function emptyTally(): FileTally {
   return { count: 0, labels: new Set(), splits: new Set(), unsplit: 0, images: [], clips: [], kept: [] }
 }
 
-async function addToTally(tally: FileTally, kind: ImportKind, file: InputFile, options: CollectOptions): Promise<void> {
+async function addToTally(tally: FileTally, kind: 'image' | 'audio', file: InputFile, options: CollectOptions): Promise<void> {
   const number = tally.count
   tally.count += 1
   const label = options.labels.labelOf(file.name)
@@ -142,8 +139,10 @@ async function addToTally(tally: FileTally, kind: ImportKind, file: InputFile, o
   if (keep !== null && bytes) tally.kept[keep] = { name: file.name, bytes }
   if (look === null) return
   if (kind === 'image') {
-    const seen = await inspectImage(bytes ?? (await readWhole(file, LARGEST_IMAGE_FILE)))
-    if (seen) tally.images[look] = { width: seen.width, height: seen.height, channels: seen.channels }
+    const whole = bytes ?? (await readWhole(file, LARGEST_IMAGE_FILE))
+    const seen = await inspectImage(whole)
+    const animated = ((await inspectAnimation(whole))?.frames ?? 1) > 1
+    if (seen) tally.images[look] = { width: seen.width, height: seen.height, channels: seen.channels, animated }
     return
   }
   const wav = await openWav(bytes ? memoryFile(file.name, bytes) : file).catch(() => null)

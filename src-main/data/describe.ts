@@ -22,9 +22,10 @@ export function splitsListed(found: Iterable<SplitName>): SplitName[] {
 
 /** How the examples were prepared: the words that stand beside every NLL. */
 export function describeVariant(domain: Domain, given: { levels: number; levelsNote: string | null; notes: string[] }): string {
-  const channels = domain.shape[2] === 3 ? 'RGB ' : domain.kind === 'image' ? 'grey ' : ''
+  const pictures = domain.kind === 'image' || domain.kind === 'video'
+  const channels = domain.shape[domain.kind === 'video' ? 3 : 2] === 3 ? 'RGB ' : pictures ? 'grey ' : ''
   const levels = given.levelsNote
-    ?? (given.levels === 2 && domain.levels === 2 ? (domain.kind === 'image' ? 'fixed binarisation, as given' : 'binary, as given') : `${domain.levels} ${channels}levels`)
+    ?? (given.levels === 2 && domain.levels === 2 ? (pictures ? 'fixed binarisation, as given' : 'binary, as given') : `${domain.levels} ${channels}levels`)
   return [levels, ...given.notes].join(', ')
 }
 

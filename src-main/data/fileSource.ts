@@ -33,7 +33,7 @@ interface Tagged {
 }
 
 /** Split and class of a file by the rules; throws where a rule leaves it out. */
-function tagsOf(name: string, rules: FileRules): Tagged {
+export function tagsOf(name: string, rules: FileRules): Tagged {
   const byPattern = rules.patternSplit(name)
   const split = byPattern ?? (rules.given.use ? splitOfPath(name) : null)
   if (split === null && rules.given.use && !rules.given.unnamedIsTrain) throw new RejectedFileError('neither its name nor its folder says train, valid or test')

@@ -5,12 +5,14 @@ import { describeVariant, grouped } from './describe'
 import { levelEncoding } from './encodeLevels'
 import { drawGlyph, GLYPH_SIDE, glyphNames } from './generators/glyphs'
 import { drawTexture, TEXTURE_SIDE, textureNames, toGrey } from './generators/textures'
+import type { MovingRequest } from './generateVideo'
+import { movingSource } from './generateVideo'
 import { drawTone, TONE_RATE, toneNames } from './generators/tones'
 import type { ImportRequest } from './importData'
 import { writeDataset } from './importData'
 import type { PreparedExample, Source } from './source'
 
-export interface GenerateRequest extends Omit<ImportRequest, 'paths' | 'options'> {
+interface StillRequest {
   kind: 'glyphs' | 'textures' | 'tones'
   count: number
   seed: number
@@ -20,12 +22,17 @@ export interface GenerateRequest extends Omit<ImportRequest, 'paths' | 'options'
   channels?: 1 | 3
 }
 
+export type GenerateRequest = Omit<ImportRequest, 'paths' | 'options'> & (StillRequest | MovingRequest)
+
 /** Makes a seeded sample data set: the same request gives the same bytes. Split 80/10/10. */
 export async function generateData(request: GenerateRequest): Promise<DatasetRecord> {
-  return writeDataset(request.kind === 'tones' ? tonesSource(request) : imagesSource(request), request)
+  const { kind } = request
+  if (kind !== 'moving-glyphs' && kind !== 'moving-digits') return writeDataset(kind === 'tones' ? tonesSource(request) : imagesSource({ ...request, kind }), request)
+  const source = await movingSource({ ...request, kind })
+  return writeDataset(source, request).finally(() => source.close())
 }
 
-function imagesSource({ kind, count, seed, binarize, channels: wanted }: GenerateRequest): Source {
+function imagesSource({ kind, count, seed, binarize, channels: wanted }: StillRequest): Source {
   const glyphs = kind === 'glyphs'
   const channels = glyphs ? 1 : wanted ?? (binarize && binarize !== 'none' ? 1 : 3)
   const side = glyphs ? GLYPH_SIDE : TEXTURE_SIDE
@@ -40,14 +47,14 @@ function imagesSource({ kind, count, seed, binarize, channels: wanted }: Generat
   return generatedSource({ kind, count, seed, options, domain, draw, names, variant: describeVariant(domain, { levels: 256, levelsNote: encoding.note, notes: [] }) })
 }
 
-function tonesSource({ kind, count, seed }: GenerateRequest): Source {
+function tonesSource({ count, seed }: Pick<StillRequest, 'count' | 'seed'>): Source {
   const options = importOptionsSchema.parse({ kind: 'audio', sampleRate: TONE_RATE, seed })
   const domain: Domain = { kind: 'audio', shape: [TONE_RATE], levels: 256, variableLength: true, sampleRate: TONE_RATE, encoding: 'mu-law' }
   const draw = (index: number) => {
     const { samples, label } = drawTone(seed, index)
     return { values: samples, label: toneNames[label]! }
   }
-  return generatedSource({ kind, count, seed, options, domain, draw, names: toneNames, variant: `μ-law 256 levels, ${grouped(TONE_RATE)} Hz` })
+  return generatedSource({ kind: 'tones', count, seed, options, domain, draw, names: toneNames, variant: `μ-law 256 levels, ${grouped(TONE_RATE)} Hz` })
 }
 
 function generatedSource(made: {

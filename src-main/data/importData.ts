@@ -1,4 +1,4 @@
-import type { DatasetRecord, ImportSettings, RejectedFile } from '../contract/records/dataset'
+import type { DatasetRecord, ImportSettings, RejectedFile, VideoStatistics } from '../contract/records/dataset'
 import { DATASET_VERSION } from '../contract/records/dataset'
 import type { AudioRemarks } from './clips'
 import { grouped, nothingImported } from './describe'
@@ -56,6 +56,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     let done = 0
     let allLabelled = true
     const remarks: AudioRemarks = { droppedSeconds: 0, notNumbers: 0 }
+    const video: VideoStatistics | undefined = source.domain.kind === 'video' ? { clips: 0, frames: 0, droppedFrames: 0 } : undefined
     let lastReport = 0
     const report = (final = false) => {
       const now = performance.now()
@@ -63,7 +64,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
       lastReport = now
       onProgress?.({ done, total: final ? done : Math.max(done, source.examples), unit: 'examples' })
     }
-    for await (const example of source.read({ signal, audio: remarks, onRejected: (file, reason) => rejected.push({ file, reason }) })) {
+    for await (const example of source.read({ signal, audio: remarks, ...(video ? { video } : {}), onRejected: (file, reason) => rejected.push({ file, reason }) })) {
       let label: number | undefined
       if (example.label === null) allLabelled = false
       else {
@@ -88,13 +89,13 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     if (labels) domain.classes = labels.names.length
     else delete domain.classes
     onProgress?.({ done: 0, total: done, unit: 'examples counted' })
-    const statistics = await computeStatistics({ splits: writer.splits, domain, options: source.options, labels, signal, remarks })
+    const statistics = await computeStatistics({ splits: writer.splits, domain, options: source.options, labels, signal, remarks, ...(video && video.clips > 0 ? { video } : {}) })
     onProgress?.({ done, total: done, unit: 'examples counted' })
     return writer.commit({ variableLength: domain.variableLength, labelIndex: labels?.index ?? null }, (summary) => ({
       type: 'dataset', version: DATASET_VERSION, id: request.datasetId, name: request.name, createdAt: new Date().toISOString(),
       domain, ...summary,
       ...(labels ? { labelNames: labels.names } : {}),
-      variant: heldOut ? `${source.variant}; ${heldOut}` : source.variant,
+      variant: [source.variant, video?.droppedFrames ? `${grouped(video.droppedFrames)} frames at the ends of clips left out` : null, heldOut].filter(Boolean).join('; '),
       options: source.options, sources: source.sources, rejected: shortened(rejected), statistics,
     }))
   })

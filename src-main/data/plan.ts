@@ -11,7 +11,7 @@ export async function planImport(paths: string[], settings: ImportSettings = {},
     const { options, domain } = source
     const preview = (await source.preview(PREVIEWED)).map(({ name, label, values }) => {
       const levels = values as Uint8Array
-      const pixels = domain.kind === 'image' ? displayIntensities(levels, domain.levels, options.binarize === 'dynamic') : levels
+      const pixels = domain.kind === 'image' || domain.kind === 'video' ? displayIntensities(levels, domain.levels, options.binarize === 'dynamic') : levels
       return { name: label === null ? name : `${name} · ${label}`, pixels: new Uint8Array(pixels), length: pixels.length }
     })
     return {

@@ -12,6 +12,7 @@ import type { Source } from './source'
 import type { SourceInput } from './sourceInput'
 import { patternRule } from './splitRule'
 import { tableSource } from './tableSource'
+import { looksLikeVideo, videoSource } from './videoSource'
 import { explainFileError, UserError } from './userError'
 
 export interface RecogniseOptions {
@@ -46,6 +47,14 @@ export async function recognise(paths: string[], settings: ImportSettings, { qui
 async function chooseSource(input: SourceInput, labelProblem: UserError | null): Promise<Source> {
   const { collected, settings } = input
   const { images, audio } = collected
+  if (settings.kind === 'video' || (settings.kind === undefined && (await looksLikeVideo(collected)))) {
+    if (labelProblem) throw labelProblem
+    const arrays = collected.matrices.some(({ type }) => type === 'npy')
+    if (images.count === 0 && !arrays) throw nothingFound(input)
+    leaveOut(collected, collected.matrices.filter(({ type }) => type !== 'npy').map(({ file }) => file.name), 'video')
+    if (audio.count > 0) collected.rejected.push({ file: input.paths.join(', '), reason: `${audio.count} recordings beside the video were left out; import them on their own` })
+    return videoSource(input)
+  }
   const loose = images.count + audio.count
   const csv = collected.matrices.filter(({ type }) => type === 'csv')
   const tables = collected.matrices.filter(({ type }) => type !== 'csv')
@@ -76,7 +85,7 @@ function leaveOut(collected: Collected, names: string[], what: string): void {
 }
 
 function nothingFound({ paths, collected, settings }: SourceInput): UserError {
-  const wanted = settings.kind === 'audio' ? 'WAV files' : settings.kind === 'table' ? 'tables' : 'images, WAV files or tables'
+  const wanted = settings.kind === 'audio' ? 'WAV files' : settings.kind === 'table' ? 'tables' : settings.kind === 'video' ? 'animated GIFs or WebPs, folders of frames or .npy arrays' : 'images, WAV files or tables'
   const where = paths.length === 1 ? paths[0] : `the ${paths.length} paths`
   if (collected.rejected.length > 0) return nothingImported(collected.rejected)
   return new UserError(`Nothing to import in ${where}: it holds no ${wanted}.`, { field: 'paths' })

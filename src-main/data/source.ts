@@ -1,6 +1,6 @@
 import type { Domain, SplitName } from '../contract/domain'
 import type { AudioRemarks } from './clips'
-import type { ImportOptions, RejectedFile } from '../contract/records/dataset'
+import type { ImportOptions, RejectedFile, VideoStatistics } from '../contract/records/dataset'
 
 /** One example as it goes into the store, before its split is settled. */
 export interface PreparedExample {
@@ -11,7 +11,7 @@ export interface PreparedExample {
   label: string | null
   /** Examples of one group (clips of one recording) stay in one split. */
   group: number
-  /** u8 levels (greys for dynamic binarisation) or i16 PCM. */
+  /** u8 levels, of video [frames, height, width, channels] (greys for dynamic binarisation) or i16 PCM. */
   values: Uint8Array | Int16Array
 }
 
@@ -19,6 +19,8 @@ export interface ReadContext {
   signal?: AbortSignal
   /** Sums up what happens to recordings. */
   audio?: AudioRemarks
+  /** Sums up what becomes of video clips. */
+  video?: VideoStatistics
   onRejected: (file: string, reason: string) => void
 }
 

@@ -1,6 +1,6 @@
 import type { Domain, SplitName } from '../contract/domain'
-import { dimensionsOf, splitNames } from '../contract/domain'
-import type { DatasetStatistics, ImportOptions } from '../contract/records/dataset'
+import { dimensionsOf, framesOf, splitNames } from '../contract/domain'
+import type { DatasetStatistics, ImportOptions, VideoStatistics } from '../contract/records/dataset'
 import { createAudioMeter } from './audioStatistics'
 import type { AudioRemarks } from './clips'
 import { exampleHash, repeatedHashes } from './exampleHash'
@@ -19,13 +19,15 @@ export interface StatisticsInput {
   labels: { names: string[]; index: ArrayLike<number> } | null
   /** What the import did to recordings. */
   remarks?: AudioRemarks
+  /** What it made of video clips. */
+  video?: VideoStatistics
   signal?: AbortSignal
 }
 
 /**
  * Statistics of a written store in two passes: levels are counted over train, then the independent-dimension model
  *   p(x_i = k) = (c_ik + 1) / (N + K)
- * is scored on valid (where that is empty on test, else on train). Audio has one histogram for all samples and nats per sample.
+ * is scored on valid (where that is empty on test, else on train). Audio has one histogram for all samples and nats per sample; video has nats per frame.
  * With dynamic binarisation the counts of train are the expected ones, Σ grey / 255.
  */
 export async function computeStatistics(input: StatisticsInput): Promise<DatasetStatistics> {
@@ -80,11 +82,12 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
   const perDimension = scored.dimensions > 0 ? nats / scored.dimensions : 0
   const statistics: DatasetStatistics = {
     histogram: Array.from(histogram),
-    independentNats: domain.variableLength ? perDimension : perDimension * dimensions,
+    independentNats: domain.variableLength ? perDimension : (perDimension * dimensions) / framesOf(domain),
     independentBitsPerDim: perDimension / Math.LN2,
-    uniformNats: (domain.variableLength ? 1 : dimensions) * Math.log(levels),
+    uniformNats: (domain.variableLength ? 1 : dimensions / framesOf(domain)) * Math.log(levels),
     duplicates: repeatedHashes(hashes),
   }
+  if (input.video) statistics.video = input.video
   if (sums) statistics.mean = Array.from(sums, (sum) => sum / Math.max(1, trainCount))
   if (input.labels) statistics.classCounts = classCounts(splits.train, input.labels)
   if (domain.sampleRate !== undefined) statistics.durations = durations(splits, domain.sampleRate)

@@ -1,7 +1,7 @@
 import { conditioningOf } from '../contract/conditioning'
 import { experimentKey } from '../contract/configuration'
 import type { SplitName } from '../contract/domain'
-import { nllUnit } from '../contract/domain'
+import { framesOf, nllUnit } from '../contract/domain'
 import type { ComparedNumber } from '../contract/published/comparable'
 import { ownPublishedBeside, publishedBeside, whyRunsDiffer } from '../contract/published/comparable'
 import type { DatasetContent } from '../contract/published/knownDatasets'
@@ -73,7 +73,7 @@ async function differenceOf({ runs }: StudioContext, one: ComparedRun, other: Co
     })
   return {
     against: other.run.id,
-    ...pairedDifference(nats, others, score.unit),
+    ...pairedDifference(nats, others, score.unit, framesOf(one.run.dataset.domain)),
     unit: score.unit,
     split: score.split,
     examples: score.examples,

@@ -1,9 +1,11 @@
 import { basename } from 'node:path'
-import type { ImportPlan, ImportSettings } from '../contract/records/dataset'
+import type { z } from 'zod'
+import type { generateRequestSchema, ImportPlan, ImportSettings } from '../contract/records/dataset'
 import type { Job } from '../contract/records/job'
 import { generateData } from '../data/generateData'
 import { importData } from '../data/importData'
 import { planImport } from '../data/plan'
+import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
 import { startDatasetJob } from './datasets'
 import { uploadsOf } from './uploads'
@@ -16,7 +18,7 @@ export async function planDataset(
   const plan = await planImport(paths, options, signal)
   // Files that were dropped into a browser lie in a folder whose name is an upload's id, which is no name for a data set.
   const staged = uploadsOf(workspace, paths).some((folder) => basename(folder) === plan.suggestedName)
-  return staged ? { ...plan, suggestedName: plan.kind === 'image' ? 'Images' : plan.kind === 'audio' ? 'Recordings' : 'Table' } : plan
+  return staged ? { ...plan, suggestedName: plan.kind === 'image' ? 'Images' : plan.kind === 'audio' ? 'Recordings' : plan.kind === 'video' ? 'Clips' : 'Table' } : plan
 }
 
 export function importDataset(
@@ -29,21 +31,23 @@ export function importDataset(
   )
 }
 
-export interface GenerateInput {
-  kind: 'glyphs' | 'textures' | 'tones'
-  name: string
-  count: number
-  seed: number
-  binarize?: 'none' | 'threshold' | 'stochastic' | 'dynamic' | undefined
-}
+type GenerateInput = z.infer<typeof generateRequestSchema>
 
-export function generateDataset(context: StudioContext, { kind, name, count, seed, binarize }: GenerateInput): Job {
+export function generateDataset(context: StudioContext, { kind, name, count, seed, binarize, frames, side, shapes, from }: GenerateInput): Job {
+  const moving = kind === 'moving-glyphs' || kind === 'moving-digits'
+  const unused = Object.entries({ frames, side, shapes }).find(([, value]) => value !== undefined && !moving)?.[0] ?? (from !== undefined && kind !== 'moving-digits' ? 'from' : null)
+  if (unused) throw new UserError(`${kind} take no ${unused}.`, { field: unused, mend: unused === 'from' ? 'Make moving-digits of a data set.' : 'Leave it out, or make moving-glyphs or moving-digits.' })
+  const pictures = from === undefined ? undefined : context.datasets.get(from)
   return startDatasetJob(context, { title: `Making ${count} ${kind} as ${name}`, name, sources: [] }, ({ id, datasetFolder, job }) =>
     generateData({
       kind,
       count,
       seed,
       ...(binarize ? { binarize } : {}),
+      ...(frames === undefined ? {} : { frames }),
+      ...(side === undefined ? {} : { side }),
+      ...(shapes === undefined ? {} : { shapes }),
+      ...(pictures ? { from: { record: pictures, folder: context.datasets.folderOf(pictures.id) } } : {}),
       name,
       datasetId: id,
       datasetFolder,

@@ -1,5 +1,5 @@
 import type { Domain, SplitName } from '../contract/domain'
-import { nllUnit } from '../contract/domain'
+import { framesOf, nllUnit } from '../contract/domain'
 import type { Likelihood } from '../contract/likelihood'
 
 export interface ScoredExamples {
@@ -21,6 +21,7 @@ export interface ScoredExamples {
  * The mean NLL of a split with its standard error.
  * Per example: mean m = Σ l_i / n, standard error √(Σ (l_i − m)² / (n − 1) / n).
  * Per sample of audio: the ratio R = Σ l_i / Σ d_i over clips, standard error √(n / (n − 1) · Σ (l_i − R·d_i)²) / Σ d_i.
+ * Per frame of video: m and its error divided by the frames of a clip, which all have as many.
  * Bits per dimension are Σ l_i / Σ d_i / ln 2 in both.
  */
 export function likelihoodOf(
@@ -29,40 +30,42 @@ export function likelihoodOf(
 ): Likelihood {
   const unit = nllUnit(domain)
   const n = nats.length
-  const { mean, bitsPerDim, standardError } = meanOf(nats, dimensions, unit === 'nats/sample')
+  const per = { sample: unit === 'nats/sample', frames: framesOf(domain) }
+  const { mean, bitsPerDim, standardError } = meanOf(nats, dimensions, per)
   return {
     nats: mean,
     unit,
     bitsPerDim,
     standardError,
+    ...(unit === 'nats/frame' ? { perClip: mean * per.frames } : {}),
     examples: n,
     dimensions: sum(dimensions),
     split,
     exact: draws === null,
     ...(draws === null ? {} : { draws }),
-    ...(members === null ? {} : { members: members.each.length, overMembers: overMembers(members, dimensions, unit === 'nats/sample') }),
+    ...(members === null ? {} : { members: members.each.length, overMembers: overMembers(members, dimensions, per) }),
     ...(subset === null ? {} : { subset: { of: subset.of, by: subset.by, seed: subset.seed } }),
     ...(states === null
       ? {}
-      : { divergence: { nats: mean - states.entropy, dataEntropy: states.entropy, totalProbability: states.totalProbability } }),
+      : { divergence: { nats: mean - states.entropy / per.frames, dataEntropy: states.entropy / per.frames, totalProbability: states.totalProbability } }),
     weights,
     dataVariant,
   }
 }
 
-/** Mean, standard error and bits per dimension of some examples, per example or per sample. */
-export function meanOf(nats: readonly number[], dimensions: readonly number[], perSample: boolean) {
+/** Mean, standard error and bits per dimension of some examples, per example, per sample or per frame. */
+export function meanOf(nats: readonly number[], dimensions: readonly number[], { sample: perSample, frames }: { sample: boolean; frames: number }) {
   const n = nats.length
   const totalNats = sum(nats)
   const totalDimensions = sum(dimensions)
   const mean = totalNats / (perSample ? totalDimensions : n)
   const squares = sum(nats.map((value, index) => (value - mean * (perSample ? (dimensions[index] ?? 0) : 1)) ** 2))
   const standardError = n < 2 ? 0 : Math.sqrt((squares * n) / (n - 1)) / (perSample ? totalDimensions : n)
-  return { mean, standardError, bitsPerDim: totalNats / totalDimensions / Math.LN2 }
+  return { mean: mean / frames, standardError: standardError / frames, bitsPerDim: totalNats / totalDimensions / Math.LN2 }
 }
 
-function overMembers({ nats, each }: NonNullable<ScoredExamples['members']>, dimensions: readonly number[], perSample: boolean): NonNullable<Likelihood['overMembers']> {
-  const { mean, ...rest } = meanOf(nats, dimensions, perSample)
+function overMembers({ nats, each }: NonNullable<ScoredExamples['members']>, dimensions: readonly number[], per: Parameters<typeof meanOf>[2]): NonNullable<Likelihood['overMembers']> {
+  const { mean, ...rest } = meanOf(nats, dimensions, per)
   return { nats: mean, ...rest, each: [...each] }
 }
 

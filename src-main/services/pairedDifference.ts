@@ -20,14 +20,14 @@ export function sameExamples(one: PerExample, other: PerExample): boolean {
 }
 
 /**
- * Mean and standard error of d_i = l_i − m_i over the same examples (audio: the ratio Σ d_i / Σ samples with its standard error), the share of
+ * Mean and standard error of d_i = l_i − m_i over the same examples (audio: the ratio Σ d_i / Σ samples with its standard error; video: divided by the frames of a clip), the share of
  * examples with d_i < 0 (a tie counts half), and Pearson's correlation of l and m.
  */
-export function pairedDifference(one: PerExample, other: PerExample, unit: NllUnit): Paired {
+export function pairedDifference(one: PerExample, other: PerExample, unit: NllUnit, frames = 1): Paired {
   const count = one.nats.length
   const differences = Array.from(one.nats, (nats, example) => nats - other.nats[example]!)
   const dimensions = one.dimensions.length === 1 ? new Array<number>(count).fill(one.dimensions[0]!) : [...one.dimensions]
-  const { mean, standardError, bitsPerDim } = meanOf(differences, dimensions, unit === 'nats/sample')
+  const { mean, standardError, bitsPerDim } = meanOf(differences, dimensions, { sample: unit === 'nats/sample', frames })
   const better = differences.reduce((sum, value) => sum + (value < 0 ? 1 : value === 0 ? 0.5 : 0), 0) / count
   return { nats: mean, standardError, bitsPerDim, better, correlation: correlation(one.nats, other.nats) }
 }

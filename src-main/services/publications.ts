@@ -62,7 +62,7 @@ async function dataOf({ datasets }: PublicationContext, datasetId: string): Prom
   return { title: record.name, variant: record.variant, content: { ...content, channelSums: content.channelSums && [...content.channelSums] } }
 }
 
-/** Nats per example of clips that differ in length mean nothing, nor do nats per sample of an image. */
+/** Nats per example of clips that differ in length mean nothing, nor do nats per sample of an image or per frame of what has none. */
 function refuseUnit({ unit, title }: PublicationFields, { title: data, content }: Publication['data']): void {
   const own = nllUnit(content.domain)
   if (unit !== 'bits/dim' && unit !== own)

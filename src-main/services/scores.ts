@@ -43,8 +43,8 @@ export async function* score(
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   const dataset = datasetOfRun(context, run, input.datasetId)
   refuseOtherDomain(run, dataset, input.split)
-  if (input.map && nllUnit(dataset.domain) === 'nats/sample')
-    throw new UserError(`${dataset.name} holds clips of different length, which have no common map.`, { field: 'map', mend: 'Score it without a map.' })
+  if (input.map && nllUnit(dataset.domain) !== 'nats/example')
+    throw new UserError(`${dataset.name} holds ${dataset.domain.kind === 'video' ? 'clips of video' : 'clips of different length'}, which have no common map.`, { field: 'map', mend: 'Score it without a map.' })
   const title = `Scoring ${run.name} on ${dataset.name}, ${input.split}`
   const request = {
     model: run.model,

@@ -59,15 +59,15 @@ export function formatLikelihood(value: number, unit: LikelihoodUnit): string {
   return written(new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value))
 }
 
-/** How an NLL's unit is written beside its figure: 'nats', 'nats/sample' or 'bits/dim'. */
+/** How an NLL's unit is written beside its figure: 'nats', 'nats/sample', 'nats/frame' or 'bits/dim'. */
 export function unitLabel(unit: LikelihoodUnit, nllUnit: NllUnit): string {
   if (unit === 'bits/dim') return 'bits/dim'
-  return nllUnit === 'nats/sample' ? 'nats/sample' : 'nats'
+  return nllUnit === 'nats/example' ? 'nats' : nllUnit
 }
 
-/** nats → bits/dim: divided by D · ln 2 for whole examples, by ln 2 where the unit is already one sample. */
+/** nats → bits/dim: divided by D · ln 2 for whole examples, by ln 2 where the unit is already one sample; video: by the dimensions of a frame. */
 export function natsToBitsPerDim(nats: number, domain: Pick<Domain, 'shape'>, nllUnit: NllUnit): number {
-  const dimensions = nllUnit === 'nats/sample' ? 1 : dimensionsOf(domain)
+  const dimensions = nllUnit === 'nats/sample' ? 1 : dimensionsOf(domain) / (nllUnit === 'nats/frame' ? (domain.shape[0] ?? 1) : 1)
   return nats / (dimensions * Math.LN2)
 }
 
@@ -105,6 +105,11 @@ export function describeDomain(domain: Domain): string {
     const [height, width, channels] = domain.shape
     const colour = channels === 3 ? 'RGB, ' : domain.levels === 2 ? '' : 'grey, '
     return `${width} × ${height} ${colour}${values}`
+  }
+  if (domain.kind === 'video') {
+    const [frames, height, width, channels] = domain.shape
+    const colour = channels === 3 ? 'RGB, ' : domain.levels === 2 ? '' : 'grey, '
+    return `${frames} frames of ${width} × ${height}, ${colour}${values}`
   }
   if (domain.kind === 'audio') {
     const rate = domain.sampleRate === undefined ? '' : `${significant(domain.sampleRate / 1000)} kHz, `

@@ -12,6 +12,11 @@ export function tileShape(domain: Pick<Domain, 'kind' | 'shape'>): TileShape {
     const [height = 1, width = 1, channels = 1] = domain.shape
     return { width, height, channels }
   }
+  // Video: a tile shows one frame, the first where nobody says which.
+  if (domain.kind === 'video') {
+    const [, height = 1, width = 1, channels = 1] = domain.shape
+    return { width, height, channels }
+  }
   const dimensions = domain.shape.reduce((product, size) => product * size, 1)
   const width = Math.ceil(Math.sqrt(dimensions))
   return { width, height: Math.ceil(dimensions / width), channels: 1 }

@@ -4,13 +4,13 @@ import { useDatasetsStore } from '../stores/datasets'
 import type { GenerateRequest } from '../stores/datasets'
 import { text } from '../strings'
 
-export type SampleKind = GenerateRequest['kind']
-
 export const sampleKinds = [
   { kind: 'glyphs', icon: 'i-lucide-pen-tool', count: 5000, binarize: 'stochastic' },
   { kind: 'textures', icon: 'i-lucide-waves', count: 5000, binarize: undefined },
   { kind: 'tones', icon: 'i-lucide-audio-waveform', count: 400, binarize: undefined },
-] as const satisfies readonly { kind: SampleKind; icon: string; count: number; binarize: GenerateRequest['binarize'] }[]
+] as const satisfies readonly { kind: GenerateRequest['kind']; icon: string; count: number; binarize: GenerateRequest['binarize'] }[]
+
+export type SampleKind = (typeof sampleKinds)[number]['kind']
 
 /** Data that the studio draws itself, in one click. */
 export function useSampleData() {

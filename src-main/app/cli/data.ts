@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import type { DatasetRecord, ImportSettings } from '../../contract/records/dataset'
+import type { DatasetRecord, GeneratedKind, ImportSettings } from '../../contract/records/dataset'
+import { generatedKinds, importKindSchema } from '../../contract/records/dataset'
 import { UserError } from '../../data/userError'
 import { command, number, runCommand } from './command'
 import type { Session } from './command'
@@ -16,6 +17,7 @@ interface ImportFlags {
   size?: string
   channels?: number
   levels?: number
+  frames?: number
   binarize?: ImportSettings['binarize']
   threshold?: number
   labels?: string
@@ -33,13 +35,14 @@ const binarize = (): Option =>
   new Option('--binarize <how>', 'how grey values become 0 and 1').choices(['none', 'threshold', 'stochastic', 'dynamic'])
 
 export function importCommand(): Command {
-  return command('import', 'import images, audio or tables as a data set')
+  return command('import', 'import images, audio, video or tables as a data set')
     .argument('<path...>', 'files, folders or archives')
     .requiredOption('--name <name>', 'name of the data set')
-    .option('--kind <kind>', 'image, audio or table; recognised when absent')
-    .option('--size <WxH>', 'resize images, for example 32x32')
+    .option('--kind <kind>', `${importKindSchema.options.join(', ')}; recognised when absent`)
+    .option('--size <WxH>', 'resize images and frames, for example 32x32')
     .option('--channels <1|3>', 'grey or RGB', whole('--channels', 1))
     .option('--levels <k>', 'number of levels kept, 2 to 256', whole('--levels', 2))
+    .option('--frames <n>', 'video: cut clips into windows of so many frames', whole('--frames', 2))
     .addOption(binarize())
     .option('--threshold <t>', 'threshold of --binarize threshold, 0 to 1', number('--threshold'))
     .option('--labels <source>', "'folders', a CSV file, or a regular expression with one group")
@@ -69,25 +72,40 @@ export function importCommand(): Command {
 
 export function generateCommand(): Command {
   return command('generate', "make one of the studio's own sample data sets, the same for the same seed")
-    .addOption(new Option('--kind <kind>', 'what to make').choices(['glyphs', 'textures', 'tones']).makeOptionMandatory())
+    .addOption(new Option('--kind <kind>', 'what to make').choices([...generatedKinds]).makeOptionMandatory())
     .requiredOption('--name <name>', 'name of the data set')
     .option('--count <n>', 'number of examples', whole('--count', 1), 5000)
     .option('--seed <n>', 'seed', whole('--seed'), 0)
     .addOption(binarize())
+    .option('--frames <n>', 'video: frames of a clip (10)', whole('--frames', 2))
+    .option('--side <pixels>', 'video: side of the square frames (32)', whole('--side', 8))
+    .option('--shapes <n>', 'video: glyphs or digits that bounce in a frame (1)', whole('--shapes', 1))
+    .option('--from <dataset>', 'moving-digits: the data set of grey images whose pictures move, such as an import of MNIST')
     .action(
       (flags: {
         json?: boolean
         home?: string
-        kind: 'glyphs' | 'textures' | 'tones'
+        kind: GeneratedKind
         name: string
         count: number
         seed: number
         binarize?: ImportSettings['binarize']
+        frames?: number
+        side?: number
+        shapes?: number
+        from?: string
       }) =>
         runCommand(flags, async (session) => {
           const started = performance.now()
-          const { kind, name, count, seed, binarize: how } = flags
-          const job = await session.client.datasets.generate({ kind, name, count, seed, ...(how ? { binarize: how } : {}) })
+          const { kind, name, count, seed, binarize: how, frames, side, shapes, from } = flags
+          const job = await session.client.datasets.generate({
+            ...{ kind, name, count, seed },
+            ...(how ? { binarize: how } : {}),
+            ...(frames === undefined ? {} : { frames }),
+            ...(side === undefined ? {} : { side }),
+            ...(shapes === undefined ? {} : { shapes }),
+            ...(from === undefined ? {} : { from }),
+          })
           await answerDataset(session, await finishedDataset(session, job), started)
         }),
     )
@@ -125,6 +143,7 @@ function importSettings(flags: ImportFlags): ImportSettings {
     size,
     channels,
     levels,
+    frames,
     binarize: how,
     threshold,
     labels,
@@ -136,14 +155,15 @@ function importSettings(flags: ImportFlags): ImportSettings {
     validPattern,
     seed,
   } = flags
-  if (kind !== undefined && kind !== 'image' && kind !== 'audio' && kind !== 'table') {
-    throw new UserError(`--kind ${kind} cannot be imported yet.`, { mend: 'Use image, audio or table.' })
-  }
+  const known = importKindSchema.options.find((option) => option === kind)
+  if (kind !== undefined && known === undefined)
+    throw new UserError(`--kind ${kind} cannot be imported.`, { mend: `Use one of ${importKindSchema.options.join(', ')}.` })
   if (channels !== undefined && channels !== 1 && channels !== 3) throw new UserError(`--channels is 1 (grey) or 3 (RGB), not ${channels}.`)
   const sides = /^(\d+)[x×](\d+)$/.exec(size ?? '')
   if (size !== undefined && !sides) throw new UserError(`--size needs width x height, for example 32x32, not '${size}'.`)
   const settings: ImportSettings = {
-    kind,
+    kind: known,
+    frames,
     channels,
     levels,
     threshold,

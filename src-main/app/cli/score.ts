@@ -64,7 +64,7 @@ export function scoreCommand(): Command {
             resolve(flags.perExample),
             `index,nats\n${perExample.map((nats, index) => `${indices?.[index] ?? index},${nats}\n`).join('')}`,
           )
-        const { nats, unit, bitsPerDim, standardError, examples, dimensions, split, exact, draws, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
+        const { nats, unit, bitsPerDim, standardError, perClip, examples, dimensions, split, exact, draws, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
         const seconds = (performance.now() - started) / 1000
         output.answer(
           {
@@ -81,13 +81,14 @@ export function scoreCommand(): Command {
             checkpoint: checkpointStep,
             run: flags.run,
             seconds,
+            ...(perClip === undefined ? {} : { natsPerClip: perClip }),
             ...(draws === undefined ? {} : { draws }),
             ...(members === undefined ? {} : { members, orderings: { count: members, ensemble: { nats, bitsPerDim, standardError }, mean: overMembers } }),
             ...(subset === undefined ? {} : { subset }),
             ...(divergence === undefined ? {} : { divergence }),
             ...(mapFile === undefined ? {} : { map: mapFile }),
           },
-          `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
+          `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}${perClip === undefined ? '' : ` (${perClip.toFixed(3)} nats/clip)`}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
             `${examplesWords(likelihood)}, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
             (members === undefined ? '' : `, ensemble of ${members}`) +
             (overMembers === undefined ? '' : `\nA single one of them in the mean: ${overMembers.nats.toFixed(4)} ± ${overMembers.standardError.toFixed(4)} ${unit}`) +

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
-import { datasetRecordSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
+import { datasetRecordSchema, generateRequestSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
 import { jobSchema } from '../records/job'
 import { id, procedure, trashed } from './shared'
 
@@ -15,7 +15,7 @@ export const datasets = {
   import: procedure.input(z.object({ paths: z.array(z.string()).min(1), name: z.string().trim().min(1).max(80), options: importSettingsSchema })).output(jobSchema),
   /** Seeded sample data made by the studio itself. */
   generate: procedure
-    .input(z.object({ kind: z.enum(['glyphs', 'textures', 'tones']), name: z.string().trim().min(1).max(80), count: z.number().int().min(50).max(200000).default(5000), seed: z.number().int().default(0), binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional() }))
+    .input(generateRequestSchema)
     .output(jobSchema),
   rename: procedure.input(id.extend({ name: z.string().trim().min(1).max(80) })).output(datasetRecordSchema),
   /** Moves it to the trash; `trashId` is what `storage.recover` takes. */

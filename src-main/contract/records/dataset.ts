@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { domainSchema, splitNameSchema } from '../domain'
 import { withoutDefaults } from '../withoutDefaults'
 
-export const importKindSchema = z.enum(['image', 'audio', 'table'])
+export const importKindSchema = z.enum(['image', 'audio', 'table', 'video'])
 
 export const importOptionsSchema = z.object({
   kind: importKindSchema.optional().describe('Recognised from the files when absent'),
@@ -16,6 +16,8 @@ export const importOptionsSchema = z.object({
   threshold: z.number().min(0).max(1).default(0.5),
   /** 'folders', a CSV file (file,label), or a regular expression with one group applied to file names. */
   labels: z.string().optional(),
+  /** Video: frames of one example. Longer clips are cut into consecutive windows, a remainder at the end is left out. */
+  frames: z.number().int().min(2).max(256).optional(),
   sampleRate: z.number().int().min(1000).max(384000).optional(),
   clipSeconds: z.number().positive().optional(),
   /** dBFS: what is quieter at the start and at the end of a recording is dropped; nothing is when absent. */
@@ -60,6 +62,15 @@ export const audioStatisticsSchema = z.object({
 })
 export type AudioStatistics = z.infer<typeof audioStatisticsSchema>
 
+/** What the import made of video clips. */
+export const videoStatisticsSchema = z.object({
+  clips: z.number().int(),
+  /** Frames of all of them, and those at their ends that filled no window. */
+  frames: z.number().int(),
+  droppedFrames: z.number().int(),
+})
+export type VideoStatistics = z.infer<typeof videoStatisticsSchema>
+
 export const datasetStatisticsSchema = z.object({
   /** Mean of each dimension in levels, length D (images and tables of at most 65,536 dimensions). */
   mean: z.array(z.number()).optional(),
@@ -76,6 +87,7 @@ export const datasetStatisticsSchema = z.object({
   /** Audio: total seconds, shortest and longest clip in seconds. */
   durations: z.object({ total: z.number(), shortest: z.number(), longest: z.number() }).optional(),
   audio: audioStatisticsSchema.optional(),
+  video: videoStatisticsSchema.optional(),
 })
 export type DatasetStatistics = z.infer<typeof datasetStatisticsSchema>
 
@@ -117,7 +129,25 @@ export const importPlanSchema = z.object({
   splitsFound: z.array(splitNameSchema),
   labelNames: z.array(z.string()).optional(),
   rejected: z.array(rejectedFileSchema),
-  /** Up to 24 prepared examples; images [H,W,C] u8 of display intensities 0…255, audio u8 levels, tables u8 levels. */
+  /** Up to 24 prepared examples; images [H,W,C] and video [T,H,W,C] u8 of display intensities 0…255, audio u8 levels, tables u8 levels. */
   preview: z.array(z.object({ name: z.string(), pixels: z.instanceof(Uint8Array), length: z.number().int() })),
 })
 export type ImportPlan = z.infer<typeof importPlanSchema>
+
+export const generatedKinds = ['glyphs', 'textures', 'tones', 'moving-glyphs', 'moving-digits'] as const
+
+/** Seeded sample data that the studio makes itself. */
+export const generateRequestSchema = z.object({
+  kind: z.enum(generatedKinds),
+  name: z.string().trim().min(1).max(80),
+  count: z.number().int().min(50).max(200000).default(5000),
+  seed: z.number().int().default(0),
+  binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional(),
+  /** Video: frames of a clip, pixels of the square frame's side, and shapes that bounce in it. */
+  frames: z.number().int().min(2).max(256).optional(),
+  side: z.number().int().min(8).max(256).optional(),
+  shapes: z.number().int().min(1).max(8).optional(),
+  /** moving-digits: the data set of images whose pictures move. */
+  from: z.string().optional(),
+})
+export type GeneratedKind = z.infer<typeof generateRequestSchema>['kind']

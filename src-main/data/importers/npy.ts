@@ -21,8 +21,8 @@ const LARGEST_ROW = 1 << 24
 /** Bytes that surely hold a header. */
 export const NPY_START = 64 * 1024
 
-/** Parses the header from the first bytes of an array. */
-export function parseNpyHeader(start: Buffer): NpyHeader {
+/** Parses the header from the first bytes of an array; rows of more values than `largestRow` are refused. */
+export function parseNpyHeader(start: Buffer, largestRow = LARGEST_ROW): NpyHeader {
   if (start.length < 10 || start.toString('latin1', 1, 6) !== 'NUMPY') throw new RejectedFileError('not a NumPy array')
   const major = start[6]!
   const lengthBytes = major === 1 ? 2 : 4
@@ -37,7 +37,7 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
   if (!descriptor) throw new RejectedFileError('a structured or object array; save a plain numeric one')
   const sizes = shape[1]!.split(',').map((size) => size.replace('L', '').trim()).filter(Boolean).map(Number)
   const perRow = sizes.slice(1).reduce((product, size) => product * size, 1)
-  if (sizes.some((size) => !Number.isSafeInteger(size)) || perRow > LARGEST_ROW) throw new RejectedFileError(`rows of ${perRow.toLocaleString('en')} values are too large`)
+  if (sizes.some((size) => !Number.isSafeInteger(size)) || perRow > largestRow) throw new RejectedFileError(`rows of ${perRow.toLocaleString('en')} values are too large`)
   return { dtype: `${descriptor[2]}${descriptor[3]}`, bigEndian: descriptor[1] === '>', fortranOrder: order[1] === 'True', shape: sizes, bytes: from + length }
 }
 

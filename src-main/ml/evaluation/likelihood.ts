@@ -1,5 +1,5 @@
 import type { Domain } from '../../contract/domain'
-import { dimensionsOf } from '../../contract/domain'
+import { dimensionsOf, framesOf } from '../../contract/domain'
 import type { Conditioning } from '../models/model'
 import { numbersOf } from '../tensor/numbersOf'
 import { tf } from '../tensor/tf'
@@ -119,7 +119,7 @@ function padded(condition: Float32Array | null, batchSize: number): Float32Array
 const allOf = (source: ExampleSource): Int32Array => Int32Array.from({ length: source.count }, (_value, index) => index)
 
 export interface NllSummary {
-  /** Mean in the domain's unit: nats per example, or per sample for sequences. */
+  /** Mean in the domain's unit: nats per example, per sample for sequences, per frame for video. */
   nats: number
   bitsPerDim: number
   /** Standard error of `nats` over examples; for sequences that of the ratio estimator. NaN for fewer than two examples becomes 0. */
@@ -134,14 +134,15 @@ export function summarizeNll({ nats, dimensions }: { nats: ArrayLike<number>; di
   const total = sumOf(nats)
   const counted = sumOf(dimensions)
   const perSample = isSequence(domain)
+  const frames = framesOf(domain)
   const mean = total / (perSample ? counted : examples)
   let squares = 0
   for (let index = 0; index < examples; index++) squares += (nats[index]! - mean * (perSample ? dimensions[index]! : 1)) ** 2
   const spread = examples > 1 ? Math.sqrt((squares / (examples - 1)) * examples) : 0
   return {
-    nats: mean,
+    nats: mean / frames,
     bitsPerDim: total / counted / Math.LN2,
-    standardError: spread / (perSample ? counted : examples),
+    standardError: spread / (perSample ? counted : examples * frames),
     examples,
     dimensions: counted,
   }

@@ -1,4 +1,5 @@
 import type { Domain } from '../../contract/domain'
+import { framesOf } from '../../contract/domain'
 import type { HistogramRecord } from '../../contract/records/histogram'
 import type { Budget, MetricPoint, TrainingConfig } from '../../contract/records/training'
 import type { ExampleSource } from '../evaluation/exampleSource'
@@ -67,6 +68,8 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
   const { domain, config, budget, learner, batches, validation, control, histograms: observing = false, signal } = options
   const state = structuredClone(options.state)
   const bitsPerDim = (nats: number): number => nats / (batches.masked === 'samples' ? 1 : batches.shape[1]) / Math.LN2
+  /** Losses are of whole clips; what is reported of video is per frame. */
+  const frames = framesOf(domain)
   const started = performance.now()
   const [firstStep, secondsBefore] = [state.step, state.seconds]
   const meter = createMeter()
@@ -85,11 +88,11 @@ export async function* trainingLoop(options: TrainingOptions): AsyncGenerator<Lo
     const measured = meter.take()
     if (!measured) return []
     const { nats, ...rest } = measured
-    return [{ kind: 'train', ...progress(), nats, bitsPerDim: bitsPerDim(nats), ...rest, memoryBytes: process.memoryUsage.rss(), tensors: tf.memory().numTensors }]
+    return [{ kind: 'train', ...progress(), nats: nats / frames, bitsPerDim: bitsPerDim(nats), ...rest, memoryBytes: process.memoryUsage.rss(), tensors: tf.memory().numTensors }]
   }
   const checkpoint = (valid: ValidPoint | null, best: boolean): LoopEvent => {
     const nats = state.recent.reduce((sum, value) => sum + value, 0) / state.recent.length
-    return { type: 'checkpoint', state: structuredClone(state), epoch: epochNow(), train: state.recent.length > 0 ? { nats, bitsPerDim: bitsPerDim(nats) } : null, valid, best }
+    return { type: 'checkpoint', state: structuredClone(state), epoch: epochNow(), train: state.recent.length > 0 ? { nats: nats / frames, bitsPerDim: bitsPerDim(nats) } : null, valid, best }
   }
 
   /** Gathers the magnitudes of every layer while a step is looked at. */

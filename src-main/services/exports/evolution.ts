@@ -110,7 +110,8 @@ function composed(beside: readonly Beside[], moments: readonly TimelineMoment[])
 function cellOf({ run, frames, sets }: Beside, { frame, state }: TimelineMoment['places'][number]): GalleryCell {
   if (frame === null) return { set: null, caption: state === 'unreached' ? 'not reached' : 'not drawn yet' }
   const { step, valid } = frames[frame]!
-  const unit = nllUnit(run.dataset.domain) === 'nats/sample' ? 'nats/sample' : 'nats'
+  const own = nllUnit(run.dataset.domain)
+  const unit = own === 'nats/example' ? 'nats' : own
   const nll = valid ? ` · ${valid.nats.toFixed(2)} ${unit}` : ''
   return { set: sets.get(frame) ?? null, caption: `${stepWords(step)}${nll}${state === 'ended' ? ' · end' : ''}` }
 }

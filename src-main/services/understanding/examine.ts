@@ -57,8 +57,8 @@ export async function* examine(context: StudioContext, input: ExamineInput, sign
   const parts = [own, reference, ...(other ? [other] : [])]
   for (const { dataset, split } of parts) {
     refuseOtherDomain(run, dataset, split)
-    if (nllUnit(dataset.domain) === 'nats/sample')
-      throw new UserError(`${dataset.name} holds sounds; only images and tables can be ranked and looked into so far.`, {
+    if (nllUnit(dataset.domain) !== 'nats/example')
+      throw new UserError(`${dataset.name} holds ${dataset.domain.kind === 'video' ? 'video' : 'sounds'}; only images and tables can be ranked and looked into so far.`, {
         field: 'datasetId',
         mend: 'Score it instead: its likelihood, clip by clip, is there.',
       })
