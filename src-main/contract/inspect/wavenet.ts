@@ -3,6 +3,8 @@ import { dimensionsOf } from '../domain'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { conditionBlocks, conditionFields } from './conditioned'
+import type { ConditionConfig } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { sequenceTraining } from './sequenceTraining'
 
@@ -28,14 +30,18 @@ export const waveNetSchema = z.strictObject({
     .max(4096)
     .default(128)
     .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
+  ...conditionFields,
 })
 export type WaveNetConfig = z.infer<typeof waveNetSchema>
 
-/** The block list that a configuration stands for. */
-export function waveNetBlocks(config: WaveNetConfig): Block[] {
+type Shape = Omit<WaveNetConfig, keyof ConditionConfig>
+
+/** The block list that a configuration stands for; one that says nothing of a condition has none. */
+export function waveNetBlocks(config: Shape & Partial<ConditionConfig>, domain: Pick<Domain, 'classes'>): Block[] {
   const layers = config.stacks * config.layersPerStack
   return [
     { kind: 'sequence-embedding', channels: config.residual, shift: 1 },
+    ...conditionBlocks({ condition: 'none', conditionSize: 0, ...config }, domain),
     ...Array.from({ length: layers }, (_value, layer): Block => ({
       kind: 'gated-residual',
       kernel: config.kernel,
@@ -48,7 +54,7 @@ export function waveNetBlocks(config: WaveNetConfig): Block[] {
 }
 
 /** Samples of context that one conditional sees: (kernel − 1) · Σ dilation + 1. */
-export function waveNetReceptiveField(config: WaveNetConfig): number {
+export function waveNetReceptiveField(config: Pick<Shape, 'kernel' | 'stacks' | 'layersPerStack'>): number {
   return (config.kernel - 1) * config.stacks * (2 ** config.layersPerStack - 1) + 1
 }
 
@@ -56,9 +62,10 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   id: 'wavenet',
   title: 'WaveNet',
   description:
-    'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law, and any other discrete sequence.',
+    'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law, and any other discrete sequence. ' +
+    'Can be conditioned on a class, such as the word or the speaker, or a vector.',
   reference: 'van den Oord et al. (2016), WaveNet: A Generative Model for Raw Audio',
-  equation: 'z = tanh(W_f ∗ h) ⊙ σ(W_g ∗ h),  h ← h + W_r z,  p(x_t | x_<t) = softmax(g(Σ W_s z))_t',
+  equation: 'z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c),  h ← h + W_r z,  p(x_t | x_<t) = softmax(g(Σ W_s z))_t',
   cost: 'O(layers) per sample of audio, both ways',
   domains: ['audio', 'any discrete sequence or raster'],
   sampling: 'cached',
@@ -79,16 +86,16 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
       200_000,
     ),
   }),
-  blocks: (config) => ({ layout: 'sequence', blocks: waveNetBlocks(config) }),
-  inspect: (config, domain, options) => inspectBlocks('sequence', waveNetBlocks(config), domain, options),
+  blocks: (config, domain) => ({ layout: 'sequence', blocks: waveNetBlocks(config, domain) }),
+  inspect: (config, domain, options) => inspectBlocks('sequence', waveNetBlocks(config, domain), domain, options),
 }
 
-function waveNetPreset(title: string, config: WaveNetConfig, domain: Domain, steps: number): Preset<WaveNetConfig> {
+function waveNetPreset(title: string, config: Shape, domain: Domain, steps: number): Preset<WaveNetConfig> {
   // A short sequence needs no dilation beyond its length.
   const layersPerStack = Math.max(1, Math.min(config.layersPerStack, Math.ceil(Math.log2(dimensionsOf(domain) + 1))))
   return {
     title,
-    config: { ...config, layersPerStack },
+    config: { ...config, layersPerStack, condition: 'none', conditionSize: 0 },
     training: sequenceTraining(domain),
     budget: { steps },
   }

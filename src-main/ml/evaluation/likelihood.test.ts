@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Domain } from '../../contract/domain'
+import { fixCondition } from '../models/fixCondition'
 import { familyById } from '../models/registry'
 import type { Model } from '../models/model'
 import { initialParameters } from '../tensor/initialize'
@@ -89,6 +90,19 @@ describe('clips', () => {
     const { nats, dimensions } = await scored(model, { domain: audio, source, batchSize: 3, context: model.receptiveField!, windowSamples })
     expect([...dimensions]).toEqual(lengths)
     expected.forEach((value, clip) => expect(Math.abs(nats[clip]! / value - 1)).toBeLessThan(1e-5))
+  })
+
+  it('of a model that is told their class have the likelihood of each under its own class', async () => {
+    const conditional = build(description.schema.parse({ stacks: 1, layersPerStack: 3, residual: 6, skip: 8, head: 8, condition: 'class' }), { ...audio, classes: 3 }, 0)
+    const labels = [2, 0, 1, 2]
+    const labelled: ExampleSource = { ...source, labelsOf: async (indices) => Int32Array.from(indices, (clip) => labels[clip]!) }
+    const options = { domain: audio, source: labelled, batchSize: 3, context: conditional.receptiveField!, windowSamples: 64 }
+    const { nats } = await scored(conditional, { ...options, conditioning: conditional.conditioning })
+    for (const [clip, label] of labels.entries()) {
+      const under = async (given: number): Promise<number> => (await scored(fixCondition(conditional, Float32Array.of(given)), options, false)).nats[clip]!
+      expect(Math.abs(nats[clip]! / (await under(label)) - 1)).toBeLessThan(1e-5)
+      expect(Math.abs(nats[clip]! / (await under((label + 1) % 3)) - 1)).toBeGreaterThan(1e-4)
+    }
   })
 
   it('would differ with less context, so the test above sees what windows leave out', async () => {

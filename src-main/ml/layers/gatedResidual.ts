@@ -3,24 +3,29 @@ import { causalTaps } from '../tensor/causalTaps'
 import { gatedLinear } from '../tensor/gatedLinear'
 import { tf } from '../tensor/tf'
 import { part } from '../kernels/planBuilder'
+import type { Vector } from '../kernels/operations'
 import { concatenated, sideBySide } from './described'
+import { gate } from './gate'
 import { accumulate } from './incremental'
 import type { BuildLayer, LayerParameter } from './layer'
 import { glorotLimit } from './layer'
 import { pointwise } from './pointwise'
 
 /**
- * gates.weight [k·C, 2C]: rows of the oldest tap first, columns of the filter (tanh), then of the gate (σ).
+ * gates.weight [k·C, 2C]: rows of the oldest tap first, columns of the filter (tanh), then of the gate (σ); condition.weight [S, 2C] where there
+ * is a condition.
  * The dilated convolution is one matrix product of the taps laid side by side.
  */
 export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dilation, skip: skipChannels, residual }, input) => {
-  const { channels } = input
+  const { channels, conditionSize = 0 } = input
   const gateInputs = kernel * channels
   const lags = Array.from({ length: kernel - 1 }, (_value, tap) => (kernel - 1 - tap) * dilation)
   const parameters: LayerParameter[] = [
     { name: 'gates.weight', shape: [gateInputs, 2 * channels], init: { kind: 'uniform', limit: glorotLimit(gateInputs, channels) } },
     { name: 'gates.bias', shape: [2 * channels], init: { kind: 'zeros' } },
   ]
+  if (conditionSize > 0)
+    parameters.push({ name: 'condition.weight', shape: [conditionSize, 2 * channels], init: { kind: 'uniform', limit: glorotLimit(conditionSize, channels) } })
   if (skipChannels > 0) {
     parameters.push(
       { name: 'skip.weight', shape: [channels, skipChannels], init: { kind: 'uniform', limit: glorotLimit(channels, skipChannels) } },
@@ -39,7 +44,11 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
     apply(streams, parameter) {
       const { main, skip } = streams
       const taps = causalTaps(main, lags) // [B, T, C] -> [B, T, k·C]
-      const z = gatedLinear(taps, parameter('gates.weight'), parameter('gates.bias')) // [B, T, k·C] -> [B, T, C]
+      // [B, T, k·C] -> [B, T, C]
+      const z =
+        conditionSize > 0
+          ? gate(conditioned(pointwise(taps, parameter('gates.weight'), parameter('gates.bias')), streams.condition, parameter('condition.weight')))
+          : gatedLinear(taps, parameter('gates.weight'), parameter('gates.bias'))
       const side = skipChannels > 0 ? pointwise(z, parameter('skip.weight'), parameter('skip.bias')) : null // [B, T, C] -> [B, T, S]
       return {
         ...streams,
@@ -60,7 +69,13 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const { ring, cursor } = plan.queue(channels, kernel, dilation)
       const [taps, gates, z] = [plan.vector(gateInputs), plan.vector(2 * channels), plan.vector(channels)]
       step.queue({ ring, cursor, from: main, to: taps, taps: kernel, dilation })
-      step.dense({ from: taps, to: gates, weight: weight('gates.weight'), bias: weight('gates.bias') })
+      let added: Vector | null = null
+      if (conditionSize > 0 && streams.condition) {
+        // The same at every step, so computed once for each sample.
+        added = plan.vector(2 * channels)
+        plan.start.dense({ from: streams.condition, to: added, weight: weight('condition.weight') })
+      }
+      step.dense({ from: taps, to: gates, weight: weight('gates.weight'), bias: weight('gates.bias'), ...(added ? { plus: added } : {}) })
       step.gate(part(gates, 0, channels), part(gates, channels, channels), z)
       const dense = (name: string): { weight: Float32Array; bias: Float32Array } => ({ weight: weight(`${name}.weight`), bias: weight(`${name}.bias`) })
       const side = skip && skipChannels > 0 ? skip : null
@@ -75,7 +90,7 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       if (residual) step.dense({ from: z, to: main, ...dense('residual'), plus: true })
       return { ...streams, main, skip }
     },
-    incremental(weight, batch) {
+    incremental(weight, batch, given) {
       const [gatesWeight, gatesBias] = [weight('gates.weight'), weight('gates.bias')]
       const [skipWeight, skipBias] = skipChannels > 0 ? [weight('skip.weight'), weight('skip.bias')] : [null, null]
       const [residualWeight, residualBias] = residual ? [weight('residual.weight'), weight('residual.bias')] : [null, null]
@@ -83,12 +98,20 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const kept = (kernel - 1) * dilation + 1
       const queue = new Float32Array(batch * kept * channels)
       const gates = new Float32Array(2 * channels)
+      const added = new Float32Array(batch * 2 * channels)
+      if (conditionSize > 0) {
+        for (let sample = 0; sample < batch; sample++) {
+          const own = added.subarray(sample * 2 * channels, (sample + 1) * 2 * channels)
+          accumulate(own, 2 * channels, given.condition!, sample * conditionSize, conditionSize, weight('condition.weight'), 0)
+        }
+      }
       const z = new Float32Array(channels)
       return {
         outputs: channels,
         store: (sample, position, features) => queue.set(features, (sample * kept + (position % kept)) * channels),
         compute(sample, position, features, output, skip) {
           gates.set(gatesBias)
+          if (conditionSize > 0) for (let at = 0; at < 2 * channels; at++) gates[at] = gates[at]! + added[sample * 2 * channels + at]!
           for (let tap = 0; tap < kernel; tap++) {
             const before = position - (kernel - 1 - tap) * dilation
             if (before < 0) continue
@@ -116,4 +139,10 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       }
     },
   }
+}
+
+/** Adds V c to every time step: features [B, T, 2C], condition [B, S], weight [S, 2C]. */
+function conditioned(features: tf.Tensor, condition: tf.Tensor | undefined, weight: tf.Tensor): tf.Tensor {
+  const added: tf.Tensor2D = tf.matMul(condition as tf.Tensor2D, weight as tf.Tensor2D) // [B, S] -> [B, 2C]
+  return tf.add(features, tf.expandDims(added, 1))
 }

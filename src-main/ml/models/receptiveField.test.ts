@@ -122,7 +122,7 @@ describe('the claimed receptive field is the measured one', () => {
     const { family, config } = parsed('wavenet', given)
     const model = family.build(config, domain, 0)
     const measured = measuredDependencies(model, domain)
-    expect(measured).toEqual(claimed('sequence', waveNetBlocks(config as never), domain))
+    expect(measured).toEqual(claimed('sequence', waveNetBlocks(config as never, domain), domain))
     const last = measured.subarray(23 * 24)
     expect(last.reduce((sum, flag) => sum + flag, 0)).toBe(model.receptiveField)
     expect(family.description.inspect(config, domain).receptiveField.size).toBe(model.receptiveField)

@@ -256,6 +256,13 @@ export const tinyCases: readonly TinyCase[] = [
   },
   {
     family: 'wavenet',
+    title: 'audio of one of three classes',
+    config: { stacks: 2, layersPerStack: 1, residual: 6, skip: 7, head: 8, condition: 'class' },
+    domain: { ...audioDomain(5, 4), classes: 3 },
+    condition: [2],
+  },
+  {
+    family: 'wavenet',
     title: 'RGB raster',
     config: { stacks: 1, layersPerStack: 2, residual: 5, skip: 6, head: 6 },
     domain: imageDomain(1, 2, 3, 3),

@@ -11,7 +11,7 @@ import { layoutsOfKind, refusesBlock } from './refusesKind'
 const inputKinds: ReadonlySet<string> = new Set(['image-input', 'sequence-embedding'])
 const headKinds: ReadonlySet<string> = new Set(['image-head', 'sequence-head', 'projection-head'])
 /** Blocks that read the condition. */
-const conditioned: ReadonlySet<string> = new Set(['gated-input', 'gated-layer', 'position-embedding'])
+const conditioned: ReadonlySet<string> = new Set(['gated-input', 'gated-layer', 'position-embedding', 'gated-residual'])
 
 export const isInput = (block: Block): boolean => inputKinds.has(block.kind)
 export const isHead = (block: Block): boolean => headKinds.has(block.kind)
@@ -110,7 +110,7 @@ function conditionIssues(blocks: readonly Block[], domain: Domain): ConfigMisfit
   if (!blocks.slice(first + 1).some(({ kind }) => conditioned.has(kind)))
     issues.push({
       field: at(first),
-      message: 'no block after it reads the condition. Put a gated input or gated layer (images) or a position embedding (sequences) after it, or remove it.',
+      message: 'no block after it reads the condition. Put a gated input or gated layer (images) or a position embedding or gated residual block (sequences) after it, or remove it.',
     })
   return issues
 }

@@ -20,12 +20,12 @@ export const gatedResidualSchema = z.strictObject({
 })
 export type GatedResidualBlock = z.infer<typeof gatedResidualSchema>
 
-/** z = tanh(W_f ∗ h) ⊙ σ(W_g ∗ h), causal and dilated; h ← h + W_r z; skip ← skip + W_s z (WaveNet, figure 4). */
+/** z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c), causal and dilated, with the condition c where there is one; h ← h + W_r z; skip ← skip + W_s z (WaveNet, figure 4). */
 export const gatedResidual: BlockDescription<GatedResidualBlock> = {
   kind: 'gated-residual',
   title: 'Gated residual block',
   inspect(block, input, { grid }) {
-    const { channels } = input
+    const { channels, conditionSize = 0 } = input
     const gates = block.kernel * channels * 2 * channels
     const residual = block.residual ? channels * channels : 0
     const skip = channels * block.skip
@@ -38,7 +38,7 @@ export const gatedResidual: BlockDescription<GatedResidualBlock> = {
       throw new Error('A gated residual block with neither a residual nor a skip output does nothing. Switch the residual on, or give it skip channels.')
     return {
       output: { ...input, skipChannels: block.skip || input.skipChannels },
-      parameters: gates + 2 * channels + residual + (block.residual ? channels : 0) + skip + block.skip,
+      parameters: gates + 2 * channels + conditionSize * 2 * channels + residual + (block.residual ? channels : 0) + skip + block.skip,
       multiplyAdds: grid.width * (gates + residual + skip),
       activations: grid.width * ((block.kernel + 7) * channels + block.skip),
       reach: { up: 0, left: block.dilation * (block.kernel - 1), right: 0 },

@@ -33,7 +33,7 @@ export const blockNotes: { readonly [Kind in BlockKind]: KindNotes | null } = {
   },
   'condition-input': {
     role: 'condition',
-    description: 'A class label or a vector given beside the example. Gated layers and the position embedding after it read it.',
+    description: 'A class label or a vector given beside the example. Gated layers, gated residual blocks and the position embedding after it read it.',
   },
   'masked-conv': {
     role: 'body',

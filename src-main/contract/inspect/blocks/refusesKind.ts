@@ -38,8 +38,6 @@ export function refusesKind(kind: BlockKind, domain: Domain): string | null {
   const what = describeDomain(domain)
   if (layoutsOfKind[kind].every((layout) => layout === 'image') && domain.kind !== 'image') return `It works on the pixels of images, but this is ${what}. Remove it.`
   switch (kind) {
-    case 'condition-input':
-      return isTimeSeries(domain) ? 'Sequences of different lengths have no condition yet. Remove it.' : null
     case 'position-embedding':
     case 'transformer-block':
       if (isTimeSeries(domain)) return `It needs examples of one shape, but this is ${what}. Use gated residual blocks, local Transformer blocks or a recurrent layer.`

@@ -36,7 +36,10 @@ def gated_residual(s, block, w, model):
     for tap in range(block['kernel']):
         lag = min((block['kernel'] - 1 - tap) * block['dilation'], s.main.shape[1])
         taps.append(F.pad(s.main, (0, 0, lag, 0))[:, : s.main.shape[1]])
-    z = gate(dense(torch.cat(taps, -1), w, 'gates'))
+    gates = dense(torch.cat(taps, -1), w, 'gates')
+    if s.condition is not None:
+        gates = gates + (s.condition @ w('condition.weight'))[:, None]
+    z = gate(gates)
     if block['skip'] > 0:
         side = dense(z, w, 'skip')
         s.skip = side if s.skip is None else s.skip + side
