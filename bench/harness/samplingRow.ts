@@ -23,6 +23,8 @@ export interface SamplingRow {
   length?: number
   /** How many times faster than the naive sampler it has to be. */
   naiveWanted?: number
+  /** Dimensions of all samples together that have to be drawn in a second. */
+  samplesWanted?: number
   opponent:
     | { kind: 'torch'; module: string; options?: Record<string, unknown>; tensors?: () => Map<string, StoredTensor> }
     /** The studio's naive sampler: a whole forward pass for each dimension. `whole` draws all; else some steps are timed and scaled up. */
@@ -51,6 +53,7 @@ async function prepare(spec: SamplingRow, context: RowContext): Promise<Prepared
     dimensions: steps,
     method: first.method,
     ...(spec.naiveWanted === undefined ? {} : { naiveWanted: spec.naiveWanted }),
+    ...(spec.samplesWanted === undefined ? {} : { samplesWanted: spec.samplesWanted }),
   }
   const disposeOurs = (): void => tf.dispose(parameters)
   try {

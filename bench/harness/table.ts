@@ -56,6 +56,15 @@ function naiveText(row: RowRecord): string[] {
   return [`${row.name} ${timesText(times)}${wanted === null ? '' : ` (${wanted} wanted, ${reached ? 'reached' : 'NOT reached'})`}`]
 }
 
+/** Dimensions drawn in a second beside how many are wanted; nothing for rows that want none. */
+function rateText({ name, oursMs, details }: RowRecord): string[] {
+  const { samples, dimensions, samplesWanted } = details
+  if (typeof samples !== 'number' || typeof dimensions !== 'number' || typeof samplesWanted !== 'number') return []
+  const rate = (1000 * samples * dimensions) / oursMs
+  const whole = (value: number): string => Math.round(value).toLocaleString('en')
+  return [`${name} ${whole(rate)} (${whole(samplesWanted)} wanted, ${rate >= samplesWanted ? 'reached' : 'NOT reached'})`]
+}
+
 const FAMILY_HEAD = ['work', 'ours', 'PyTorch', 'ratio', 'naive', 'faster than naive', 'wanted', 'opponent']
 
 function familyCells(row: RowRecord): string[] {
@@ -106,6 +115,8 @@ export function notes({ rows, overhead, failures }: Report): string[] {
   }
   const naive = rows.flatMap(naiveText)
   if (naive.length > 0) lines.push(`Faster than a whole forward pass for each dimension: ${naive.join(', ')}.`)
+  const rates = rows.flatMap(rateText)
+  if (rates.length > 0) lines.push(`Dimensions drawn in a second, all samples together: ${rates.join(', ')}.`)
   if (overhead)
     lines.push(
       `One addition of four numbers: ${overhead.eagerAddUs} µs op by op, ${overhead.programCallUs} µs as a call of a compiled program, ` +

@@ -7,5 +7,5 @@ export const fewLevels: Domain = domainSchema.parse({ kind: 'image', shape: [28,
 /** As the Frey faces. */
 export const greyFaces: Domain = domainSchema.parse({ kind: 'image', shape: [28, 20, 1], levels: 256 })
 export const colourImages: Domain = domainSchema.parse({ kind: 'image', shape: [32, 32, 3], levels: 256 })
-export const sound = (samples: number): Domain =>
-  domainSchema.parse({ kind: 'audio', shape: [samples], levels: 256, variableLength: true, sampleRate: 8000, encoding: 'mu-law' })
+export const sound = (samples: number, sampleRate = 8000): Domain =>
+  domainSchema.parse({ kind: 'audio', shape: [samples], levels: 256, variableLength: true, sampleRate, encoding: 'mu-law' })

@@ -6,7 +6,7 @@ import { lstm } from './lstm'
 import { made, samplingMade } from './made'
 import { nade, samplingNade } from './nade'
 import { pixelcnn, samplingPixelcnn } from './pixelcnn'
-import { samplingWavenet, wavenet } from './wavenet'
+import { samplingWavenet, wavenet, wavenetLarge } from './wavenet'
 
 /** Every row, in the order in which they are measured and printed. */
 export const rows: readonly Row[] = [
@@ -15,13 +15,14 @@ export const rows: readonly Row[] = [
   pixelcnn,
   gated,
   wavenet,
+  wavenetLarge,
   lstm,
   samplingNade,
   samplingPixelcnn,
   samplingMade,
   samplingFvsbn,
   samplingGated,
-  samplingWavenet,
+  ...samplingWavenet,
   ...rowsOfFamilies,
 ]
 
