@@ -57,7 +57,7 @@ export const wavenetLarge = trainingOf(large, null)
 
 /** One stream three times faster than it plays; the large net fast enough to be listened to. */
 export const samplingWavenet: readonly Row[] = [
-  samplingOf(small, { count: 1, length: 8000, samplesWanted: 3 * RATE }),
-  samplingOf(large, { count: 1, length: 4000, samplesWanted: 6000 }),
-  samplingOf(large, { count: 8, length: 2000, samplesWanted: 12_000 }),
+  samplingOf(small, { count: 1, length: 4000, samplesWanted: 3 * RATE }),
+  samplingOf(large, { count: 1, length: 2000, samplesWanted: 6000 }),
+  samplingOf(large, { count: 8, length: 1000, samplesWanted: 12_000 }),
 ]
