@@ -5,6 +5,7 @@ import { completionExactnessSchema } from '../contract/records/completion'
 import { histogramRecordSchema } from '../contract/records/histogram'
 import { causalityProofSchema, modelDocumentSchema } from '../contract/records/model'
 import { engineInfoSchema, executionInfoSchema } from '../contract/records/run'
+import { drawnPartSchema } from '../contract/records/samples'
 import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
 
 /**
@@ -69,6 +70,8 @@ export const sampleRequestSchema = z.object({
   naive: z.boolean(),
   /** Class-conditional models: the class of each sample. */
   classes: z.array(z.number().int().nonnegative()).optional(),
+  /** Whether parts of the samples are sent while they are drawn. */
+  parts: z.boolean().optional(),
   /** Completions: n × D levels of the examples, 1 for each of D dimensions that is filled in, and how often; count = n · draws. */
   completion: z.object({ levels: bytesSchema, unknown: bytesSchema, draws: z.number().int().positive() }).optional(),
 })
@@ -209,7 +212,7 @@ export const engineProtocol = {
   train: oc.input(trainRequestSchema).output(eventIterator(trainEventSchema)),
   /** Takes effect at the next step boundary; the train stream then ends with a checkpoint and 'finished'. */
   control: oc.input(z.object({ action: z.enum(['pause', 'stop', 'checkpoint']) })).output(z.object({ ok: z.literal(true) })),
-  sample: oc.input(sampleRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: sampleResultSchema.nullable() }))),
+  sample: oc.input(sampleRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: sampleResultSchema.nullable(), parts: z.array(drawnPartSchema).optional() }))),
   score: oc.input(scoreRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: scoreResultSchema.nullable() }))),
   /** Everything that one pass over the conditionals of some examples tells. */
   examine: oc.input(examineRequestSchema).output(eventIterator(z.object({ done: z.number(), total: z.number(), result: examineResultSchema.nullable() }))),

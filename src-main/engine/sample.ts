@@ -1,3 +1,4 @@
+import type { DrawnPart } from '../contract/records/samples'
 import { drawSamples } from '../ml/sampling/ancestral'
 import { completionOf, givenLevels } from '../ml/sampling/completion'
 import { startEngine } from '../ml/tensor/startEngine'
@@ -9,7 +10,7 @@ import type { SampleRequest } from './protocol'
 
 const PROGRESS_MILLISECONDS = 100
 
-/** Progress in dimensions, and with the last item the samples, or the completions. */
+/** Progress in dimensions, with what was drawn meanwhile where parts are asked for, and with the last item the samples, or the completions. */
 export async function* sample(request: SampleRequest, signal?: AbortSignal) {
   await startEngine()
   const { domain, count, first, seed, temperature, length, naive, classes, completion } = request
@@ -19,6 +20,7 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
   const parameters = tensorsOf(await readWeights(request.checkpointFolder, built, request.weights))
   const stop = new AbortController()
   const progress = { done: 0, total: 1 }
+  const parts: DrawnPart[] = []
   const started = performance.now()
   const drawing = drawSamples({
     model,
@@ -33,6 +35,7 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
     ...(classes ? { condition: Float32Array.from(classes) } : {}),
     signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     onProgress: (done, total) => Object.assign(progress, { done, total }),
+    ...(request.parts ? { onDrawn: (sample, from, levels) => void parts.push({ sample, from, levels }) } : {}),
   })
   try {
     for (;;) {
@@ -40,7 +43,7 @@ export async function* sample(request: SampleRequest, signal?: AbortSignal) {
       const pause = new Promise<null>((resolve) => (timer = setTimeout(resolve, PROGRESS_MILLISECONDS, null)))
       const drawn = await Promise.race([drawing, pause]).finally(() => clearTimeout(timer))
       if (!drawn) {
-        yield { ...progress, result: null }
+        yield { ...progress, result: null, ...(request.parts ? { parts: parts.splice(0) } : {}) }
         continue
       }
       const seconds = (performance.now() - started) / 1000

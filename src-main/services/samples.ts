@@ -3,7 +3,7 @@ import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
 import { dimensionsOf } from '../contract/domain'
 import type { RunRecord } from '../contract/records/run'
-import type { SampleClass, SampleRecipe, SampleSet } from '../contract/records/samples'
+import type { DrawnPart, SampleClass, SampleRecipe, SampleSet } from '../contract/records/samples'
 import { UserError } from '../data/userError'
 import type { SampleProgress } from '../engine/client'
 import type { StudioContext } from './context'
@@ -28,12 +28,15 @@ export interface DrawInput {
   naive: boolean
   /** Class-conditional models; 'each' when absent. */
   class?: SampleClass | undefined
+  /** Audio: what is drawn is sent part by part. */
+  parts?: boolean | undefined
 }
 
 export interface DrawMessage {
   done: number
   total: number
   set: SampleSet | null
+  parts?: DrawnPart[]
 }
 
 /** Levels and means of one drawing stay well below what one message can carry. */
@@ -59,16 +62,19 @@ export async function* drawSamples(
   }
   const sampleClass = chosenClass(run, input.class)
   const classes = sampleClass === undefined ? undefined : classesOfSamples(sampleClass, count, source.classes ?? 1)
-  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes }
+  const parts = input.parts === true && length !== null
+  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes, parts }
   const stream = streamJob(
     context,
     { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id },
     signal,
     (jobSignal) => context.engines.withLight(jobSignal, (client) => client.sample(request, { signal: jobSignal })),
   )
-  for await (const { done, total, result } of coalesced(stream, (item: SampleProgress) => item.result !== null)) {
+  // No part may be lost.
+  const isKept = (item: SampleProgress): boolean => item.result !== null || parts
+  for await (const { done, total, result, parts: drawn } of coalesced(stream, isKept)) {
     if (!result) {
-      yield { done, total, set: null }
+      yield { done, total, set: null, ...(parts && drawn ? { parts: drawn } : {}) }
       continue
     }
     const { method, levels, means, logProb, seconds, dimensionsPerSecond } = result

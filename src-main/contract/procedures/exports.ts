@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { nllMapSchema } from '../likelihood'
 import { completionSetSchema } from '../records/completion'
 import { animationLookSchema, evolutionSchema } from '../records/gallery'
-import { sampleSetSchema } from '../records/samples'
+import { sampleSetSchema, wavFormatSchema } from '../records/samples'
 import { checkpointSelectorSchema, download, procedure } from './shared'
 
 export const exports = {
@@ -16,12 +16,13 @@ export const exports = {
   evolution: procedure.input(evolutionSchema).output(download),
   /** Sets that were drawn one after another, such as those of several checkpoints, as an animated GIF. */
   animation: procedure.input(animationLookSchema.extend({ sets: z.array(sampleSetSchema).min(1).max(1000) })).output(download),
-  /** One sample as a WAV file (16-bit), with seed and checkpoint in its LIST/INFO metadata. */
+  /** One sample as a WAV file, with sample rate, seed and checkpoint in its LIST/INFO metadata. */
   wav: procedure
     .input(
       z.object({
         set: sampleSetSchema,
         index: z.number().int().nonnegative(),
+        format: wavFormatSchema.default('pcm16'),
         /** The recipe as JSON, where that of the set does not say it all: of a branch. */
         recipe: z.record(z.string(), z.unknown()).optional(),
       }),

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { branchSchema, completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from '../records/completion'
-import { sampleClassSchema, sampleSetSchema } from '../records/samples'
+import { drawnPartSchema, sampleClassSchema, sampleSetSchema } from '../records/samples'
 import { teacherForcedSchema } from '../records/teacherForced'
 import { checkpointSelectorSchema, procedure, weights } from './shared'
 
@@ -25,10 +25,12 @@ export const samples = {
         naive: z.boolean().default(false),
         /** Class-conditional models; 'each' when absent. */
         class: sampleClassSchema.optional(),
+        /** Audio: progress events carry what has been drawn since the one before, so that it can be heard at once. */
+        parts: z.boolean().optional(),
       }),
     )
     /** Progress events, the last of which carries the samples. */
-    .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: sampleSetSchema.nullable() }))),
+    .output(eventIterator(z.object({ done: z.number(), total: z.number(), set: sampleSetSchema.nullable(), parts: z.array(drawnPartSchema).optional() }))),
   /** Whether the run's model completes this mask exactly, before anything is drawn. The engine builds the model for it, without weights. */
   completionExactness: procedure.input(z.object({ runId: z.string(), mask: completionMaskSchema })).output(completionExactnessSchema),
   /** Keeps what the mask leaves and samples the rest. Progress events, the last of which carries the completions. */

@@ -25,6 +25,14 @@ export const sampleRecipeSchema = z.object({
 })
 export type SampleRecipe = z.infer<typeof sampleRecipeSchema>
 
+/** How numbers of an exported recording are written: 16 or 24 bits, or 32-bit floating point. */
+export const wavFormatSchema = z.enum(['pcm16', 'pcm24', 'float32'])
+export type WavFormat = z.infer<typeof wavFormatSchema>
+
+/** A part of one sample of a time series, sent while the rest is still being drawn: its levels from step `from` on. */
+export const drawnPartSchema = z.object({ sample: z.number().int().nonnegative(), from: z.number().int().nonnegative(), levels: z.instanceof(Uint8Array) })
+export type DrawnPart = z.infer<typeof drawnPartSchema>
+
 export const sampleSetSchema = z.object({
   recipe: sampleRecipeSchema,
   domain: domainSchema,

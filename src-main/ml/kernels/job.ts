@@ -37,6 +37,10 @@ export interface Job {
   cancel(): void
   /** Dimensions drawn so far. */
   progress(): number
+  /** Steps of a sample that are drawn so far. */
+  drawnOf(sample: number): number
+  /** What a sample holds in some of its places. */
+  levelsOf(sample: number, from: number, to: number): Uint8Array<ArrayBuffer>
   /** count × steps */
   levels(): Uint8Array<ArrayBuffer>
   means(): Uint8Array<ArrayBuffer> | null
@@ -86,6 +90,8 @@ export function layOutJob(options: JobOptions): Job {
   // For each sample a sum, and a product whose logarithm is still to be taken.
   const logProbAt = put(Float64Array.from({ length: 2 * count }, (_value, index) => index % 2))
   const progressAt = output(workers * 8)
+  const groups = Math.ceil(count / lanes)
+  const drawnAt = output(groups * 4)
 
   const logitsAt: number[][] = []
   const valuesAt: number[] = []
@@ -114,13 +120,14 @@ export function layOutJob(options: JobOptions): Job {
   writes.push([blocksAt, blocks])
 
   const header = new Int32Array(HEADER_WORDS)
-  header.set([0, 0, Math.ceil(count / lanes), lanes, count, steps, plan.phases.length, plan.width])
+  header.set([0, 0, groups, lanes, count, steps, plan.phases.length, plan.width])
   header.set([options.ordering ? put(options.ordering) : 0, put(options.keys), levelsAt, meansAt, logProbAt], 8)
   header.set([options.given ? put(options.given) : 0, options.condition ? put(options.condition) : 0], 13)
   header.set([options.condition ? plan.conditionSize : 0], 15)
   new Float32Array(header.buffer)[16] = options.temperature
   header[17] = Number(options.countGiven ?? true)
   header[18] = blocksAt
+  header[19] = drawnAt
   writes.push([headerAt, header])
 
   if (top > 65_535 * PAGE)
@@ -138,12 +145,15 @@ export function layOutJob(options: JobOptions): Job {
 
   const shared = new Int32Array(buffer, headerAt, HEADER_WORDS)
   const done = new Float64Array(buffer, progressAt, workers)
+  const drawn = new Int32Array(buffer, drawnAt, groups)
   return {
     memory,
     at: headerAt,
     options,
     cancel: () => void Atomics.store(shared, 0, 1),
     progress: () => done.reduce((sum, steps) => sum + steps, 0),
+    drawnOf: (sample) => Atomics.load(drawn, Math.floor(sample / lanes)),
+    levelsOf: (sample, from, to) => Uint8Array.from(new Uint8Array(buffer, levelsAt + sample * steps + from, to - from)),
     levels: () => Uint8Array.from(new Uint8Array(buffer, levelsAt, count * steps)),
     means: () => (meansAt ? Uint8Array.from(new Uint8Array(buffer, meansAt, count * steps)) : null),
     logProb() {

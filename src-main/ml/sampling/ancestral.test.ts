@@ -96,4 +96,20 @@ describe('time series', () => {
     await expect(drawSamples({ ...request, length: null })).rejects.toThrow(/how many samples long/)
     tf.dispose(parameters)
   })
+
+  it('are told of while they grow, each step once and in order, by the kernels and without them', async () => {
+    const family = familyById('wavenet')
+    const model = family.build(family.description.schema.parse({ stacks: 1, layersPerStack: 3, residual: 6, skip: 6, head: 6 }), audioDomain(30, 8), 0)
+    const parameters = farFromUniform(model, 2)
+    for (const { kernels, count } of [{ kernels: true, count: 2 }, { kernels: true, count: 17 }, { kernels: false, count: 2 }]) {
+      const heard: number[][] = Array.from({ length: count }, () => [])
+      const onDrawn = (sample: number, from: number, levels: Uint8Array): void => {
+        expect(from).toBe(heard[sample]!.length)
+        heard[sample]!.push(...levels)
+      }
+      const { levels } = await drawSamples({ model, parameters, count, seed: 4, length: 100, kernels, onDrawn })
+      expect(heard.flat()).toEqual(Array.from(levels))
+    }
+    tf.dispose(parameters)
+  })
 })

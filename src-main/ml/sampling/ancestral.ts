@@ -8,6 +8,7 @@ import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
 import { tf } from '../tensor/tf'
 import { drawWithKernels, drawsInside } from './kernelSampler'
+import type { OnDrawn } from './kernelSampler'
 import { checkedCondition, conditionOf } from './condition'
 
 export interface DrawOptions {
@@ -36,6 +37,8 @@ export interface DrawOptions {
   signal?: AbortSignal
   /** Dimensions done of count × D. */
   onProgress?(done: number, total: number): void
+  /** Time series only: hears of samples while they grow. */
+  onDrawn?: OnDrawn
 }
 
 export interface DrawnSamples {
@@ -74,6 +77,7 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
     const drawn = await drawWithKernels({
       ...{ plan, count, first, steps, seed, temperature, ordering, means: ordering !== null, condition },
       ...{ lanes, threads, signal, onProgress },
+      ...(options.onDrawn && !ordering ? { onDrawn: options.onDrawn } : {}),
       ...(options.given ? { given: options.given, countGiven: false } : {}),
     })
     return { ...drawn, method: 'cached' }
@@ -136,6 +140,12 @@ async function drawStepwise(
     const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', first + start + sample))
     const noise = given && real ? Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'given', first + start + sample)) : null
     const values = new Float32Array(batch)
+    let heard = 0
+    const tell = (steps: number): void => {
+      if (ordering || !options.onDrawn) return
+      for (let sample = start; sample < start + batch; sample++) options.onDrawn(sample, heard, levels.slice(sample * dimensions + heard, sample * dimensions + steps))
+      heard = steps
+    }
     for (let step = 0; step < dimensions; step++) {
       signal?.throwIfAborted()
       const logits = sampler.logits(step)
@@ -157,10 +167,12 @@ async function drawStepwise(
       // The event loop must turn, so that a cancel or a heartbeat gets through.
       if (performance.now() - rested > 25) {
         options.onProgress?.(start * dimensions + (step + 1) * batch, count * dimensions)
+        tell(step + 1)
         await new Promise((resolve) => setImmediate(resolve))
         rested = performance.now()
       }
     }
+    tell(dimensions)
   }
   signal?.throwIfAborted()
   options.onProgress?.(count * dimensions, count * dimensions)

@@ -27,7 +27,11 @@ export interface KernelDraw {
   lanes?: Lanes
   signal?: AbortSignal
   onProgress?(done: number, total: number): void
+  onDrawn?: OnDrawn
 }
+
+/** Hears of a time series while it grows: the levels of sample `sample` from step `from` on. Each step once, in order. */
+export type OnDrawn = (sample: number, from: number, levels: Uint8Array<ArrayBuffer>) => void
 
 export interface KernelSamples {
   levels: Uint8Array<ArrayBuffer>
@@ -43,7 +47,7 @@ export const drawsInside = (plan: SamplingPlan): boolean => plan.phases.every(({
 
 /** Draws samples with the kernels, on all cores. Sample i is that of the random stream (seed, 'sample', first + i). */
 export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> {
-  const { plan, count, steps, signal, onProgress } = draw
+  const { plan, count, steps, signal, onProgress, onDrawn } = draw
   signal?.throwIfAborted()
   if (steps > plan.steps) throw new Error(`The sampling plan was made for ${plan.steps} steps, not ${steps}.`)
   // Before anything of that size is made.
@@ -52,7 +56,16 @@ export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> 
   const job = layOutJob({ ...draw, ...shareOut(draw), keys: keysOf(draw.seed, count, draw.first ?? 0), given: draw.given ?? null, base: kernelBase() })
   const cancel = (): void => job.cancel()
   signal?.addEventListener('abort', cancel)
-  const timer = onProgress && setInterval(() => onProgress(job.progress(), count * steps), PROGRESS_MILLISECONDS)
+  const heard = new Int32Array(onDrawn ? count : 0)
+  const tell = (): void => {
+    onProgress?.(job.progress(), count * steps)
+    heard.forEach((from, sample) => {
+      const to = job.drawnOf(sample)
+      if (to > from) onDrawn?.(sample, from, job.levelsOf(sample, from, to))
+      heard[sample] = to
+    })
+  }
+  const timer = (onProgress ?? onDrawn) && setInterval(tell, PROGRESS_MILLISECONDS)
   try {
     await runJob(job)
   } finally {
@@ -60,7 +73,7 @@ export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> 
     signal?.removeEventListener('abort', cancel)
   }
   signal?.throwIfAborted()
-  onProgress?.(count * steps, count * steps)
+  tell()
   const samples = { levels: job.levels(), means: job.means(), logProb: job.logProb() }
   job.release()
   return samples
