@@ -84,6 +84,15 @@ describe('a sample of sound', () => {
     expect(JSON.parse(file.getTag('ICMT') as string)).toEqual({ ...sound.recipe, index: 1 })
   })
 
+  test.each(['pcm24', 'float32'] as const)('can be had in %s, with the same levels', (format) => {
+    const file = new wavefile.WaveFile(sampleWav(sound, 0, { format }))
+    expect(file.bitDepth).toBe(format === 'pcm24' ? '24' : '32f')
+    const numbers = [...(file.getSamples(false, Float64Array) as unknown as Float64Array)]
+    const full = format === 'pcm24' ? 2 ** 23 : 1
+    expect(Uint8Array.from(numbers, (value) => muLawEncode(Math.round((32_768 * value) / full)))).toEqual(sound.levels.slice(0, 256))
+    expect(JSON.parse(file.getTag('ICMT') as string)).toEqual({ ...sound.recipe, index: 0 })
+  })
+
   test('refuses pictures and samples that are not there', () => {
     expect(() => sampleWav(images(1, 2), 0)).toThrow(/not sound/)
     expect(() => sampleWav(sound, 3)).toThrow(/no sample 3: the set has 3/)

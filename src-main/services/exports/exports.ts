@@ -1,7 +1,7 @@
 import type { CheckpointSelector } from '../../contract/contract'
 import type { NllMap } from '../../contract/likelihood'
 import type { CompletionSet } from '../../contract/records/completion'
-import type { SampleSet } from '../../contract/records/samples'
+import type { SampleSet, WavFormat } from '../../contract/records/samples'
 import type { StudioContext } from '../context'
 import { allMetrics } from '../runs'
 import { selectCheckpoint } from '../selectCheckpoint'
@@ -35,8 +35,8 @@ export async function exportMap({ map, scale }: { map: NllMap; scale: number }):
   return new File([part(await nllMapPng(map, scale))], 'nll-map.png', { type: 'image/png' })
 }
 
-export function exportWav({ set, index, recipe }: { set: SampleSet; index: number; recipe?: Record<string, unknown> | undefined }): File {
-  return new File([part(sampleWav(set, index, recipe))], `${stem(set)}-${index}.wav`, { type: 'audio/wav' })
+export function exportWav({ set, index, ...options }: { set: SampleSet; index: number; format: WavFormat; recipe?: Record<string, unknown> | undefined }): File {
+  return new File([part(sampleWav(set, index, options))], `${stem(set)}-${index}.wav`, { type: 'audio/wav' })
 }
 
 export function exportModel(

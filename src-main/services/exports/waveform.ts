@@ -1,24 +1,38 @@
 import wavefile from 'wavefile'
 import { dimensionsOf } from '../../contract/domain'
+import type { Domain } from '../../contract/domain'
 import { muLawDecode } from '../../contract/muLaw'
-import type { SampleSet } from '../../contract/records/samples'
+import type { SampleSet, WavFormat } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 
-/** One sample as 16-bit PCM; the recipe and the sample's index, or the recipe that is given, are the file's comment (LIST/INFO ICMT). */
-export function sampleWav({ domain, levels, recipe }: SampleSet, index: number, given?: Record<string, unknown>): Uint8Array {
+interface WavOptions {
+  /** What stands in the file's comment instead of the set's recipe: of a branch. */
+  recipe?: Record<string, unknown> | undefined
+  format?: WavFormat | undefined
+}
+
+const bitDepths = { pcm16: '16', pcm24: '24', float32: '32f' } as const satisfies Record<WavFormat, string>
+/** Numbers of full scale; floating point has 1. */
+const scales = { pcm16: 2 ** 15, pcm24: 2 ** 23, float32: 1 } as const satisfies Record<WavFormat, number>
+
+/** One sample as a recording; the recipe and the sample's index, or the recipe that is given, are the file's comment (LIST/INFO ICMT). */
+export function sampleWav({ domain, levels, recipe }: SampleSet, index: number, { recipe: given, format = 'pcm16' }: WavOptions = {}): Uint8Array {
   if (domain.kind !== 'audio') throw new UserError(`Samples of ${domain.kind} are not sound.`, { mend: 'Export them as PNG.' })
   const length = dimensionsOf(domain)
   const count = Math.floor(levels.length / length)
   if (index >= count) throw new UserError(`There is no sample ${index}: the set has ${count}.`, { field: 'index' })
-  const pcm = Int16Array.from(levels.subarray(index * length, (index + 1) * length), (level) => toPcm(level, domain))
   const file = new wavefile.WaveFile()
-  file.fromScratch(1, domain.sampleRate ?? 8000, '16', pcm)
+  file.fromScratch(1, domain.sampleRate ?? 8000, bitDepths[format], amplitudes(levels.subarray(index * length, (index + 1) * length), domain, format))
   file.setTag('ISFT', 'Chainrule')
   file.setTag('ICMT', JSON.stringify(given ?? { ...recipe, index }))
   return file.toBuffer()
 }
 
-function toPcm(level: number, { encoding, levels }: SampleSet['domain']): number {
-  const amplitude = encoding === 'mu-law' ? muLawDecode(level) : (2 * level) / (levels - 1) - 1
-  return Math.max(-32768, Math.min(32767, Math.round(amplitude * 32768)))
+/** Levels as the numbers of a format. */
+export function amplitudes(levels: Uint8Array, { encoding, levels: count }: Pick<Domain, 'encoding' | 'levels'>, format: WavFormat = 'pcm16'): Float64Array {
+  const scale = scales[format]
+  return Float64Array.from(levels, (level) => {
+    const amplitude = encoding === 'mu-law' ? muLawDecode(level) : (2 * level) / (count - 1) - 1
+    return format === 'float32' ? amplitude : Math.max(-scale, Math.min(scale - 1, Math.round(amplitude * scale)))
+  })
 }
