@@ -1,5 +1,5 @@
 import type { CheckpointSelector } from '../../contract/contract'
-import type { SampleClass, SampleSet } from '../../contract/records/samples'
+import type { DrawnPart, SampleClass, SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { Session } from './command'
 import type { ResultFlags } from './resultFlags'
@@ -17,8 +17,13 @@ export interface DrawFlags extends ResultFlags {
   class?: string
 }
 
-/** Samples of one checkpoint; null after a cancel. */
-export async function drawn({ client, output, signal }: Session, flags: DrawFlags, checkpoint: CheckpointSelector): Promise<SampleSet | null> {
+/** Samples of one checkpoint; null after a cancel. `onPart`: audio, hears of each part as soon as it is drawn. */
+export async function drawn(
+  { client, output, signal }: Session,
+  flags: DrawFlags,
+  checkpoint: CheckpointSelector,
+  onPart?: (part: DrawnPart) => Promise<void>,
+): Promise<SampleSet | null> {
   const { run, count, first, seed, temperature, length, naive = false } = flags
   const stream = await client.samples.draw(
     {
@@ -28,10 +33,19 @@ export async function drawn({ client, output, signal }: Session, flags: DrawFlag
       ...(flags.weights ? { weights: flags.weights } : {}),
       ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
       ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
+      ...(onPart ? { parts: true } : {}),
     },
     { signal },
   )
-  return streamedResult(stream, output, 'steps', (item) => item.set)
+  return streamedResult(onPart ? heard(stream, onPart) : stream, output, 'steps', (item) => item.set)
+}
+
+/** The same stream, its parts handed on in order. */
+async function* heard<Item extends { parts?: DrawnPart[] | undefined }>(stream: AsyncIterable<Item>, onPart: (part: DrawnPart) => Promise<void>): AsyncGenerator<Item, void> {
+  for await (const item of stream) {
+    for (const part of item.parts ?? []) await onPart(part)
+    yield item
+  }
 }
 
 export function sampleClass(given: string): SampleClass {

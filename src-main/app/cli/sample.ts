@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import { drawRequestOf } from '../../contract/recipe'
-import type { SampleSet } from '../../contract/records/samples'
+import type { SampleSet, WavFormat } from '../../contract/records/samples'
+import { wavFormatSchema } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { StudioClient } from '../openStudio'
 import type { Session } from './command'
@@ -14,16 +16,20 @@ import { encodeNpy } from './npy'
 import { duration } from './output'
 import { continuationOf } from './prime'
 import { recipeOf, requiredOption } from './recipeFile'
+import { recordedWhileDrawn } from './recordedWhileDrawn'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 import { streamedResult } from './streamedResult'
 
 interface SampleFlags extends DrawFlags {
   prime?: string
   out: string
+  format: WavFormat
   columns?: number
   scale: number
   delay: number
 }
+
+type WrittenFlags = Pick<SampleFlags, 'out' | 'columns' | 'scale' | 'format'>
 
 export function sampleCommand(): Command {
   return command('sample', 'draw samples')
@@ -43,6 +49,7 @@ export function sampleCommand(): Command {
     .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
     .option('--delay <ms>', 'of a .gif: milliseconds of a frame', number('--delay', { integer: true, minimum: 20 }), 300)
+    .addOption(new Option('--format <f>', 'numbers of a .wav: 16 or 24 bits, or floating point').choices(wavFormatSchema.options).default('pcm16'))
     .requiredOption('--out <file>', '.png (a grid), .gif (the same samples at every checkpoint), .wav, .npy, or a folder')
     .action(({ run, recipe, ...rest }: Omit<SampleFlags, 'run'> & { run?: string; recipe?: string }) =>
       runCommand(rest, async (session) => {
@@ -51,15 +58,33 @@ export function sampleCommand(): Command {
         const flags: SampleFlags = { ...rest, run: requiredOption(run, '--run') }
         if (extname(flags.out).toLowerCase() === '.gif') return animateCheckpoints(session, flags)
         if (flags.prime !== undefined) return continueRecording(session, flags, flags.prime)
-        const set = await drawn(session, flags, selector(flags.checkpoint))
+        const set = await drawnInto(session, flags)
         if (!set) return
         await answer(session, set, flags)
       }),
     )
 }
 
+/** Sound goes into its files while it is drawn; everything else is written when it is there. */
+async function drawnInto(session: Session, flags: SampleFlags): Promise<SampleSet | null> {
+  const checkpoint = selector(flags.checkpoint)
+  if (extname(flags.out).toLowerCase() !== '.wav') return drawn(session, flags, checkpoint)
+  const { dataset } = await session.client.runs.get({ id: flags.run })
+  if (dataset.domain.kind !== 'audio') return drawn(session, flags, checkpoint)
+  const places = wavPlaces(resolve(flags.out), flags.count)
+  await mkdir(dirname(places[0]!), { recursive: true })
+  return recordedWhileDrawn(session, flags, checkpoint, { domain: dataset.domain, places })
+}
+
+/** One file, or one for each sample: x-00.wav, x-01.wav … */
+function wavPlaces(path: string, count: number): string[] {
+  if (count === 1) return [path]
+  const digits = String(count - 1).length
+  return Array.from({ length: count }, (_value, index) => join(dirname(path), `${basename(path, extname(path))}-${String(index).padStart(digits, '0')}.wav`))
+}
+
 /** Writes the samples and says where they are; `more` goes with it. */
-async function answer({ client, output }: Session, set: SampleSet, flags: Pick<SampleFlags, 'out' | 'columns' | 'scale'>, more: Record<string, unknown> = {}): Promise<void> {
+async function answer({ client, output }: Session, set: SampleSet, flags: WrittenFlags, more: Record<string, unknown> = {}): Promise<void> {
   const files = await writeSamples(client, set, flags)
   const { recipe, seconds, dimensionsPerSecond, logProb } = set
   output.answer(
@@ -71,7 +96,7 @@ async function answer({ client, output }: Session, set: SampleSet, flags: Pick<S
 }
 
 /** Everything but the file stands in the recipe. */
-async function drawAgain(session: Session, flags: Pick<SampleFlags, 'out' | 'columns' | 'scale'>, recipe: string): Promise<void> {
+async function drawAgain(session: Session, flags: WrittenFlags, recipe: string): Promise<void> {
   if (extname(flags.out).toLowerCase() === '.gif')
     throw new UserError(`--out ${flags.out}: a recipe is of one checkpoint, and a .gif shows several.`, { field: 'out', mend: 'Use .png, .wav, .npy or a folder.' })
   const { client, output, signal } = session
@@ -118,7 +143,7 @@ export function refuseUnknownFormat(out: string, formats: readonly string[] = ['
     })
 }
 
-async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale }: Pick<SampleFlags, 'out' | 'columns' | 'scale'>): Promise<string[]> {
+async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale, format }: WrittenFlags): Promise<string[]> {
   const path = resolve(out)
   const { count } = set.recipe
   const extension = extname(path).toLowerCase()
@@ -130,16 +155,10 @@ async function writeSamples(client: StudioClient, set: SampleSet, { out, columns
   const digits = String(count - 1).length
   const files: string[] = []
   for (let index = 0; index < count; index++) {
-    const numbered = String(index).padStart(digits, '0')
-    const place =
-      extension === '.wav'
-        ? count === 1
-          ? path
-          : join(dirname(path), `${basename(path, extname(path))}-${numbered}.wav`)
-        : join(path, `${numbered}.${audio ? 'wav' : 'png'}`)
+    const place = extension === '.wav' ? wavPlaces(path, count)[index]! : join(path, `${String(index).padStart(digits, '0')}.${audio ? 'wav' : 'png'}`)
     const file =
       extension === '.wav' || audio
-        ? await client.exports.wav({ set, index })
+        ? await client.exports.wav({ set, index, format })
         : await client.exports.png({ set: single(set, index), scale })
     files.push(await written(place, file))
   }
