@@ -185,6 +185,7 @@ const alone: readonly FamilyRows[] = [
 
 /** Families that have no row, and why. */
 export const withoutRows: Readonly<Record<string, string>> = {
+  'video-pixel-network': 'of video: its decoder is the Gated PixelCNN measured here; its likelihood stands beside those of the others',
   independent: 'counted in one pass; samples are drawn without a chain',
   gaussian: 'fitted in closed form; a sample is one product',
   cpt: 'counted in one pass; a sample reads one row of a table for each dimension',

@@ -38,6 +38,10 @@ export function describeDomain(domain: Domain): string {
       const [height = 0, width = 0, channels = 1] = domain.shape
       return `${values} ${channels === 3 ? 'RGB ' : ''}images of ${height} × ${width}`
     }
+    case 'video': {
+      const [frames = 0, height = 0, width = 0, channels = 1] = domain.shape
+      return `${values} ${channels === 3 ? 'RGB ' : ''}video of ${frames} frames of ${height} × ${width}`
+    }
     case 'audio':
       return domain.sampleRate ? `audio at ${count(domain.sampleRate)} Hz` : 'audio'
     default:

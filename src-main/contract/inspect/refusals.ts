@@ -27,5 +27,5 @@ export function refusesTooMany(name: string, domain: Domain, mostDimensions: num
 /** Reason and mend for families of images; null when the domain fits. */
 export function refusesAllButImages(name: string, domain: Domain): string | null {
   if (domain.kind === 'image') return null
-  return `${name} models images, but this is ${describeDomain(domain)}. Choose ${domain.kind === 'audio' ? 'WaveNet' : 'MADE'}.`
+  return `${name} models images, but this is ${describeDomain(domain)}. Choose ${domain.kind === 'audio' ? 'WaveNet' : domain.kind === 'video' ? 'the video pixel network' : 'MADE'}.`
 }

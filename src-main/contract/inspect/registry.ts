@@ -24,10 +24,11 @@ import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
 import { tcn } from './tcn'
 import { transformer } from './transformer'
+import { videoPixelNetwork } from './videoPixelNetwork'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, wavenet, composed]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, wavenet, videoPixelNetwork, composed]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

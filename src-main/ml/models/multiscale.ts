@@ -44,7 +44,7 @@ interface NetOptions {
   outputBias: Float32Array | undefined
 }
 
-function scaleNet({ blocks, domain, prefix, parametersPerDimension, outputBias }: NetOptions): ScaleNet {
+export function scaleNet({ blocks, domain, prefix, parametersPerDimension, outputBias }: NetOptions): ScaleNet {
   const context = { ...blockContext('image', domain), parametersPerDimension }
   const layers = walkBlocks(blocks, context).map(({ block, name, input }) => ({
     name: `${prefix}.${name}`,
@@ -54,7 +54,7 @@ function scaleNet({ blocks, domain, prefix, parametersPerDimension, outputBias }
 }
 
 /** x [B, D] -> [B, D, P] */
-function applyNet({ layers, context }: ScaleNet, parameters: Parameters, x: tf.Tensor, given: Pick<Streams, 'condition' | 'context'>): tf.Tensor {
+export function applyNet({ layers, context }: ScaleNet, parameters: Parameters, x: tf.Tensor, given: Pick<Streams, 'condition' | 'context'>): tf.Tensor {
   const { height, width, groups } = context.grid
   let streams: Streams = { main: tf.reshape(x, [-1, height, width, groups]), skip: null, ...given }
   for (const { name, layer } of layers) streams = layer.apply(streams, (parameter) => parameterOf(parameters, `${name}.${parameter}`))
@@ -122,7 +122,7 @@ function sourceOf(ordering: Int32Array, coarseDimensions: number): Int32Array {
   return source
 }
 
-const specsOf = ({ layers }: ScaleNet): ParameterSpec[] =>
+export const specsOf = ({ layers }: ScaleNet): ParameterSpec[] =>
   layers.flatMap(({ name, layer }) => layer.parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}` })))
 
 const contextSpecs = (config: MultiscaleConfig, channels: number): ParameterSpec[] =>

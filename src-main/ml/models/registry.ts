@@ -24,10 +24,11 @@ import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
 import { tcn } from './tcn'
 import { transformer } from './transformer'
+import { videoPixelNetwork } from './videoPixelNetwork'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, wavenet, composed]
+export const families: readonly Family[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, wavenet, videoPixelNetwork, composed]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

@@ -23,3 +23,10 @@ export const audioDomain = (samples: number, levels = 256): Domain => ({
   encoding: 'mu-law',
   sampleRate: 8000,
 })
+export const videoDomain = (frames: number, height: number, width: number, channels = 1, levels = 2): Domain => ({
+  kind: 'video',
+  shape: [frames, height, width, channels],
+  levels,
+  variableLength: false,
+  encoding: 'linear',
+})

@@ -1,5 +1,5 @@
 import type { Domain } from '../../contract/domain'
-import { audioDomain, imageDomain, tableDomain } from './testSupport'
+import { audioDomain, imageDomain, tableDomain, videoDomain } from './testSupport'
 
 /** Configurations on domains small enough to enumerate, at least one for every family: what the exactness tests run over. */
 export interface TinyCase {
@@ -218,6 +218,19 @@ export const tinyCases: readonly TinyCase[] = [
     condition: [1],
   },
   { family: 'transformer', title: 'audio of four levels, a window of three', config: { channels: 6, layers: 2, heads: 2, feedForward: 2, window: 3 }, domain: audioDomain(6, 4) },
+  {
+    family: 'video-pixel-network',
+    title: 'binary, three frames',
+    config: { encoderChannels: 4, encoderBlocks: 1, stateChannels: 4, channels: 5, layers: 1, kernel: 3, firstKernel: 3, headChannels: 5 },
+    domain: videoDomain(3, 1, 3),
+  },
+  {
+    family: 'video-pixel-network',
+    title: 'RGB, of the last frame alone, logistics',
+    config: { context: 'last-frame', encoderChannels: 4, encoderBlocks: 0, channels: 6, layers: 0, kernel: 3, firstKernel: 3, headChannels: 6, conditionals: 'logistics', components: 2 },
+    domain: videoDomain(2, 1, 1, 3, 3),
+  },
+  { family: 'video-pixel-network', title: 'four levels, single frames', config: { context: 'none', channels: 5, layers: 1, kernel: 3, firstKernel: 3, headChannels: 5 }, domain: videoDomain(2, 1, 2, 1, 4) },
   { family: 'rnn', title: 'audio of three levels', config: { embedding: 4, hidden: 6 }, domain: audioDomain(6, 3) },
   { family: 'rnn', title: 'binary image', config: { embedding: 4, hidden: 7 }, domain: imageDomain(3, 3, 1, 2) },
   { family: 'rnn', title: 'two layers, RGB, Hilbert ordering', config: { embedding: 4, hidden: 6, layers: 2, ordering: 'hilbert' }, domain: imageDomain(2, 1, 3, 3) },
