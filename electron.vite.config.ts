@@ -54,15 +54,22 @@ export default defineConfig({
       ui({
         // No generated declaration files in the checkout; components are imported by name.
         dts: false,
+        // Styles of the components that are used, rather than of all that there are.
+        experimental: { componentDetection: true },
         // Icons are bundled from the installed collection, so the studio fetches none at run time; many are named in .ts files.
         icon: { clientBundle: { scan: { globInclude: ['**/*.{vue,ts}'], globExclude: ['node_modules'] }, sizeLimitKb: 0 } },
       }),
     ],
     build: {
       sourcemap: false,
+      minify: true,
       reportCompressedSize: false,
-      chunkSizeWarningLimit: 4000,
-      rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+      chunkSizeWarningLimit: 1000,
+      rolldownOptions: {
+        input: { index: at('src-renderer/index.html') },
+        // Descriptions only: a page takes with it what it uses of them, not all of them.
+        treeshake: { moduleSideEffects: [{ test: /[\\/]src-main[\\/]contract[\\/]/, sideEffects: false }] },
+      },
     },
   },
 });

@@ -1,8 +1,12 @@
 import type { EChartsOption } from 'echarts'
-import { init } from 'echarts/core'
+import { TitleComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
 import { CHART_FONT } from '../charts/palette'
 import type { ChartTheme } from '../charts/palette'
 import { stopPainting } from './stopPainting'
+
+use([TitleComponent, SVGRenderer])
 
 const WIDTH = 1280
 const HEIGHT = 720
