@@ -7,6 +7,9 @@ export const drop = {
 export const data = {
   title: 'Data',
   subtitle: { one: '{count} data set', other: '{count} data sets' },
+  search: 'Search data sets …',
+  nothingFound: 'No data set matches “{search}”.',
+  clearSearch: 'Clear the search',
   import: 'Import',
   chooseFiles: 'Choose files…',
   chooseFolder: 'Choose a folder…',
