@@ -20,6 +20,7 @@ export function useProblems() {
       color: 'error',
       icon: 'i-lucide-circle-alert',
       duration: 12_000,
+      ui: { description: 'max-h-40 overflow-y-auto whitespace-pre-line [overflow-wrap:anywhere]' },
     })
   }
 
