@@ -5,15 +5,17 @@ import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
 import { importGlyphs, trainSmall } from '../support/glyphs'
-import { summary, timesDuring } from '../support/frames'
+import { scrollTimes, summary, timesDuring } from '../support/frames'
 import { runRecords } from '../support/runRecords'
+import { workDuring, workWords } from '../support/work'
 
 /** CHAINRULE_E2E_POINTS=1000000 takes a minute more. */
 const POINTS = Number(process.env['CHAINRULE_E2E_POINTS'] ?? 100_000)
+const THUMBNAILS = POINTS / 100
 
-/** A run with very many points is loaded whole and panned; how long its frames take is printed. */
+/** A run with very many points is loaded whole and panned, and very many thumbnails are scrolled; how long their frames take is printed. */
 export async function manyPointsStayFluid(door: Door): Promise<void> {
-  await importGlyphs(door, { train: 200, t10k: 50 })
+  await importGlyphs(door, { train: 200, t10k: THUMBNAILS })
   await trainSmall(door, 'made', 10)
   const [run] = runRecords(door.home)
   await writePoints(join(door.home, 'runs', run!.id, 'metrics.jsonl'))
@@ -29,14 +31,26 @@ export async function manyPointsStayFluid(door: Door): Promise<void> {
   await pages.train.curves.focus()
   for (let press = 0; press < 4; press++) await door.page.keyboard.press('+')
   await expect(door.page.getByRole('button', { name: 'Whole run' })).toBeVisible()
-  const times = await panned(door)
+  const { work, result: times } = await workDuring(door.page, () => panned(door))
   console.log(
-    `${POINTS.toLocaleString('en')} points, loaded in ${loaded.toFixed(1)} s; panning: work of a frame ${summary(times)} (${times.length} frames)`,
+    `${POINTS.toLocaleString('en')} points, loaded in ${loaded.toFixed(1)} s; panning: work of a frame ${summary(times)} (${times.length} frames); ${workWords(work, times.length)}`,
   )
   expect(times.length).toBeGreaterThan(10)
   // Every point is in the file that the chart saves: what is drawn is thinned out, the data are not.
   const { bytes } = await door.save(() => pages.train.export('CSV'))
   expect(bytes.toString('utf8').split('\r\n').length).toBeGreaterThan(POINTS)
+  await thumbnailsScroll(door)
+}
+
+/** Every test example, ranked. */
+async function thumbnailsScroll({ page }: Door): Promise<void> {
+  const { shell, understand } = studioPages(page)
+  await shell.open('understand')
+  await page.getByTestId('look-examples-asked').fill(String(THUMBNAILS))
+  await understand.look()
+  await expect(understand.grid).toHaveAttribute('data-count', String(THUMBNAILS))
+  const { work, result: times } = await workDuring(page, () => scrollTimes(page, '[data-testid="ranked-grid"]', 150))
+  console.log(`${THUMBNAILS.toLocaleString('en')} thumbnails, scrolling: work of a frame ${summary(times)}; ${workWords(work, times.length)}`)
 }
 
 /** Drags the chart across itself. */

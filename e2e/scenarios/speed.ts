@@ -6,6 +6,7 @@ import type { Door } from '../support/door'
 import { pageChanges, warmStart } from '../support/pace'
 import type { MadeFile } from '../support/sampleFiles'
 import { seededRandom } from '../support/sampleFiles'
+import { workDuring, workWords } from '../support/work'
 import { printLatencies } from './builder'
 
 /** A warm start, the way from page to page, and the builder on images of 64 × 64 colours: how long each takes is printed, as machines differ. */
@@ -14,11 +15,15 @@ export async function speedIsPrinted(door: Door): Promise<void> {
   await data.drop(await colouredFiles(24))
   await data.import('Colours')
 
-  const { firstPaint, interactive } = await warmStart(door.page)
-  console.log(`warm start: first paint after ${firstPaint.toFixed(0)} ms, interactive after ${interactive.toFixed(0)} ms`)
+  const { work, result } = await workDuring(door.page, () => warmStart(door.page))
+  const { firstPaint, interactive, scriptBytes } = result
+  console.log(
+    `warm start: first paint after ${firstPaint.toFixed(0)} ms, interactive after ${interactive.toFixed(0)} ms, ${workWords(work)}, scripts of ${(scriptBytes / 1000).toFixed(0)} kB`,
+  )
   expect(interactive).toBeGreaterThan(0)
 
-  const times = await pageChanges(door.page, pageNames, 3)
+  const { work: visiting, result: times } = await workDuring(door.page, () => pageChanges(door.page, pageNames, 3))
+  console.log(`page changes: ${workWords(visiting, 3 * pageNames.length, 'each')}`)
   for (const [name, visits] of Object.entries(times)) console.log(`to ${name}: ${visits.map((time) => time.toFixed(0)).join(', ')} ms`)
   expect(Object.keys(times)).toEqual([...pageNames])
 

@@ -6,6 +6,8 @@ export interface Start {
   firstPaint: number
   /** The page's heading stands, and the main thread is free for the first time after that. */
   interactive: number
+  /** Bytes of the scripts that were asked for until then. */
+  scriptBytes: number
 }
 
 /** Resolves when what has changed by now is on the screen, as far as the main thread has a part in it. */
@@ -28,7 +30,11 @@ export async function warmStart(page: Page): Promise<Start> {
   await page.reload()
   await expect.poll(() => page.evaluate('window.interactiveAt ?? 0')).toBeGreaterThan(0)
   return (await page.evaluate(
-    `({ firstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN, interactive: window.interactiveAt })`,
+    `({
+      firstPaint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
+      interactive: window.interactiveAt,
+      scriptBytes: performance.getEntriesByType('resource').filter(({ name, startTime }) => /\\.js$/.test(name) && startTime < window.interactiveAt).reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0),
+    })`,
   )) as Start
 }
 
