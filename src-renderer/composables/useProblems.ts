@@ -31,7 +31,8 @@ export function useProblems() {
       description: options.description,
       color: 'success',
       icon: 'i-lucide-circle-check',
-      duration: 6000,
+      // What can be taken back is read before it is clicked.
+      duration: action ? 10_000 : 6000,
       actions: action ? [{ label: action.label, color: 'neutral', variant: 'outline', onClick: action.run }] : undefined,
     })
   }
