@@ -2,6 +2,7 @@ import { useStorage } from '@vueuse/core'
 import { computed, shallowRef } from 'vue'
 import type { Ref } from 'vue'
 import type { CheckpointSelector, RunRecord, SampleClass } from '../../src-main/contract'
+import { useLiveSound } from './useLiveSound'
 import { useStreamed } from './useStreamed'
 import { useSamplesStore } from '../stores/samples'
 
@@ -15,7 +16,7 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   const sampleClass = shallowRef<SampleClass>('each')
   const remembered = useStorage(
     'chainrule:drawing',
-    { count: 64, perClass: 10, clips: 4, seed: 0, temperature: 1, seconds: 2 },
+    { count: 64, perClass: 10, clips: 4, seed: 0, temperature: 1, seconds: 2, live: false },
     undefined,
     { mergeDefaults: true },
   )
@@ -26,8 +27,8 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
     return isAudio.value ? 'clips' : 'count'
   })
   const settings = computed(() => {
-    const { seed, temperature, seconds } = remembered.value
-    return { seed, temperature, seconds, count: remembered.value[counted.value] }
+    const { seed, temperature, seconds, live } = remembered.value
+    return { seed, temperature, seconds, live, count: remembered.value[counted.value] }
   })
   function setSettings({ count, ...rest }: Partial<typeof settings.value>): void {
     Object.assign(remembered.value, rest, count === undefined ? {} : { [counted.value]: count })
@@ -36,11 +37,16 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   /** The last set, if it belongs to the run in view. */
   const set = computed(() => (samples.drawn && samples.drawn.recipe.runId === run.value?.id ? samples.drawn : null))
 
+  const sound = useLiveSound()
+
   async function draw(): Promise<void> {
     const current = run.value
     if (!current) return
-    const { count, seed, temperature, seconds } = settings.value
-    await stream((onProgress, signal) =>
+    const { count, seed, temperature, seconds, live } = settings.value
+    const { domain } = current.dataset
+    const heard = isAudio.value && live
+    if (heard) sound.start(domain)
+    const done = await stream((onProgress, signal) =>
       samples.draw(
         {
           runId: current.id,
@@ -54,9 +60,15 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
         },
         onProgress,
         signal,
+        heard ? (part) => sound.hear(part, domain) : undefined,
       ),
     )
+    if (!heard) return
+    const rest = done && set.value ? set.value.levels.subarray(sound.levels.value?.length ?? 0, set.value.levels.length / set.value.recipe.count) : null
+    if (rest && rest.length > 0) sound.hear({ sample: 0, from: sound.levels.value?.length ?? 0, levels: rest }, domain)
+    if (done) sound.finish()
+    else sound.stop()
   }
 
-  return { checkpoint, weights, sampleClass, settings, setSettings, progress, error, set, draw, cancel }
+  return { checkpoint, weights, sampleClass, settings, setSettings, progress, error, set, draw, cancel, growing: sound.levels }
 }

@@ -21,7 +21,7 @@ export function usePlayedFiles() {
 
   function fileOf(played: Played): Promise<File> {
     const { branch, domain } = played
-    if (domain.kind === 'audio') return files.wav(asSample(played), 0, JSON.parse(recipeText(played.document)) as Record<string, unknown>)
+    if (domain.kind === 'audio') return files.wav(asSample(played), 0, { recipe: JSON.parse(recipeText(played.document)) as Record<string, unknown> })
     if (branch) return files.completions(branch.set, 8)
     return files.png({ set: asSample(played), what: 'samples', scale: 8 })
   }

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import type { CompletionSet, NllMap, SampleSet } from '../../src-main/contract'
+import type { CompletionSet, NllMap, SampleSet, WavFormat } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
 
@@ -12,7 +12,8 @@ export const useExportsStore = defineStore('exports', () => {
   const completions = (set: CompletionSet, scale: number): Promise<File> => client.exports.completions({ set, scale })
   const map = (map: NllMap): Promise<File> => client.exports.map({ map })
   const evolution = (request: EvolutionRequest): Promise<File> => client.exports.evolution(request)
-  const wav = (set: SampleSet, index: number, recipe?: Record<string, unknown>): Promise<File> => client.exports.wav({ set, index, recipe })
+  const wav = (set: SampleSet, index: number, options: { recipe?: Record<string, unknown>; format?: WavFormat } = {}): Promise<File> =>
+    client.exports.wav({ set, index, ...options })
   const model = (runId: string, checkpoint: 'best' | 'last' | number): Promise<File> => client.exports.model({ runId, checkpoint })
   const metricsCsv = (runId: string): Promise<File> => client.exports.metricsCsv({ runId })
   const run = (runId: string): Promise<File> => client.exports.run({ runId })

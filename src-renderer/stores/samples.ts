@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { CompletionExactness, CompletionMask, CompletionSet, GalleryFrame, SampleSet } from '../../src-main/contract'
+import type { CompletionExactness, CompletionMask, CompletionSet, DrawnPart, GalleryFrame, SampleSet } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
 
@@ -17,14 +17,17 @@ export const useSamplesStore = defineStore('samples', () => {
   const completed = shallowRef<CompletionSet | null>(null)
   const kept = new Map<string, Promise<SampleSet>>()
 
+  /** `onPart`: audio, hears of what is drawn while the rest is. */
   async function draw(
     request: DrawRequest,
     onProgress: (done: number, total: number) => void,
     signal: AbortSignal,
+    onPart?: (part: DrawnPart) => void,
   ): Promise<SampleSet | null> {
     let result: SampleSet | null = null
-    for await (const event of await client.samples.draw(request, { signal })) {
+    for await (const event of await client.samples.draw({ ...request, ...(onPart ? { parts: true } : {}) }, { signal })) {
       onProgress(event.done, event.total)
+      for (const part of event.parts ?? []) onPart?.(part)
       if (event.set) result = event.set
     }
     if (result) drawn.value = result

@@ -124,6 +124,13 @@ export const forced = {
   gone: 'The data set of this run has been removed, so there are no examples to force or to continue.',
   vector: 'This run is conditioned on vectors, which can only be given with data, so nothing can be continued here.',
   free0: 'Nothing is kept: these are plain samples of the model.',
+  trace: {
+    title: 'NLL over time',
+    exact: 'exact',
+    cells: 'of the cells of a density',
+    reading: 'Sample {sample} at {time} ms: −log p {nats} nats, entropy {entropy} nats. Its conditional sees the {seen} samples ({reach} ms) before it.',
+    help: 'Below the wave: −log p of each sample in nats ({kind}), given the true ones before it, from 0 to {highest}; dashed, the entropy that the model expects. Shaded: what the conditional of the sample pointed at sees.',
+  },
   restHelp:
     'Where the free draws have a lower −log p than the true rest, the model would rather say something else; about the same is what a good model does.',
 }
