@@ -13,11 +13,16 @@ export class SamplesPage {
   readonly exactness: Locator
   readonly completionLabel: Locator
   readonly completions: Locator
+  /** A clip with the NLL of its samples, and what it says of the one pointed at. */
+  readonly trace: Locator
+  readonly traceReading: Locator
 
   constructor(readonly page: Page) {
     this.exactness = page.getByTestId('completion-exactness')
     this.completionLabel = page.getByTestId('completion-label')
     this.completions = page.getByTestId('completion')
+    this.trace = page.getByTestId('sound-trace').getByRole('slider')
+    this.traceReading = page.getByTestId('trace-reading')
     this.grid = page.getByTestId('sample-grid')
     this.classRows = page.getByTestId('class-rows').getByRole('listitem')
     this.canvas = this.grid.locator('canvas').first()
@@ -56,6 +61,21 @@ export class SamplesPage {
 
   async exportWav(): Promise<void> {
     await this.page.getByTestId('export-wav').first().click()
+  }
+
+  /** Audio: the first sample is to be heard while it is drawn. */
+  async listen(): Promise<void> {
+    await this.page.getByRole('switch', { name: 'Listen while drawing' }).click()
+  }
+
+  /** '16-bit WAV', '24-bit WAV' or 'Float WAV' */
+  async chooseWav(format: string): Promise<void> {
+    await this.page.getByTestId('wav-format').click()
+    await this.page.getByRole('option', { name: format, exact: true }).click()
+  }
+
+  async openForced(): Promise<void> {
+    await this.page.getByRole('radio', { name: 'Forced or free', exact: true }).click()
   }
 
   async openCompletion(): Promise<void> {

@@ -30,7 +30,10 @@ export async function audioFromDropToExport(door: Door): Promise<void> {
   await shell.open('samples')
   await samples.setSeconds(0.25)
   await samples.setCount(2)
+  // The first of them sounds while it is drawn: an AudioContext was made, and nothing was complained of.
+  await samples.listen()
   await samples.draw()
+  await expect(samples.page.getByTestId('live-sound')).toHaveCount(0)
   // A waveform fills part of its strip.
   const painted = await paintedShare(samples.canvas)
   expect(painted).toBeGreaterThan(0.005)
@@ -42,4 +45,15 @@ export async function audioFromDropToExport(door: Door): Promise<void> {
   expect(wav.samples.length).toBe(1000)
   expect(new Set(wav.samples).size).toBeGreaterThan(4)
   expect(wav.comment).toContain('"seed"')
+  await samples.chooseWav('24-bit WAV')
+  expect(parseWav((await door.save(() => samples.exportWav())).bytes)).toMatchObject({ bitsPerSample: 24 })
+
+  // What each sample of a real clip costs, and how much of it a conditional sees.
+  await samples.openForced()
+  await expect(samples.trace).toBeVisible()
+  await expect(samples.traceReading).toContainText(/Its conditional sees the [\d,]+ samples/)
+  await samples.trace.focus()
+  const before = await samples.traceReading.textContent()
+  await door.page.keyboard.press('PageUp')
+  await expect(samples.traceReading).not.toHaveText(before ?? '')
 }
