@@ -70,6 +70,12 @@ export class ModelsPage {
     await expect(this.page.getByTestId('training-checkpointEvery')).toBeVisible()
   }
 
+  /** Validates and keeps a checkpoint every few steps, so that there is soon something to see and to go on from. */
+  async judgeOften(steps = 20): Promise<void> {
+    await this.openAdvanced()
+    for (const field of ['validateEvery', 'checkpointEvery']) await this.set(field, steps)
+  }
+
   async openOptimizer(): Promise<void> {
     await this.page.getByTestId('optimizer-settings').click()
     await expect(this.page.getByTestId('training-optimizer')).toBeVisible()
