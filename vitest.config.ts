@@ -2,7 +2,33 @@
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
 import { defineConfig } from 'vitest/config';
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 import vue from '@vitejs/plugin-vue';
+
+/** Those that take longest, the longest first: begun last, one of them would run alone for as long as it takes. */
+const longest = [
+  'app/cli/cli.test.ts',
+  'ml/models/exactness.test.ts',
+  'ml/training/modes.test.ts',
+  'ml/evaluation/compiledModel.test.ts',
+  'services/faults.test.ts',
+  'engine/memory.test.ts',
+  'data/importData.realData.test.ts',
+  'engine/engine.test.ts',
+  'ml/training/learner.test.ts',
+  'services/studio.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((ending) => moduleId.endsWith(ending));
+      return place < 0 ? longest.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   plugins: [vue()],
@@ -14,6 +40,7 @@ export default defineConfig({
     // Compiles the sampling kernels where their sources have changed.
     globalSetup: ['scripts/kernels.mjs'],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
