@@ -16,24 +16,32 @@ const summary = []
 
 await main(report, async (signal) => {
   let prepared = true
-  try {
-    await prepare({ report, signal })
-  } catch (error) {
-    signal.throwIfAborted()
-    // A build that fails is a result too; the checks below say more about it.
-    prepared = false
-    note('set-up', { failed: 1 })
-    report.say(`${error.message}${error.mend ? `\n  What to do: ${error.mend}` : ''}`)
+  const setUp = async (options) => {
+    try {
+      await prepare({ report, signal, ...options })
+    } catch (error) {
+      signal.throwIfAborted()
+      // A build that fails is a result too; the checks below say more about it.
+      prepared = false
+      note('set-up', { failed: 1 })
+      report.say(`${error.message}${error.mend ? `\n  What to do: ${error.mend}` : ''}`)
+    }
   }
+  await setUp({ withBuild: false })
   await mkdir(results, { recursive: true })
-  await check('lint', [packageFile('eslint', 'bin', 'eslint.js'), '.'], signal)
-  await check(
-    'import directions',
-    [packageFile('dependency-cruiser', 'bin', 'dependency-cruise.mjs'), 'src-main', 'src-renderer', 'src-preload'],
-    signal,
-  )
-  await check('types of main', [packageFile('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json'], signal)
-  await check('types of the window', [packageFile('vue-tsc', 'bin', 'vue-tsc.js'), '--noEmit', '-p', 'tsconfig.renderer.json'], signal)
+  // Each takes one core. The longest first.
+  await sideBySide([
+    () => prepared && setUp(),
+    () => check('types of the window', [packageFile('vue-tsc', 'bin', 'vue-tsc.js'), '--noEmit', '-p', 'tsconfig.renderer.json'], signal),
+    () => check('types of main', [packageFile('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json'], signal),
+    () => check('lint', [packageFile('eslint', 'bin', 'eslint.js'), '.'], signal),
+    () =>
+      check(
+        'import directions',
+        [packageFile('dependency-cruiser', 'bin', 'dependency-cruise.mjs'), 'src-main', 'src-renderer', 'src-preload'],
+        signal,
+      ),
+  ])
   await unitTests(signal)
   await endToEndTests(signal, prepared)
 })
@@ -51,12 +59,22 @@ function note(name, { passed = 0, failed = 0, skipped = 0 }, seconds) {
   summary.push(`${failed > 0 ? 'FAILED' : 'ok    '}  ${name}${counts}${time}`)
 }
 
-/** A check without tests to count is named in the summary, and counts only where it fails. */
+/** Two at a time. */
+async function sideBySide(tasks) {
+  const waiting = tasks.values()
+  const lane = async () => {
+    for (const task of waiting) await task()
+  }
+  await Promise.all([lane(), lane()])
+}
+
+/** A check without tests to count is named in the summary, and counts only where it fails. What it says comes whole, at its end. */
 async function check(name, command, signal) {
-  report.say(`\n== ${name}`)
   const start = Date.now()
-  const { code } = await run(process.execPath, command, { output: process.stdout, signal })
+  const { code, output } = await run(process.execPath, command, { signal })
   signal.throwIfAborted()
+  report.say(`\n== ${name}`)
+  if (output.trim() !== '') report.say(output.trimEnd())
   note(name, { failed: code === 0 ? 0 : 1 }, (Date.now() - start) / 1000)
 }
 
