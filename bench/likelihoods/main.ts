@@ -11,7 +11,7 @@ import type { KnownDataSet } from './answers'
 import type { CommandLine } from './commandLine'
 import { commandLine } from './commandLine'
 import type { DataSet } from './dataSets'
-import { importArguments } from './dataSets'
+import { generateArguments, importArguments, sourceOf } from './dataSets'
 import { isWanted, parseOptions, usage } from './options'
 import type { Entry } from './record'
 import { appendEntry, isOf, readEntries } from './record'
@@ -80,7 +80,7 @@ const tableBeside = (record: string): string => record.replace(/(\.json)?$/, '.m
 
 function finishedText(entry: Entry): string {
   const { name, unit, target, test, classification } = entry
-  const figure = `${figureOf(entry).toFixed(unit === 'nats' ? 2 : 3)} ${unit} on ${test.examples} test examples, ${test.exact ? 'exact' : 'bound'}`
+  const figure = `${figureOf(entry).toFixed(unit !== 'bits/dim' ? 2 : 3)} ${unit} on ${test.examples} test examples, ${test.exact ? 'exact' : 'bound'}`
   const accuracy = classification === null ? '' : `; ${(100 * classification.accuracy).toFixed(2)} % classified rightly`
   return `${name}: ${figure}${target === null ? '' : ` (wanted: at most ${target})`}${accuracy}`
 }
@@ -116,7 +116,7 @@ async function states(wanted: readonly LikelihoodRow[], entries: readonly Entry[
 
 /** The data set in the workspace, imported if it is not there yet. */
 async function imported(dataSet: DataSet, folder: string, cli: CommandLine, say: (text: string) => void): Promise<KnownDataSet> {
-  const find = async (): Promise<KnownDataSet | undefined> => (await cli.ask(['datasets'], datasetsAnswer)).find(({ name }) => name === dataSet.name)
+  const find = async (wanted = dataSet.name): Promise<KnownDataSet | undefined> => (await cli.ask(['datasets'], datasetsAnswer)).find(({ name }) => name === wanted)
   const present = await find()
   if (present) return present
   if (!existsSync(join(folder, dataSet.path)))
@@ -124,8 +124,9 @@ async function imported(dataSet: DataSet, folder: string, cli: CommandLine, say:
       `There is no ${join(folder, dataSet.path)}`,
       'Give the folder that holds the data sets with --data, or leave the rows on this one out with --only.',
     )
-  say(`Importing ${dataSet.name}`)
-  await cli.ask(importArguments(dataSet, folder), importAnswer)
+  say(`Importing ${sourceOf(dataSet)}`)
+  if (!(await find(sourceOf(dataSet)))) await cli.ask(importArguments(dataSet, folder), importAnswer)
+  if (dataSet.moving) await cli.ask(generateArguments(dataSet), importAnswer)
   const made = await find()
   if (!made) throw new Error(`${dataSet.name} was imported but is not listed.`)
   return made

@@ -43,7 +43,7 @@ export const entrySchema = z.object({
     /** Σ p(x) over all states, of tiny domains. */
     totalProbability: z.number().nullable(),
   }),
-  unit: z.enum(['nats', 'bits/dim']),
+  unit: z.enum(['nats', 'nats/frame', 'bits/dim']),
   target: z.number().nullable(),
   group: z.string().nullable(),
   /** Share of test examples whose class is the one with the largest p(x | c) p(c). */

@@ -49,7 +49,7 @@ const HALF_OF_INDEPENDENT = 103
 /** 4,100 silhouettes are few: without decay, weights overfit within a minute; mirrored and shifted by a pixel, they are more. */
 const silhouettes = ['optimizer={"kind":"adamw","weightDecay":0.05}', 'mirror=0.5', 'shift=1', 'ema=0.99', 'batchSize=50', 'validateEvery=200']
 const expensive = { count: 8, examples: 500 }
-const { binarizedMnist, caltech, freyFaces, cifar10, nltcs, mushrooms, dna, mnist } = dataSets
+const { binarizedMnist, caltech, freyFaces, cifar10, nltcs, mushrooms, dna, mnist, movingDigits } = dataSets
 
 const digits = (family: string, rest: Partial<LikelihoodRow> = {}): LikelihoodRow =>
   row({ dataSet: binarizedMnist, family, target: HALF_OF_INDEPENDENT, ...rest })
@@ -57,6 +57,15 @@ const digits = (family: string, rest: Partial<LikelihoodRow> = {}): LikelihoodRo
 /** The better of NADE and MADE on a table. */
 const tables = (dataSet: DataSet, target: number, nade: Partial<LikelihoodRow>, made: Partial<LikelihoodRow>): LikelihoodRow[] =>
   [row({ dataSet, family: 'nade', ...nade }), row({ dataSet, family: 'made', ...made })].map((model) => ({ ...model, target, group: dataSet.name }))
+
+/** Video: the same decoder for as long, given all earlier frames, the last one, or none. The first must be below the others. */
+const moving = (context: 'recurrent' | 'last-frame' | 'none'): LikelihoodRow =>
+  row({
+    name: `moving_digits-${context === 'recurrent' ? 'video-pixel-network' : `pixelcnn-${context === 'none' ? 'of-single-frames' : 'given-the-last-frame'}`}`,
+    dataSet: movingDigits,
+    family: 'video-pixel-network',
+    settings: [`context=${context}`],
+  })
 
 /** Every row, the quick ones first. */
 export const rows: readonly LikelihoodRow[] = [
@@ -113,4 +122,7 @@ export const rows: readonly LikelihoodRow[] = [
     settings: ['condition=class'],
     accuracy: 0.95,
   }),
+  moving('none'),
+  moving('last-frame'),
+  moving('recurrent'),
 ]

@@ -1,13 +1,13 @@
 import type { Entry } from './record'
 
 /** The figure by which rows of a data set are compared. */
-export const figureOf = ({ unit, test }: Pick<Entry, 'unit' | 'test'>): number => (unit === 'nats' ? test.nats : test.bitsPerDim)
+export const figureOf = ({ unit, test }: Pick<Entry, 'unit' | 'test'>): number => (unit !== 'bits/dim' ? test.nats : test.bitsPerDim)
 
 /** Of the figure, from that of the nats. */
 const standardErrorOf = ({ unit, test }: Entry): number =>
-  unit === 'nats' ? test.standardError : test.nats === 0 ? 0 : (test.standardError * test.bitsPerDim) / test.nats
+  unit !== 'bits/dim' ? test.standardError : test.nats === 0 ? 0 : (test.standardError * test.bitsPerDim) / test.nats
 
-const digits = (unit: Entry['unit']): number => (unit === 'nats' ? 2 : 3)
+const digits = (unit: Entry['unit']): number => (unit !== 'bits/dim' ? 2 : 3)
 
 /** The newest entry of each name, in the order of their first appearance. */
 export function newest(entries: readonly Entry[]): Entry[] {

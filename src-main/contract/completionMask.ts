@@ -18,7 +18,7 @@ export function unknownDimensions(mask: CompletionMask, domain: Pick<Domain, 'ki
   if (mask.kind === 'pixels') return ofPixels(mask.unknown, domain)
   if (domain.kind !== 'image')
     throw new MaskError(
-      `${mask.kind === 'rectangle' ? 'A rectangle' : `The ${mask.side}`} belongs to images, but these examples are ${domain.kind === 'audio' ? 'clips of audio' : 'rows of a table'}. ` +
+      `${mask.kind === 'rectangle' ? 'A rectangle' : `The ${mask.side}`} belongs to images, but these examples are ${domain.kind === 'audio' ? 'clips of audio' : domain.kind === 'video' ? 'clips of video' : 'rows of a table'}. ` +
         'Keep their first part, or give a mask of one value for each dimension.',
     )
   const [height, width, channels] = domain.shape as [number, number, number]
@@ -61,10 +61,10 @@ function insideOf({ x, y, width: across, height: down }: Extract<CompletionMask,
   return (row, column) => column >= x && column < x + across && row >= y && row < y + down
 }
 
-/** The first part of an example in the order of its data; whole pixels of images. */
+/** The first part of an example in the order of its data; whole pixels of images, whole frames of video. */
 function prefix(fraction: number, { kind, shape }: Pick<Domain, 'kind' | 'shape'>): Uint8Array<ArrayBuffer> {
   const size = dimensionsOf({ shape })
-  const channels = kind === 'image' ? shape[2]! : 1
+  const channels = kind === 'image' ? shape[2]! : kind === 'video' ? size / shape[0]! : 1
   const kept = Math.round((fraction * size) / channels) * channels
   return Uint8Array.from({ length: size }, (_value, dimension) => Number(dimension >= kept))
 }

@@ -14,6 +14,7 @@ import { diskUse } from './diskUse'
 import { doctor } from './doctor'
 import { toRpcError } from './errors'
 import { exportAnimation, exportEvolution } from './exports/evolution'
+import { exportClips } from './exports/clips'
 import { exportCompletions, exportMap, exportMetricsCsv, exportModel, exportPng, exportRun, exportTensorboard, exportWav } from './exports/exports'
 import { epochTime } from './epochTime'
 import { familiesForDataset, inspectModel, listFamilies, modelAsBlocks } from './families'
@@ -197,6 +198,7 @@ export const router = studio.router({
     png: studio.exports.png.handler(({ input }) => exportPng(input)),
     completions: studio.exports.completions.handler(({ input }) => exportCompletions(input)),
     evolution: studio.exports.evolution.handler(({ context, input }) => exportEvolution(context, input)),
+    clips: studio.exports.clips.handler(({ input }) => exportClips(input)),
     animation: studio.exports.animation.handler(({ input }) => exportAnimation(input)),
     map: studio.exports.map.handler(({ input }) => exportMap(input)),
     wav: studio.exports.wav.handler(({ input }) => exportWav(input)),

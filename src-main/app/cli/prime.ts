@@ -4,6 +4,10 @@ import type { Domain } from '../../contract/domain'
 import { muLawTable } from '../../contract/muLaw'
 import type { CompletionMask, CompletionSource } from '../../contract/records/completion'
 import { clipsOf } from '../../data/clips'
+import { levelEncoding } from '../../data/encodeLevels'
+import { decodeAnimation } from '../../data/importers/animation'
+import type { Pixels } from '../../data/importers/image'
+import { convertPixels } from '../../data/importers/image'
 import { memoryFile, rejectionReason } from '../../data/importers/inputFile'
 import { UserError } from '../../data/userError'
 
@@ -17,8 +21,9 @@ export interface Continuation {
 
 /** A recording to be continued by so many seconds, in the levels and at the sample rate of a run's data. */
 export async function continuationOf(file: string, seconds: number, domain: Domain): Promise<Continuation> {
+  if (domain.kind === 'video') return clipContinuation(file, domain)
   if (domain.kind !== 'audio' || domain.sampleRate === undefined)
-    throw new UserError(`--prime ${file}: only models of audio continue a recording.`, { field: 'prime', mend: 'Use chainrule complete --mask for images and tables.' })
+    throw new UserError(`--prime ${file}: only models of audio and video continue a recording.`, { field: 'prime', mend: 'Use chainrule complete --mask for images and tables.' })
   const start = await readLevels(file, domain.sampleRate)
   const length = start.length + Math.max(1, Math.round(seconds * domain.sampleRate))
   const levels = new Uint8Array(length)
@@ -29,6 +34,37 @@ export async function continuationOf(file: string, seconds: number, domain: Doma
     primed: start.length,
     length,
   }
+}
+
+/** The frames of an animation, to be continued to the length of the model's clips, in the levels and the size of its data. */
+async function clipContinuation(given: string, domain: Domain): Promise<Continuation> {
+  const [, file = given, wanted] = /^(.*?)(?:#(\d+))?$/.exec(given) ?? []
+  const [frames = 1, height = 1, width = 1, channels = 1] = domain.shape
+  const bytes = await readFile(resolve(file)).catch(() => {
+    throw new UserError(`--prime ${file}: there is no such file.`, { field: 'prime', mend: 'Give an animated GIF or WebP.' })
+  })
+  const all = await decodeAnimation(bytes, basename(file)).catch((error: unknown) => {
+    throw new UserError(`--prime ${file}: ${rejectionReason(error)}.`, { field: 'prime', mend: 'Give an animated GIF or WebP.', cause: error })
+  })
+  const pictures = wanted === undefined ? all : all.slice(0, Math.max(1, Number(wanted)))
+  if (pictures.length >= frames)
+    throw new UserError(`--prime ${file} has ${pictures.length} frames, but the clips of this run have ${frames}, so there is nothing left to continue.`, {
+      field: 'prime',
+      mend: `Give at most ${frames - 1} frames; ${file}#${Math.floor(frames / 2)} takes the first ${Math.floor(frames / 2)}.`,
+    })
+  return continued(pictures, { frames, height, width, channels: channels === 3 ? 3 : 1, levels: domain.levels })
+}
+
+async function continued(pictures: readonly Pixels[], { frames, height, width, channels, levels: K }: { frames: number; height: number; width: number; channels: 1 | 3; levels: number }): Promise<Continuation> {
+  const size = height * width * channels
+  const encoding = levelEncoding(256, { levels: K, binarize: K === 2 ? 'threshold' : 'none', threshold: 0.5, seed: 0 })
+  const levels = new Uint8Array(frames * size)
+  for (const [frame, picture] of pictures.entries()) {
+    const { data } = await convertPixels(picture, { channels, size: { width, height } })
+    levels.set(encoding.encode(data, 0), frame * size)
+  }
+  const primed = pictures.length * size
+  return { source: { kind: 'levels', levels }, mask: { kind: 'pixels', unknown: new Uint8Array(frames * size).fill(1, primed) }, primed, length: levels.length }
 }
 
 /** μ-law levels of a WAV file, mixed to one channel and brought to the sample rate. */

@@ -26,10 +26,10 @@ interface SampleFlags extends DrawFlags {
   format: WavFormat
   columns?: number
   scale: number
-  delay: number
+  delay?: number
 }
 
-type WrittenFlags = Pick<SampleFlags, 'out' | 'columns' | 'scale' | 'format'>
+type WrittenFlags = Pick<SampleFlags, 'out' | 'columns' | 'scale' | 'format' | 'delay'>
 
 export function sampleCommand(): Command {
   return command('sample', 'draw samples')
@@ -44,19 +44,23 @@ export function sampleCommand(): Command {
     .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
     .option('--length <n>', 'the same in samples of audio', number('--length', { integer: true, minimum: 1 }))
     .option('--class <c>', 'class-conditional models: a class from 0, or each: all in turn, with an equal share of the count')
-    .option('--prime <file>', 'audio: continue this recording (WAV), by --seconds, one if absent; exact, for it is the beginning of the ordering')
+    .option('--prime <file>', 'continue this recording (WAV) by --seconds, one if absent, or these frames (an animated GIF or WebP; x.gif#4 takes its first four) to the length of a clip; exact, for they are the beginning of the ordering')
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
     .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
-    .option('--delay <ms>', 'of a .gif: milliseconds of a frame', number('--delay', { integer: true, minimum: 20 }), 300)
+    .option('--delay <ms>', 'of a .gif or .webp: milliseconds of a frame; 300, of video 100', number('--delay', { integer: true, minimum: 20 }))
     .addOption(new Option('--format <f>', 'numbers of a .wav: 16 or 24 bits, or floating point').choices(wavFormatSchema.options).default('pcm16'))
-    .requiredOption('--out <file>', '.png (a grid), .gif (the same samples at every checkpoint), .wav, .npy, or a folder')
+    .requiredOption('--out <file>', '.png (a grid; of video a row of frames each), .gif (video plays; else the same samples at every checkpoint), .webp (video), .wav, .npy, or a folder')
     .action(({ run, recipe, ...rest }: Omit<SampleFlags, 'run'> & { run?: string; recipe?: string }) =>
       runCommand(rest, async (session) => {
-        refuseUnknownFormat(rest.out, ['.png', '.gif', '.wav', '.npy'])
+        refuseUnknownFormat(rest.out, ['.png', '.gif', '.webp', '.wav', '.npy'])
         if (recipe !== undefined) return drawAgain(session, rest, recipe)
         const flags: SampleFlags = { ...rest, run: requiredOption(run, '--run') }
-        if (extname(flags.out).toLowerCase() === '.gif') return animateCheckpoints(session, flags)
+        const { domain } = (await session.client.runs.get({ id: flags.run })).dataset
+        const plays = domain.kind === 'video'
+        const extension = extname(flags.out).toLowerCase()
+        if (extension === '.webp' && !plays) throw new UserError(`--out ${flags.out}: only clips of video are written as .webp.`, { field: 'out', mend: 'Use .png, .gif, .wav, .npy or a folder.' })
+        if (extension === '.gif' && !plays) return animateCheckpoints(session, { ...flags, delay: flags.delay ?? 300 })
         if (flags.prime !== undefined) return continueRecording(session, flags, flags.prime)
         const set = await drawnInto(session, flags)
         if (!set) return
@@ -97,7 +101,8 @@ async function answer({ client, output }: Session, set: SampleSet, flags: Writte
 
 /** Everything but the file stands in the recipe. */
 async function drawAgain(session: Session, flags: WrittenFlags, recipe: string): Promise<void> {
-  if (extname(flags.out).toLowerCase() === '.gif')
+  const { kind } = (await session.client.runs.get({ id: (await recipeOf(recipe, 'sample')).runId })).dataset.domain
+  if (extname(flags.out).toLowerCase() === '.gif' && kind !== 'video')
     throw new UserError(`--out ${flags.out}: a recipe is of one checkpoint, and a .gif shows several.`, { field: 'out', mend: 'Use .png, .wav, .npy or a folder.' })
   const { client, output, signal } = session
   const stream = await client.samples.draw(drawRequestOf(await recipeOf(recipe, 'sample')), { signal })
@@ -130,7 +135,7 @@ async function continueRecording(session: Session, flags: SampleFlags, prime: st
   if (!set) return
   const { exact, why, recipe, domain, levels, logProb, seconds, dimensionsPerSecond } = set
   const { checkpointStep, weights, method } = recipe
-  const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length, method }, domain, levels: new Uint8Array(levels), means: null, logProb, seconds, dimensionsPerSecond }
+  const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length: dataset.domain.kind === 'audio' ? length : null, method }, domain, levels: new Uint8Array(levels), means: null, logProb, seconds, dimensionsPerSecond }
   await answer(session, samples, flags, { exact, why, primed })
 }
 
@@ -143,23 +148,28 @@ export function refuseUnknownFormat(out: string, formats: readonly string[] = ['
     })
 }
 
-async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale, format }: WrittenFlags): Promise<string[]> {
+async function writeSamples(client: StudioClient, set: SampleSet, { out, columns, scale, format, delay = 100 }: WrittenFlags): Promise<string[]> {
   const path = resolve(out)
   const { count } = set.recipe
   const extension = extname(path).toLowerCase()
   await mkdir(extension === '' ? path : dirname(path), { recursive: true })
   const audio = set.domain.kind === 'audio'
+  const video = set.domain.kind === 'video'
+  if (extension === '.gif' || extension === '.webp')
+    return [await written(path, await client.exports.clips({ set, format: extension === '.gif' ? 'gif' : 'webp', scale, delay, ...(columns === undefined ? {} : { columns }) }))]
   if (extension === '.npy') return [await written(path, encodeNpy(set.levels, [count, ...set.domain.shape]))]
   if (extension === '.png')
     return [await written(path, await client.exports.png({ set, scale, ...(columns === undefined ? {} : { columns }) }))]
   const digits = String(count - 1).length
   const files: string[] = []
   for (let index = 0; index < count; index++) {
-    const place = extension === '.wav' ? wavPlaces(path, count)[index]! : join(path, `${String(index).padStart(digits, '0')}.${audio ? 'wav' : 'png'}`)
+    const place = extension === '.wav' ? wavPlaces(path, count)[index]! : join(path, `${String(index).padStart(digits, '0')}.${audio ? 'wav' : video ? 'gif' : 'png'}`)
     const file =
       extension === '.wav' || audio
         ? await client.exports.wav({ set, index, format })
-        : await client.exports.png({ set: single(set, index), scale })
+        : video
+          ? await client.exports.clips({ set: single(set, index), scale, delay })
+          : await client.exports.png({ set: single(set, index), scale })
     files.push(await written(place, file))
   }
   return files

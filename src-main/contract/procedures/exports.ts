@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { nllMapSchema } from '../likelihood'
 import { completionSetSchema } from '../records/completion'
-import { animationLookSchema, evolutionSchema } from '../records/gallery'
+import { animationLookSchema, clipLookSchema, evolutionSchema } from '../records/gallery'
 import { sampleSetSchema, wavFormatSchema } from '../records/samples'
 import { checkpointSelectorSchema, download, procedure } from './shared'
 
 export const exports = {
   /** A map of the NLL as a PNG: dark where it is low, yellow where it is highest; the range is in its text metadata. */
   map: procedure.input(z.object({ map: nllMapSchema, scale: z.number().int().min(1).max(64).default(8) })).output(download),
-  /** A PNG grid of samples, with the recipe in its text metadata. */
+  /** A PNG grid of samples, of video a row of frames for each, with the recipe in its text metadata. */
   png: procedure.input(z.object({ set: sampleSetSchema, columns: z.number().int().min(1).max(64).optional(), scale: z.number().int().min(1).max(32).default(1), what: z.enum(['samples', 'means']).default('samples') })).output(download),
   /** Completions as a PNG: for each example a row with the example, what was known of it, and its completions. */
   completions: procedure.input(z.object({ set: completionSetSchema, scale: z.number().int().min(1).max(32).default(1) })).output(download),
@@ -16,6 +16,8 @@ export const exports = {
   evolution: procedure.input(evolutionSchema).output(download),
   /** Sets that were drawn one after another, such as those of several checkpoints, as an animated GIF. */
   animation: procedure.input(animationLookSchema.extend({ sets: z.array(sampleSetSchema).min(1).max(1000) })).output(download),
+  /** Clips of video that play side by side, as an animated GIF or WebP with the recipe in its comment. */
+  clips: procedure.input(clipLookSchema.extend({ set: sampleSetSchema })).output(download),
   /** One sample as a WAV file, with sample rate, seed and checkpoint in its LIST/INFO metadata. */
   wav: procedure
     .input(

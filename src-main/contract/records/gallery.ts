@@ -35,6 +35,14 @@ export const animationLookSchema = z.object({
 })
 export type AnimationLook = z.infer<typeof animationLookSchema>
 
+/** How clips of video play beside each other. */
+export const clipLookSchema = animationLookSchema.pick({ columns: true, scale: true, what: true, loop: true }).extend({
+  format: z.enum(['gif', 'webp']).default('gif'),
+  /** Milliseconds of a frame. */
+  delay: z.number().int().min(20).max(10_000).default(100),
+})
+export type ClipLook = z.infer<typeof clipLookSchema>
+
 export const evolutionSchema = animationLookSchema.extend({
   /** From left to right. */
   runIds: z.array(z.string()).min(1).max(MOST_BESIDE),

@@ -67,7 +67,7 @@ async function gifFile(pictures: Canvas[], { delay, hold, loop }: AnimationLook,
 function requireComparable(runs: readonly RunRecord[], { axis, runIds }: EvolutionRequest): void {
   const twice = runIds.find((id, index) => runIds.indexOf(id) !== index)
   if (twice !== undefined) throw new UserError(`${twice} is named twice.`, { field: 'runIds', mend: 'Name each run once.' })
-  const sound = runs.find(({ dataset }) => dataset.domain.kind !== 'image' && dataset.domain.kind !== 'table')
+  const sound = runs.find(({ dataset }) => dataset.domain.kind === 'audio')
   if (sound) throw new UserError(`The samples of ${sound.name} are ${sound.dataset.domain.kind}, not pictures.`, { field: 'runIds', mend: 'Leave that run out, or export its samples as WAV.' })
   const why = axis === 'nll' ? whyNotByNll(runs) : null
   if (why) throw new UserError(why, { field: 'axis', mend: 'Lay the runs beside each other by step or by seconds.' })

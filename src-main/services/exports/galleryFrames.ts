@@ -127,6 +127,7 @@ function drawGrid(canvas: Canvas, set: SampleSet, { columns, count, shapes, look
 }
 
 function pictureShape(domain: Domain): { width: number; height: number; channels: number } {
+  if (domain.kind === 'video') return pictureShape({ ...domain, kind: 'image', shape: domain.shape.slice(1) })
   if (domain.kind !== 'image' && domain.kind !== 'table') throw new UserError(`Samples of ${domain.kind} are not pictures.`, { mend: 'Export them as WAV.' })
   const [height = 1, width = 1, channels = 1] = domain.kind === 'image' ? domain.shape : [1, dimensionsOf(domain), 1]
   return { height, width, channels }

@@ -45,6 +45,7 @@ export function intensities({ levels, means, domain }: Pictured, what: GridOptio
 
 /** Samples side by side as a PNG whose text chunks hold the recipe, with which they can be drawn again, and the layout. */
 export async function imageGridPng(set: Pictured, options: GridOptions): Promise<Buffer> {
+  if (set.domain.kind === 'video') return imageGridPng(...stripOfFrames(set, options))
   const { domain, recipe } = set
   if (domain.kind !== 'image' && domain.kind !== 'table')
     throw new UserError(`Samples of ${domain.kind} are not pictures.`, { mend: 'Export them as WAV.' })
@@ -79,6 +80,12 @@ export async function imageGridPng(set: Pictured, options: GridOptions): Promise
     { width: fullWidth, height: fullHeight, channels: channels === 3 ? 3 : 1, pixels },
     { Software: 'Chainrule', 'chainrule:recipe': JSON.stringify(recipe), 'chainrule:layout': JSON.stringify({ ...layout, what: options.what }) },
   )
+}
+
+/** Clips as pictures: a row for each, its frames from left to right. */
+function stripOfFrames(set: Pictured, options: GridOptions): [Pictured, GridOptions] {
+  const [frames = 1, ...shape] = set.domain.shape
+  return [{ ...set, domain: { ...set.domain, kind: 'image', shape } }, { ...options, columns: frames * Math.max(1, Math.floor((options.columns ?? 1) / frames)) }]
 }
 
 /** A picture as a PNG with texts. */
