@@ -1,5 +1,5 @@
 import type { CompletionSet } from '../../src-main/contract'
-import { dimensionsOf } from '../../src-main/contract'
+import { dimensionsOf, framesOf } from '../../src-main/contract'
 import { paintTile, tileShape } from './raster'
 import type { TileShape } from './raster'
 
@@ -38,13 +38,14 @@ export interface CompletionTiles {
   probabilities(index: number, draw: number): Pixels | null
 }
 
-/** The pictures of a set, painted when they are asked for. */
-export function completionTiles(set: CompletionSet, tones: readonly [Colour, Colour]): CompletionTiles {
+/** The pictures of a set, painted when they are asked for; of video those of one frame. */
+export function completionTiles(set: CompletionSet, tones: readonly [Colour, Colour], frame = 0): CompletionTiles {
   const shape = tileShape(set.domain)
   const size = dimensionsOf(set.domain)
   const maximum = set.domain.levels - 1
-  const unknown = unknownOfTile(set.unknown, shape)
-  const part = (levels: Uint8Array, index: number): Uint8Array => levels.subarray(index * size, (index + 1) * size)
+  const still = size / framesOf(set.domain)
+  const unknown = unknownOfTile(set.unknown.subarray(frame * still, (frame + 1) * still), shape)
+  const part = (levels: Uint8Array, index: number): Uint8Array => levels.subarray(index * size + frame * still, index * size + (frame + 1) * still)
   const example = (index: number): Pixels => paintTile(part(set.originals, index), shape, maximum)
   const { draws } = set.recipe
   return {

@@ -7,12 +7,14 @@ export type GroupName = FamilyGroup | 'other'
 const preference: Partial<Record<Kind, readonly string[]>> = {
   image: ['pixelcnn', 'gated-pixelcnn', 'made', 'nade', 'fvsbn', 'wavenet'],
   audio: ['wavenet'],
+  video: ['video-pixel-network'],
   table: ['made', 'nade', 'fvsbn', 'wavenet'],
 }
 /** The order of the headings, by kind of data; the baselines come last, as what everything else is measured against. */
 const groupOrder: Partial<Record<Kind, readonly GroupName[]>> = {
   image: ['convolutional', 'attention', 'recurrent', 'nade', 'audio', 'other', 'baseline'],
   audio: ['audio', 'recurrent', 'attention', 'convolutional', 'nade', 'other', 'baseline'],
+  video: ['convolutional', 'attention', 'recurrent', 'nade', 'audio', 'other', 'baseline'],
 }
 const otherwise: readonly GroupName[] = ['nade', 'recurrent', 'attention', 'convolutional', 'audio', 'other', 'baseline']
 

@@ -7,6 +7,7 @@ import { text } from '../strings'
 export const sampleKinds = [
   { kind: 'glyphs', icon: 'i-lucide-pen-tool', count: 5000, binarize: 'stochastic' },
   { kind: 'textures', icon: 'i-lucide-waves', count: 5000, binarize: undefined },
+  { kind: 'moving-glyphs', icon: 'i-lucide-film', count: 1000, binarize: 'threshold' },
   { kind: 'tones', icon: 'i-lucide-audio-waveform', count: 400, binarize: undefined },
 ] as const satisfies readonly { kind: GenerateRequest['kind']; icon: string; count: number; binarize: GenerateRequest['binarize'] }[]
 

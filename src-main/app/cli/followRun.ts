@@ -1,3 +1,4 @@
+import { nllUnit } from '../../contract/domain'
 import type { RunRecord, RunStatus } from '../../contract/records/run'
 import { UserError } from '../../data/userError'
 import type { Session } from './command'
@@ -40,7 +41,7 @@ async function followRun({ client, output, onInterrupt }: Session, { id }: RunRe
     if (run.lastValid && run.lastValid.step > validated && run.status === 'running') {
       validated = run.lastValid.step
       output.say(
-        `step ${run.lastValid.step}, epoch ${run.progress.epoch.toFixed(2)}: valid ${figure(run.lastValid)}, train ${run.lastTrain ? figure(run.lastTrain) : '–'}, ${duration(run.progress.seconds)}`,
+        `step ${run.lastValid.step}, epoch ${run.progress.epoch.toFixed(2)}: valid ${figure(run.lastValid, run)}, train ${run.lastTrain ? figure(run.lastTrain, run) : '–'}, ${duration(run.progress.seconds)}`,
       )
     }
     if (ENDED.includes(run.status)) return run
@@ -51,12 +52,16 @@ async function followRun({ client, output, onInterrupt }: Session, { id }: RunRe
   throw new UserError(`The studio that trained ${id} has closed.`, { mend: `Resume the run with: chainrule train --resume ${id}` })
 }
 
-const figure = ({ nats, bitsPerDim }: { nats: number; bitsPerDim: number }): string =>
-  `${nats.toFixed(nats < 10 ? 4 : 2)} nats (${bitsPerDim.toFixed(4)} bits/dim)`
+/** Of examples nats go without saying; those of a frame of video are named. */
+const unitOf = ({ dataset }: RunRecord): string => (nllUnit(dataset.domain) === 'nats/frame' ? 'nats/frame' : 'nats')
 
-function progressText({ progress, lastTrain }: RunRecord): string {
+const figure = ({ nats, bitsPerDim }: { nats: number; bitsPerDim: number }, run: RunRecord): string =>
+  `${nats.toFixed(nats < 10 ? 4 : 2)} ${unitOf(run)} (${bitsPerDim.toFixed(4)} bits/dim)`
+
+function progressText(run: RunRecord): string {
+  const { progress, lastTrain } = run
   const left = progress.etaSeconds === null ? '' : ` · ${duration(progress.etaSeconds)} left`
-  return `step ${progress.step} · train ${lastTrain ? lastTrain.nats.toFixed(3) : '–'} nats · ${progress.stepsPerSecond.toFixed(1)} steps/s${left}`
+  return `step ${progress.step} · train ${lastTrain ? lastTrain.nats.toFixed(3) : '–'} ${unitOf(run)} · ${progress.stepsPerSecond.toFixed(1)} steps/s${left}`
 }
 
 function answer({ output }: Session, run: RunRecord): void {
@@ -88,6 +93,6 @@ function answer({ output }: Session, run: RunRecord): void {
       execution,
     },
     `${id}: ${status} after ${progress.step} steps (${progress.epoch.toFixed(2)} epochs, ${duration(progress.seconds)}); ` +
-      `valid ${lastValid ? figure(lastValid) : '–'}, best ${best ? `${figure(best)} at step ${best.step}` : '–'}; weights ${weightsHash?.slice(0, 16) ?? '–'}`,
+      `valid ${lastValid ? figure(lastValid, run) : '–'}, best ${best ? `${figure(best, run)} at step ${best.step}` : '–'}; weights ${weightsHash?.slice(0, 16) ?? '–'}`,
   )
 }

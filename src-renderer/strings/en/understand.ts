@@ -12,6 +12,8 @@ export const understand = {
   },
   emptyTitle: 'No run to look into yet',
   emptyBody: 'Train a model first: every one of its conditionals can then be looked at here.',
+  videoTitle: 'Video cannot be looked into here yet',
+  videoBody: 'This run models clips of video. Their likelihood, clip by clip, is on the Checkpoints page.',
   audioTitle: 'Sounds cannot be looked into here yet',
   audioBody: 'This run models sounds. Their likelihood, clip by clip, is on the Checkpoints page.',
   toCheckpoints: 'Go to Checkpoints',

@@ -1,0 +1,38 @@
+import { createSharedComposable, useIntervalFn, usePreferredReducedMotion } from '@vueuse/core'
+import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
+
+/** Milliseconds of a frame. */
+const DELAY = 130
+
+/**
+ * All clips of the window play in step, so that what stands side by side can be compared. The clock stands still while no clip is shown; whoever
+ * asked for less motion starts it himself.
+ */
+const useClock = createSharedComposable(() => {
+  const motion = usePreferredReducedMotion()
+  const tick = shallowRef(0)
+  const playing = shallowRef(motion.value !== 'reduce')
+  const shown = shallowRef(0)
+  const { pause, resume } = useIntervalFn(() => (tick.value += 1), DELAY, { immediate: false })
+  watch([playing, () => shown.value > 0], ([now, any]) => (now && any ? resume() : pause()), { immediate: true })
+  return { tick, playing, shown }
+})
+
+/** The frame at which clips of so many frames stand; always 0 for what has one frame. */
+export function useClipFrame(frames: () => number) {
+  const { tick, playing, shown } = useClock()
+  const moves = computed(() => frames() > 1)
+  watch(moves, (now, before) => (shown.value += Number(now) - Number(before ?? false)), { immediate: true })
+  onScopeDispose(() => (shown.value -= Number(moves.value)))
+  const frame = computed(() => tick.value % Math.max(1, frames()))
+  return {
+    frame,
+    playing: readonly(playing),
+    toggle: () => (playing.value = !playing.value),
+    /** Stops at a frame. */
+    show(wanted: number) {
+      playing.value = false
+      tick.value = wanted
+    },
+  }
+}
