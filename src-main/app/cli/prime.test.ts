@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import wavefile from 'wavefile'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Domain } from '../../contract/domain'
@@ -41,10 +42,33 @@ describe('a recording to be continued', () => {
   })
 
   test.each([
-    ['mono.wav', { ...domain, kind: 'image' as const }, /only models of audio continue a recording/],
+    ['mono.wav', { ...domain, kind: 'image' as const }, /only models of audio and video continue a recording/],
     ['nowhere.wav', domain, /there is no such file/],
     ['text.wav', domain, /text\.wav cannot be read: .*PCM WAV/],
   ])('%s is refused where it does not fit', async (name, of, message) => {
     await expect(continuationOf(file(name), 1, of)).rejects.toSatisfy((error: Error & { mend?: string }) => message.test(`${error.message} ${error.mend ?? ''}`))
+  })
+})
+
+describe('frames to be continued', () => {
+  const clips: Domain = { kind: 'video', shape: [4, 2, 3, 1], levels: 2, variableLength: false, encoding: 'linear' }
+  const animation = (frames: number) =>
+    sharp(Buffer.from(Array.from({ length: frames * 6 }, (_value, at) => (Math.floor(at / 6) === at % 6 ? 255 : 0)).flatMap((grey) => [grey, grey, grey])), {
+      raw: { width: 3, height: 2 * frames, channels: 3, pageHeight: 2 },
+    })
+      .gif({ keepDuplicateFrames: true })
+      .toBuffer()
+
+  test('take the place of the first frames of a clip; the rest is left to the model', async () => {
+    await writeFile(file('moving.gif'), await animation(3))
+    const { source, mask, primed, length } = await continuationOf(`${file('moving.gif')}#2`, 1, clips)
+    expect([primed, length]).toEqual([12, 24])
+    expect(source).toEqual({ kind: 'levels', levels: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, ...new Array<number>(16).fill(0)) })
+    expect(mask).toEqual({ kind: 'pixels', unknown: Uint8Array.from({ length: 24 }, (_value, at) => Number(at >= 12)) })
+  })
+
+  test('as many as a clip has are refused with how many may be given', async () => {
+    await writeFile(file('whole.gif'), await animation(4))
+    await expect(continuationOf(file('whole.gif'), 1, clips)).rejects.toMatchObject({ message: expect.stringContaining('has 4 frames'), mend: expect.stringContaining('at most 3 frames') })
   })
 })
