@@ -15,10 +15,11 @@ const usage = `npm run docs -- [options]
   --data DIR     take real data sets from this folder where it has them (default: CHAINRULE_DATA; none: the studio's own sample data)
   --home DIR     keep the workspace there, and go on from what it holds: pictures are then taken again without training again
   --minutes M    train all runs together for so long (default 4.5)
-  --only PART    gallery (with the accessibility report) or journey`
+  --only PART    gallery (with the accessibility report) or journey
+  --scenes LIST  take only these pictures again, such as train,samples; the others stay, and so does the report`
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, home: { type: 'string' }, minutes: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } },
+  options: { data: { type: 'string' }, home: { type: 'string' }, minutes: { type: 'string' }, only: { type: 'string' }, scenes: { type: 'string' }, help: { type: 'boolean' } },
 })
 const report = createReport(process.stdout)
 
@@ -38,6 +39,7 @@ else
       ...(values.home ? { CHAINRULE_DOCS_HOME: resolve(values.home) } : {}),
       ...(values.minutes ? { CHAINRULE_DOCS_MINUTES: values.minutes } : {}),
       ...(values.only ? { CHAINRULE_DOCS_ONLY: values.only } : {}),
+      ...(values.scenes ? { CHAINRULE_DOCS_SCENES: values.scenes, CHAINRULE_DOCS_ONLY: 'gallery' } : {}),
     }
     const playwright = inRoot('node_modules', '@playwright', 'test', 'cli.js')
     const began = Date.now()

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
@@ -18,9 +18,11 @@ export const pictureName = (scene: string, width: number, theme: Theme): string 
 /** Short messages at the corner come and go; they are no part of a page. */
 const STYLE = 'ol[data-slot="viewport"] { visibility: hidden !important }'
 
-export async function emptyPictures(): Promise<void> {
-  await rm(picturesFolder, { recursive: true, force: true })
+/** Pictures of scenes that there are no more are removed; those of the others are written over one by one. */
+export async function keepPictures(names: readonly string[]): Promise<void> {
   await mkdir(picturesFolder, { recursive: true })
+  const kept = new Set(names.flatMap((name) => sizes.flatMap(({ width }) => themes.map((theme) => pictureName(name, width, theme)))))
+  for (const file of await readdir(picturesFolder)) if (!kept.has(file)) await rm(join(picturesFolder, file))
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect } from '@playwright/test'
 import type { Page } from '@playwright/test'
 import { EvolutionPage } from '../page-models/evolutionPage'
 import { PlaybackPage } from '../page-models/playbackPage'
+import { StoragePage } from '../page-models/storagePage'
 import { studioPages } from '../page-models/studioPages'
 import { idxGlyphFiles } from '../support/sampleFiles'
 
@@ -19,6 +20,9 @@ async function run(page: Page, title: string): Promise<void> {
   await page.getByTestId('run-select').click()
   await page.getByRole('option').filter({ hasText: title }).first().click()
 }
+
+/** The ring around what the keyboard is at is no part of a picture. */
+const leaveFocus = (page: Page): Promise<void> => page.evaluate('document.activeElement.blur()')
 
 /** Every page, in the order in which the studio is used. */
 export const scenes: Scene[] = [
@@ -118,6 +122,7 @@ export const scenes: Scene[] = [
       await playback.playSample(3)
       await playback.goTo(0)
       for (let row = 0; row < 15; row++) await page.keyboard.press('Shift+ArrowRight')
+      await leaveFocus(page)
       await page.waitForTimeout(500)
     },
   },
@@ -201,8 +206,8 @@ export const scenes: Scene[] = [
     async show(page) {
       const { understand } = studioPages(page)
       await understand.openFirst()
-      await understand.plane.focus()
-      for (let step = 0; step < 10; step++) await page.keyboard.press('ArrowDown')
+      // The pixel that costs most, which the page points at by itself.
+      await leaveFocus(page)
       await page.waitForTimeout(500)
     },
   },
@@ -238,6 +243,15 @@ export const scenes: Scene[] = [
       const { shell } = studioPages(page)
       await shell.open('checkpoints')
       await run(page, 'PixelCNN')
+    },
+  },
+  {
+    name: 'storage',
+    title: 'Storage',
+    caption: 'What the workspace keeps on disk, which checkpoints a rule would keep, and the trash, from which everything can be taken back.',
+    async show(page) {
+      await new StoragePage(page).open()
+      await page.waitForTimeout(1000)
     },
   },
   {
@@ -309,7 +323,8 @@ export async function otherPages(page: Page): Promise<Scene[]> {
         caption: captions[name] ?? '',
         async show(shown: Page) {
           await shown.getByTestId(`nav-${name}`).click()
-          await shown.waitForTimeout(name === 'engine' ? 5000 : 1000)
+          if (name === 'engine') await expect(shown.getByRole('main')).not.toContainText('Checking', { timeout: 120_000 })
+          await shown.waitForTimeout(1000)
         },
       })),
   )

@@ -8,13 +8,15 @@ import { RunningStudio } from '../support/runningStudio'
 import { axeItself, lookAt, writeReport } from './accessibility'
 import { writeGallery } from './gallery'
 import { playJourney } from './journey'
-import { docsFolder, emptyPictures, pictureName, sizes, takePicture, themes, writeGif } from './pictures'
+import { docsFolder, keepPictures, pictureName, sizes, takePicture, themes, writeGif } from './pictures'
 import type { Scene } from './scenes'
 import { otherPages, palette, scenes } from './scenes'
 import { fillWorkspace } from './workspace'
 
 /** Set by `npm run docs`. */
-const { CHAINRULE_DOCS_HOME: home, CHAINRULE_DOCS_DATA: dataFolder, CHAINRULE_DOCS_MINUTES: minutes = '4.5', CHAINRULE_DOCS_ONLY: only } = process.env
+const { CHAINRULE_DOCS_HOME: home, CHAINRULE_DOCS_DATA: dataFolder, CHAINRULE_DOCS_MINUTES: minutes = '4.5', CHAINRULE_DOCS_ONLY: only, CHAINRULE_DOCS_SCENES: chosen } = process.env
+/** Scenes that are taken; all when none is named. The others are played, as one may begin where another ends. */
+const wanted = chosen === undefined ? null : new Set(chosen.split(','))
 
 const began = Date.now()
 const say = (text: string): void => console.log(`${((Date.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}`)
@@ -25,7 +27,6 @@ test('the gallery and the accessibility report', async ({ page }) => {
   try {
     await studio.start()
     await fillWorkspace({ home: studio.home, minutes: Number(minutes), dataFolder: dataFolder ?? null, say })
-    await emptyPictures()
     await page.setViewportSize(sizes[0])
     await page.goto(studio.url)
     await expect(page.getByTestId('nav-data')).toBeVisible()
@@ -33,7 +34,9 @@ test('the gallery and the accessibility report', async ({ page }) => {
     const findings = []
     const shown: Scene[] = []
     const written: Promise<number>[] = []
-    for (const scene of [...scenes, ...(await otherPages(page)), palette]) {
+    const all = [...scenes, ...(await otherPages(page)), palette]
+    await keepPictures(all.map(({ name }) => name))
+    for (const scene of all) {
       say(scene.title)
       try {
         await scene.show(page)
@@ -44,7 +47,11 @@ test('the gallery and the accessibility report', async ({ page }) => {
         continue
       }
       shown.push(scene)
-      await page.evaluate(SHORT_HOME)
+      if (wanted && !wanted.has(scene.name)) {
+        await scene.leave?.(page)
+        continue
+      }
+      await page.evaluate(shortHome(studio.home))
       for (const theme of themes) {
         await page.emulateMedia({ colorScheme: theme })
         for (const size of sizes) {
@@ -54,15 +61,18 @@ test('the gallery and the accessibility report', async ({ page }) => {
         }
         await page.setViewportSize(sizes[0])
         await settle(page)
-        findings.push(await lookAt(page, scene.title, theme))
+        if (!wanted) findings.push(await lookAt(page, scene.title, theme))
       }
       await scene.leave?.(page)
       // Anew after every page: what is there when somebody stops it is whole.
+      if (wanted) continue
       await writeGallery(shown)
       await writeReport(findings, axe)
     }
+    // Pictures that were not taken again stay, so their pages stay in the gallery.
+    if (wanted) await writeGallery(all)
     const bytes = (await Promise.all(written)).reduce((sum, each) => sum + each, 0)
-    say(`${4 * shown.length} pictures, ${(bytes / 1e6).toFixed(1)} MB, in docs/screenshots`)
+    say(`${written.length} pictures, ${(bytes / 1e6).toFixed(1)} MB, in docs/screenshots`)
   } finally {
     await studio.remove()
   }
@@ -87,10 +97,13 @@ test('the journey', async ({ page }) => {
   }
 })
 
-/** The home folder of whoever takes the pictures is nobody's business. */
-const SHORT_HOME = `(() => {
+/** The home folder of whoever takes the pictures is nobody's business, nor is where the workspace of the pictures lies. */
+const shortHome = (workspace: string): string => `(() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  while (texts.nextNode()) texts.currentNode.nodeValue = texts.currentNode.nodeValue.replaceAll(${JSON.stringify(homedir())} + '/', '~/')
+  while (texts.nextNode()) {
+    const { currentNode } = texts
+    currentNode.nodeValue = currentNode.nodeValue.replaceAll(${JSON.stringify(workspace)}, '~/.local/share/chainrule').replaceAll(${JSON.stringify(homedir())} + '/', '~/')
+  }
 })()`
 
 /** Charts redraw themselves after a change of size or theme. */
