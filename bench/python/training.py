@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 1e-4  # as on the other side
 
 
 @dataclass
