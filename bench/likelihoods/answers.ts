@@ -52,4 +52,6 @@ export const scoreAnswer = z.object({
 
 export const samplesAnswer = z.object({ files: z.array(z.string()) })
 
+export const exactMatchAnswer = z.object({ exactMatch: z.number(), examples: z.int() })
+
 export const classifyAnswer = z.object({ accuracy: z.number(), examples: z.int() })

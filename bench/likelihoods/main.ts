@@ -11,7 +11,7 @@ import type { KnownDataSet } from './answers'
 import type { CommandLine } from './commandLine'
 import { commandLine } from './commandLine'
 import type { DataSet } from './dataSets'
-import { generateArguments, importArguments, sourceOf } from './dataSets'
+import { generateArguments, importArguments, placeOf, sourceOf } from './dataSets'
 import { isWanted, parseOptions, usage } from './options'
 import type { Entry } from './record'
 import { appendEntry, isOf, readEntries } from './record'
@@ -60,7 +60,7 @@ export async function main(args: readonly string[], { root, say, signal }: Surro
       continue
     }
     try {
-      const entry = await measure(row, await imported(row.dataSet, data, cli, say), work)
+      const entry = await measure(row, await imported(row.dataSet, { data, clone: root }, cli, say), work)
       entries = await appendEntry(record, entry)
       await writeFileAtomically(tableBeside(record), markdown(entries))
       say(finishedText(entry))
@@ -115,17 +115,18 @@ async function states(wanted: readonly LikelihoodRow[], entries: readonly Entry[
 }
 
 /** The data set in the workspace, imported if it is not there yet. */
-async function imported(dataSet: DataSet, folder: string, cli: CommandLine, say: (text: string) => void): Promise<KnownDataSet> {
+async function imported(dataSet: DataSet, folders: { data: string; clone: string }, cli: CommandLine, say: (text: string) => void): Promise<KnownDataSet> {
   const find = async (wanted = dataSet.name): Promise<KnownDataSet | undefined> => (await cli.ask(['datasets'], datasetsAnswer)).find(({ name }) => name === wanted)
   const present = await find()
   if (present) return present
-  if (!existsSync(join(folder, dataSet.path)))
+  const place = placeOf(dataSet, folders)
+  if (place !== null && !existsSync(place))
     throw new BenchError(
-      `There is no ${join(folder, dataSet.path)}`,
+      `There is no ${place}`,
       'Give the folder that holds the data sets with --data, or leave the rows on this one out with --only.',
     )
   say(`Importing ${sourceOf(dataSet)}`)
-  if (!(await find(sourceOf(dataSet)))) await cli.ask(importArguments(dataSet, folder), importAnswer)
+  if (!(await find(sourceOf(dataSet)))) await cli.ask(importArguments(dataSet, place), importAnswer)
   if (dataSet.moving) await cli.ask(generateArguments(dataSet), importAnswer)
   const made = await find()
   if (!made) throw new Error(`${dataSet.name} was imported but is not listed.`)

@@ -46,6 +46,8 @@ export const entrySchema = z.object({
   unit: z.enum(['nats', 'nats/frame', 'bits/dim']),
   target: z.number().nullable(),
   group: z.string().nullable(),
+  /** Pairs: share of test sources whose whole target greedy decoding gets right. */
+  exactMatch: z.object({ share: z.number(), examples: z.int().positive(), wanted: z.number() }).nullable().default(null),
   /** Share of test examples whose class is the one with the largest p(x | c) p(c). */
   classification: z.object({ accuracy: z.number(), examples: z.int().positive(), wanted: z.number() }).nullable(),
   /** Class-conditional: the grid of samples, a file beside the record. */

@@ -32,6 +32,7 @@ const entry = (changes: Partial<Entry>, scored: Partial<Entry['test']> = {}): En
   unit: 'nats',
   target: 86,
   group: 'dna',
+  exactMatch: null,
   classification: null,
   samples: null,
   published: [],

@@ -83,12 +83,15 @@ export function markdown(all: readonly Entry[]): string {
   ].join('\n')
 }
 
-function notes({ name, test, classification, samples }: Entry): string[] {
+function notes({ name, test, exactMatch, classification, samples }: Entry): string[] {
   return [
     ...(test.singleOrdering === null
       ? []
       : [`- ${name}: one ordering alone scores ${test.singleOrdering.nats.toFixed(2)} ± ${test.singleOrdering.standardError.toFixed(2)} nats on average.`]),
     ...(test.totalProbability === null ? [] : [`- ${name}: the probabilities of all states add up to ${test.totalProbability.toFixed(6)}.`]),
+    ...(exactMatch === null
+      ? []
+      : [`- ${name}: ${(100 * exactMatch.share).toFixed(2)} % of ${exactMatch.examples.toLocaleString('en')} test sources decoded to their whole target (at least ${(100 * exactMatch.wanted).toFixed(0)} % wanted).`]),
     ...(classification === null
       ? []
       : [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkpointsAnswer, classifyAnswer, runsAnswer, samplesAnswer, scoreAnswer, trainAnswer } from './answers'
+import { checkpointsAnswer, classifyAnswer, exactMatchAnswer, runsAnswer, samplesAnswer, scoreAnswer, trainAnswer } from './answers'
 import type { KnownDataSet, KnownRun } from './answers'
 import type { CommandLine } from './commandLine'
 import type { Entry } from './record'
@@ -66,6 +66,7 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
     row.accuracy === null
       ? { classification: null, samples: null }
       : await conditional({ row, wanted: row.accuracy, run, classes: dataSet.domain.classes ?? 1 }, work)
+  const match = row.exactMatch === null ? null : await cli.ask(['score', '--run', run.id, '--split', 'test', '--exact-match'], exactMatchAnswer, onLine)
   const { nats, bitsPerDim, standardError, examples, exact, weights, divergence } = score
   const single = score.orderings?.mean
   const { engine, execution } = run
@@ -98,6 +99,7 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
     unit: row.dataSet.unit,
     target: row.target,
     group: row.group,
+    exactMatch: match && { share: match.exactMatch, examples: match.examples, wanted: row.exactMatch ?? 0 },
     classification,
     samples,
     published: [...row.published],

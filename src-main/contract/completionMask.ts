@@ -18,7 +18,7 @@ export function unknownDimensions(mask: CompletionMask, domain: Pick<Domain, 'ki
   if (mask.kind === 'pixels') return ofPixels(mask.unknown, domain)
   if (domain.kind !== 'image')
     throw new MaskError(
-      `${mask.kind === 'rectangle' ? 'A rectangle' : `The ${mask.side}`} belongs to images, but these examples are ${domain.kind === 'audio' ? 'clips of audio' : domain.kind === 'video' ? 'clips of video' : 'rows of a table'}. ` +
+      `${mask.kind === 'rectangle' ? 'A rectangle' : `The ${mask.side}`} belongs to images, but these examples are ${domain.kind === 'audio' ? 'clips of audio' : domain.kind === 'video' ? 'clips of video' : domain.kind === 'text' ? 'text' : 'rows of a table'}. ` +
         'Keep their first part, or give a mask of one value for each dimension.',
     )
   const [height, width, channels] = domain.shape as [number, number, number]

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 
-/** What one example is. `shape` is [height, width, channels] for images, [frames, height, width, channels] for video, [time] for audio, [dimensions] for tables. */
+/** What the levels of text stand for. */
+export const textDomainSchema = z.object({
+  unit: z.enum(['characters', 'bytes']),
+  /** The character of each level, in order; of pairs level 0 is the end and stands here as ''. Absent for bytes, whose levels are their values. */
+  alphabet: z.array(z.string()).optional(),
+  /** Pairs: the first so many dimensions hold the source, the others the target, each filled up with ends. */
+  source: z.number().int().positive().optional(),
+})
+
+/** What one example is. `shape` is [height, width, channels] for images, [frames, height, width, channels] for video, [time] for audio, [dimensions] for tables, [longest piece] for text. */
 export const domainSchema = z.object({
   kind: z.enum(['image', 'audio', 'table', 'text', 'video']),
   /** Static shape of one example. For audio of different lengths: [longest clip, in samples]. */
@@ -15,6 +24,7 @@ export const domainSchema = z.object({
   encoding: z.enum(['linear', 'mu-law']).default('linear'),
   /** Number of classes when the data set carries labels. */
   classes: z.number().int().positive().optional(),
+  text: textDomainSchema.optional(),
 })
 export type Domain = z.infer<typeof domainSchema>
 
@@ -29,13 +39,21 @@ export function framesOf(domain: Pick<Domain, 'kind' | 'shape'>): number {
 }
 
 /** The unit in which the studio quotes an NLL for this domain. Video: that of a clip divided by its frames, as the field does. */
-export function nllUnit(domain: Pick<Domain, 'kind' | 'variableLength'>): NllUnit {
+export function nllUnit(domain: Pick<Domain, 'kind' | 'variableLength' | 'text'>): NllUnit {
   if (domain.kind === 'video') return 'nats/frame'
-  return domain.kind === 'audio' || domain.variableLength ? 'nats/sample' : 'nats/example'
+  if (domain.text?.source !== undefined) return 'nats/pair'
+  if (!isSeries(domain)) return 'nats/example'
+  return domain.kind !== 'text' ? 'nats/sample' : domain.text?.unit === 'bytes' ? 'nats/byte' : 'nats/character'
 }
 
-export const nllUnitSchema = z.enum(['nats/example', 'nats/sample', 'nats/frame'])
+export const nllUnitSchema = z.enum(['nats/example', 'nats/sample', 'nats/frame', 'nats/character', 'nats/byte', 'nats/pair'])
 export type NllUnit = z.infer<typeof nllUnitSchema>
+
+/** Whether examples are sequences of different length, whose NLL is quoted per step: recordings, running text. */
+export const isSeries = (domain: Pick<Domain, 'kind' | 'variableLength'>): boolean => domain.kind === 'audio' || domain.variableLength
+
+/** Whether the unit is one step of a sequence. */
+export const isPerStep = (unit: NllUnit): boolean => unit === 'nats/sample' || unit === 'nats/character' || unit === 'nats/byte'
 
 export const splitNameSchema = z.enum(['train', 'valid', 'test'])
 export type SplitName = z.infer<typeof splitNameSchema>

@@ -97,9 +97,10 @@ export function parseRecipe(text: string): RecipeDocument {
 }
 
 /** What the studio is asked, to draw the same samples. */
-export function drawRequestOf({ runId, checkpointStep, weightsHash, weights, first, count, seed, temperature, length, method, class: chosen }: SampleDocument) {
+export function drawRequestOf({ runId, checkpointStep, weightsHash, weights, first, count, seed, temperature, prompt, length, method, class: chosen }: SampleDocument) {
   return {
     ...{ runId, checkpoint: checkpointStep, weightsHash, weights, first, count, seed, temperature },
+    ...(prompt === undefined ? {} : { prompt }),
     ...(length === null ? {} : { length }),
     naive: method === 'naive',
     ...(chosen === undefined ? {} : { class: chosen }),
@@ -127,7 +128,8 @@ export function recipeCommand(document: RecipeDocument, out: string): string {
   const last = [...(document.class === undefined ? [] : ['--class', document.class]), ...(method === 'naive' ? ['--naive'] : []), '--out', out]
   if (document.chainrule === 'sample') {
     const length = document.length === null ? [] : ['--length', document.length]
-    return ['chainrule sample', ...common, '--count', document.count, ...drawn, ...length, ...last].join(' ')
+    const prompt = document.prompt === undefined ? [] : ['--prompt', quoted(document.prompt)]
+    return ['chainrule sample', ...common, '--count', document.count, ...drawn, ...prompt, ...length, ...last].join(' ')
   }
   const mask = maskOption(document)
   if (mask === null || document.split === null) return `chainrule complete --recipe ${quoted(recipeText(document))} --out ${out}`

@@ -2,7 +2,7 @@ import type { SplitName } from '../contract/domain'
 import { hashKey, randomUniform } from './hashRandom'
 import { decodeImage, inspectImage, LARGEST_IMAGE_FILE, undecodableStart } from './importers/image'
 import { inspectAnimation } from './importers/animation'
-import { describeForeign, imageTypes, matrixTypes, typeByContent, typeByName } from './importers/fileType'
+import { describeForeign, imageTypes, isTextName, matrixTypes, typeByContent, typeByName } from './importers/fileType'
 import type { FileType } from './importers/fileType'
 import { gunzipIfPacked } from './importers/gzip'
 import type { InputFile } from './importers/inputFile'
@@ -38,6 +38,8 @@ export interface Collected {
   audio: FileTally
   matrices: { type: FileType; file: InputFile }[]
   rejected: { file: string; reason: string }[]
+  /** Text files, which are imported where there is nothing else, and are listed as rejected until then. */
+  texts: number
   /** Archives that were not listed to their end, so counts are estimates. */
   estimated: boolean
 }
@@ -54,7 +56,7 @@ export interface CollectOptions {
 
 /** Lists everything under the dropped paths and looks into some of it. */
 export async function collectInputs(options: CollectOptions): Promise<Collected> {
-  const collected: Collected = { images: emptyTally(), audio: emptyTally(), matrices: [], rejected: [], estimated: false }
+  const collected: Collected = { images: emptyTally(), audio: emptyTally(), matrices: [], rejected: [], texts: 0, estimated: false }
   const looks = imageLooks()
   const archive = { name: '', started: 0, before: { images: 0, audio: 0 } }
   const files = walkInputs(options.paths, {
@@ -77,6 +79,7 @@ export async function collectInputs(options: CollectOptions): Promise<Collected>
     options.signal?.throwIfAborted()
     try {
       const type = await typeOf(file)
+      if (type === null && isTextName(file.name)) collected.texts += 1
       if (type === null) collected.rejected.push({ file: file.name, reason: describeForeign(file.name, file.diskPath ? await readStart(file, 64) : Buffer.from('?')) })
       else if (matrixTypes.has(type)) collected.matrices.push({ type, file })
       else if (type === 'wav') await addToTally(collected.audio, 'audio', file, options)

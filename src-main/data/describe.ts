@@ -40,7 +40,7 @@ export function suggestName(paths: string[]): string {
   const plain = (name: string) =>
     name
       .replace(/\.(tar\.gz|tgz|tar|zip|gz)$/i, '')
-      .replace(/\.(npz|npy|amat|mat|csv|tsv|bin|wav|png|jpe?g|gif|bmp|tiff?|webp)$/i, '')
+      .replace(/\.(npz|npy|amat|mat|csv|tsv|bin|wav|png|jpe?g|gif|bmp|tiff?|webp|txt|text|md)$/i, '')
       .split(/(?<=[-_. ])|(?=[-_. ])/)
       .filter((word) => splitOfName(word) === null && !/^(images?|labels?|idx\d|ubyte|data)$/i.test(word))
       .join('')

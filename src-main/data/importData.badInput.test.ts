@@ -15,10 +15,10 @@ import { greyPng, range, run } from './testing/imported'
 describe('bad input', () => {
   it('says that an empty folder holds nothing, and that a path is missing', async () => {
     const empty = await temporaryFolder()
-    await expect(run(empty)).rejects.toThrow(/Nothing to import in .*: it holds no images, WAV files or tables/)
+    await expect(run(empty)).rejects.toThrow(/Nothing to import in .*: it holds no images, WAV files, tables or text/)
     await expect(planImport([join(empty, 'absent')])).rejects.toThrow(/absent does not exist/)
-    await writeFile(join(empty, 'a.txt'), 'hello')
-    await expect(run(empty)).rejects.toThrow(/a\.txt: not a kind of file that can be imported/)
+    await writeFile(join(empty, 'a.xyz'), 'hello')
+    await expect(run(empty)).rejects.toThrow(/a\.xyz: not a kind of file that can be imported/)
   })
 
   it('names the option at fault', async () => {

@@ -1,3 +1,4 @@
+import { isSeries } from '../contract/domain'
 import type { DatasetRecord, ImportSettings, RejectedFile, VideoStatistics } from '../contract/records/dataset'
 import { DATASET_VERSION } from '../contract/records/dataset'
 import type { AudioRemarks } from './clips'
@@ -79,10 +80,10 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     report(true)
     if (done === 0) throw nothingImported(rejected)
 
-    const heldOut = await settleSplits(writer, source.options)
+    const heldOut = source.settled ? null : await settleSplits(writer, source.options)
     if (writer.counts.train === 0) throw new UserError('No example is left to train on.', { field: 'split', mend: 'Choose another split.' })
     const domain = { ...source.domain }
-    if (domain.kind === 'audio') domain.shape = [longestClip(writer)]
+    if (isSeries(domain)) domain.shape = [longestClip(writer)]
     // Sub-folders that nobody asked to be classes are none when only one of them had usable files.
     const wanted = classes.size > 1 || (classes.size === 1 && source.options.labels !== undefined)
     const labels = allLabelled && wanted ? classIndices(classes, source.labelNames) : null

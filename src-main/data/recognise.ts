@@ -12,6 +12,7 @@ import type { Source } from './source'
 import type { SourceInput } from './sourceInput'
 import { patternRule } from './splitRule'
 import { tableSource } from './tableSource'
+import { textSource } from './textSource'
 import { looksLikeVideo, videoSource } from './videoSource'
 import { explainFileError, UserError } from './userError'
 
@@ -25,6 +26,7 @@ export interface RecogniseOptions {
 export async function recognise(paths: string[], settings: ImportSettings, { quick, signal }: RecogniseOptions): Promise<Source> {
   const scratch = scratchFolder()
   try {
+    if (settings.kind === 'text') return await textSource({ paths, settings, scratch, signal })
     // For tables 'labels' names a column, so a rule that cannot be one for loose files is an error only where these are imported.
     const labels = await labelRule(settings.labels, paths.length).catch((error: unknown) => {
       if (error instanceof UserError) return error
@@ -72,6 +74,7 @@ async function chooseSource(input: SourceInput, labelProblem: UserError | null):
   }
   const useAudio = settings.kind === 'audio' || (settings.kind === undefined && audio.count > images.count)
   const tally = useAudio ? audio : images
+  if (settings.kind === undefined && collected.texts > 0 && collected.texts === collected.rejected.length && loose === 0) return textSource(input)
   if (tally.count === 0 || settings.kind === 'table') throw nothingFound(input)
   if (labelProblem) throw labelProblem
   leaveOut(collected, collected.matrices.map(({ file }) => file.name).filter((name) => !input.settings.labels?.endsWith(name.slice(name.lastIndexOf('/') + 1))), useAudio ? 'recordings' : 'images')
@@ -85,7 +88,7 @@ function leaveOut(collected: Collected, names: string[], what: string): void {
 }
 
 function nothingFound({ paths, collected, settings }: SourceInput): UserError {
-  const wanted = settings.kind === 'audio' ? 'WAV files' : settings.kind === 'table' ? 'tables' : settings.kind === 'video' ? 'animated GIFs or WebPs, folders of frames or .npy arrays' : 'images, WAV files or tables'
+  const wanted = settings.kind === 'audio' ? 'WAV files' : settings.kind === 'table' ? 'tables' : settings.kind === 'video' ? 'animated GIFs or WebPs, folders of frames or .npy arrays' : 'images, WAV files, tables or text'
   const where = paths.length === 1 ? paths[0] : `the ${paths.length} paths`
   if (collected.rejected.length > 0) return nothingImported(collected.rejected)
   return new UserError(`Nothing to import in ${where}: it holds no ${wanted}.`, { field: 'paths' })

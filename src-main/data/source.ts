@@ -40,6 +40,8 @@ export interface Source {
   suggestedName: string
   /** How the data were prepared, quoted with every NLL. */
   variant: string
+  /** Every example says its split, so that none is dealt out: text, which must not be shuffled between splits. */
+  settled?: boolean
   /** Files and parts that are read, for the record. */
   sources: string[]
   /** Files left out already. */

@@ -1,4 +1,5 @@
 import type { Domain } from '../contract/domain'
+import { refusalOf } from '../contract/inspect/pairs'
 import type { ModelDocument } from '../contract/records/model'
 import type { DataStatistics, Model } from '../ml/models/model'
 import { familyById } from '../ml/models/registry'
@@ -11,7 +12,7 @@ export class ModelDocumentError extends Error {
 /** The model of a document for a domain: checks the configuration against the family's schema. */
 export function buildModel({ family: id, config }: ModelDocument, domain: Domain, seed: number, statistics?: DataStatistics): Model {
   const { description, build } = familyById(id)
-  const refusal = description.refuses(domain)
+  const refusal = refusalOf(description, domain)
   if (refusal) throw new ModelDocumentError(refusal)
   const parsed = description.schema.safeParse(config)
   if (!parsed.success) {

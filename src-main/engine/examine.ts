@@ -1,4 +1,4 @@
-import { dimensionsOf, nllUnit } from '../contract/domain'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import { openSplit } from '../data/openStore'
 import { conditionOf } from '../ml/evaluation/conditionOf'
 import { createExamination } from '../ml/evaluation/examination'
@@ -23,7 +23,7 @@ const MOST_NUMBERS = 2 ** 22
 export async function* examine(request: ExamineRequest, signal?: AbortSignal) {
   await startEngine()
   const { domain, folder } = request.dataset
-  if (nllUnit(domain) === 'nats/sample') throw new Error('Sounds have no conditionals of one common shape. Score them instead.')
+  if (isSeries(domain)) throw new Error('Sequences have no conditionals of one common shape. Score them instead.')
   const model = buildModel(request.model, domain, request.seed)
   requireClasses(model, request.dataset)
   const weights = await readWeights(request.checkpointFolder, model, request.weights)

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { join } from 'node:path'
 import { classesOfSamples } from '../contract/conditioning'
 import type { Domain } from '../contract/domain'
+import { dimensionsOf } from '../contract/domain'
 import type { TrainingConfig } from '../contract/records/training'
 import type { Model } from '../ml/models/model'
 import { drawSamples } from '../ml/sampling/ancestral'
@@ -25,11 +26,13 @@ interface GalleryOptions {
   domain: Domain
   training: TrainingConfig
   runFolder: string
+  /** Pairs: levels of some, whose sources are turned into targets. */
+  pairs?: Float32Array | null
   /** Milliseconds. */
   now?: () => number
 }
 
-export function createGallery({ model, domain, training, runFolder, now = () => performance.now() }: GalleryOptions): Gallery {
+export function createGallery({ model, domain, training, runFolder, pairs = null, now = () => performance.now() }: GalleryOptions): Gallery {
   const { conditioning } = model
   // There are no vectors to draw a gallery with.
   if (conditioning?.kind === 'vector') return { draw: () => Promise.resolve(null) }
@@ -43,7 +46,7 @@ export function createGallery({ model, domain, training, runFolder, now = () => 
     async draw(step, trainingSeconds, weights) {
       const allowed = Math.max(SHARE * trainingSeconds, LEAST_SECONDS) - spent
       // A slow sampler draws the first few: sample i is the same whatever the number drawn.
-      const count = Math.floor(Math.min(training.gallerySamples, secondsEach > 0 ? allowed / secondsEach : Infinity))
+      const count = Math.floor(Math.min(training.gallerySamples, pairs ? pairs.length / dimensionsOf(domain) : Infinity, secondsEach > 0 ? allowed / secondsEach : Infinity))
       if (count < 1) return null
       const started = now()
       const elapsed = (): number => (now() - started) / 1000
@@ -56,6 +59,7 @@ export function createGallery({ model, domain, training, runFolder, now = () => 
           parameters,
           count,
           seed: training.seed,
+          ...(pairs ? { given: sourcesOf(pairs, domain).slice(0, count * dimensionsOf(domain)) } : {}),
           ...(classes ? { condition: classes.slice(0, count) } : {}),
           length: model.ordering ? null : galleryLength(domain),
           signal: deadline.signal,
@@ -79,6 +83,10 @@ export function createGallery({ model, domain, training, runFolder, now = () => 
     },
   }
 }
+
+/** What is given of each pair: its source; −1 where its target is drawn. */
+const sourcesOf = (pairs: Float32Array, domain: Domain): Int16Array =>
+  Int16Array.from(pairs, (level, at) => (at % dimensionsOf(domain) < (domain.text?.source ?? 0) ? level : -1))
 
 /** Samples of a time series: one second, or as long as the longest clip. */
 const galleryLength = (domain: Domain): number => Math.min(domain.shape[0]!, domain.sampleRate ?? domain.shape[0]!)

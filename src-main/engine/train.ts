@@ -1,3 +1,4 @@
+import { isPairs } from '../contract/text'
 import type { EngineInfo } from '../contract/records/run'
 import { openSplit } from '../data/openStore'
 import type { SplitReader } from '../data/packedStore'
@@ -138,7 +139,8 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
       totalSteps: limits.length > 0 ? Math.min(...limits) : null,
     }
     const usage = createUsageMeter(engine)
-    const gallery = createGallery({ model, domain, training, runFolder: request.runFolder })
+    const pairs = isPairs(domain) && valid.count > 0 ? await valid.read(Array.from({ length: Math.min(valid.count, training.gallerySamples) }, (_value, index) => index), 0) : null
+    const gallery = createGallery({ model, domain, training, runFolder: request.runFolder, pairs })
     for await (const event of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, histograms: parameters <= MOST_OBSERVED, signal })) {
       yield* reported(request, event.type === 'metrics' ? { ...event, points: event.points.map(usage.addTo) } : event, learner, gallery)
     }

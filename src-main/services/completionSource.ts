@@ -1,5 +1,5 @@
 import type { Domain, SplitName } from '../contract/domain'
-import { dimensionsOf } from '../contract/domain'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import type { CompletionSource } from '../contract/records/completion'
 import type { RunRecord } from '../contract/records/run'
 import { openSplit } from '../data/openStore'
@@ -45,7 +45,7 @@ const spread = (total: number, count: number): number[] =>
   Array.from({ length: Math.min(count, total) }, (_value, place) => Math.floor((place * total) / Math.min(count, total)))
 
 async function levelsOf(reader: SplitReader, examples: readonly number[], domain: Domain, most = Infinity): Promise<Pick<CompletedExamples, 'domain' | 'levels'>> {
-  if (domain.kind !== 'audio' && !domain.variableLength) return { domain, levels: Uint8Array.from(await reader.read(examples, 0)) }
+  if (!isSeries(domain)) return { domain, levels: Uint8Array.from(await reader.read(examples, 0)) }
   const length = Math.min(most, ...examples.map((index) => reader.lengthOf(index)))
   const levels = new Uint8Array(examples.length * length)
   for (const [place, index] of examples.entries()) levels.set(Uint8Array.from(await reader.readWindow(index, 0, length)), place * length)
@@ -53,13 +53,13 @@ async function levelsOf(reader: SplitReader, examples: readonly number[], domain
 }
 
 function givenExamples(levels: Uint8Array, domain: Domain): CompletedExamples {
-  const audio = domain.kind === 'audio'
-  const size = audio ? levels.length : dimensionsOf(domain)
+  const series = isSeries(domain)
+  const size = series ? levels.length : dimensionsOf(domain)
   if (levels.length === 0 || levels.length % size !== 0)
     throw new UserError(`${levels.length} levels are no whole number of examples of ${size} dimensions.`, { field: 'source.levels' })
   const wrong = levels.findIndex((level) => level >= domain.levels)
   if (wrong >= 0)
     throw new UserError(`Value ${wrong} of what is to be completed is ${levels[wrong]}, but the data has the levels 0 to ${domain.levels - 1}.`, { field: 'source.levels' })
   const examples = Array.from({ length: levels.length / size }, (_value, index) => index)
-  return { domain: audio ? { ...domain, shape: [size] } : domain, split: null, examples, levels: Uint8Array.from(levels), labels: null }
+  return { domain: series ? { ...domain, shape: [size] } : domain, split: null, examples, levels: Uint8Array.from(levels), labels: null }
 }

@@ -1,7 +1,7 @@
 import { MaskError, maskWords, unknownDimensions } from '../contract/completionMask'
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
-import { dimensionsOf } from '../contract/domain'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import { generationOrdering } from '../contract/inspect/generationOrdering'
 import type { Branch, CompletionExactness, CompletionMask, CompletionRecipe, CompletionSet, CompletionSource } from '../contract/records/completion'
 import type { ModelDocument } from '../contract/records/model'
@@ -65,7 +65,7 @@ export async function* completeExamples(context: StudioContext, input: CompleteI
     first,
     seed,
     temperature,
-    length: domain.kind === 'audio' ? size : null,
+    length: isSeries(domain) ? size : null,
     naive,
     classes,
     completion: { levels: chosen.levels, unknown, draws },

@@ -18,7 +18,7 @@ export async function planDataset(
   const plan = await planImport(paths, options, signal)
   // Files that were dropped into a browser lie in a folder whose name is an upload's id, which is no name for a data set.
   const staged = uploadsOf(workspace, paths).some((folder) => basename(folder) === plan.suggestedName)
-  return staged ? { ...plan, suggestedName: plan.kind === 'image' ? 'Images' : plan.kind === 'audio' ? 'Recordings' : plan.kind === 'video' ? 'Clips' : 'Table' } : plan
+  return staged ? { ...plan, suggestedName: plan.kind === 'image' ? 'Images' : plan.kind === 'audio' ? 'Recordings' : plan.kind === 'video' ? 'Clips' : plan.kind === 'text' ? 'Text' : 'Table' } : plan
 }
 
 export function importDataset(

@@ -1,6 +1,8 @@
 import type { Domain } from '../contract/domain'
+import { isSeries } from '../contract/domain'
 import type { DatasetRecord } from '../contract/records/dataset'
 import type { RunRecord } from '../contract/records/run'
+import { sameText } from '../contract/text'
 import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
 
@@ -29,4 +31,4 @@ export function datasetOfRun({ datasets }: Pick<StudioContext, 'datasets'>, run:
 }
 
 const sameLevels = (one: Domain, other: Domain): boolean =>
-  one.kind === other.kind && one.levels === other.levels && (one.kind === 'audio' ? one.sampleRate === other.sampleRate : one.shape.join() === other.shape.join())
+  one.kind === other.kind && one.levels === other.levels && sameText(one, other) && (isSeries(one) ? one.sampleRate === other.sampleRate : one.shape.join() === other.shape.join())

@@ -3,6 +3,7 @@ import type { Domain } from '../contract/domain'
 import type { ConfigMisfit, FamilyDescription } from '../contract/inspect/family'
 import { configIssues } from '../contract/inspect/inspectDocument'
 import { openAsBlocks } from '../contract/inspect/openAsBlocks'
+import { refusalOf } from '../contract/inspect/pairs'
 import { familyDescription, familyDescriptions } from '../contract/inspect/registry'
 import type { FamilyInfo, Inspection, ModelDocument, PresetName } from '../contract/records/model'
 import { presetNameSchema } from '../contract/records/model'
@@ -55,7 +56,7 @@ export function presetsFor(description: FamilyDescription, domain: Domain): Fitt
 export function familiesForDataset({ datasets }: StudioContext, datasetId: string): FittingFamily[] {
   const { domain } = datasets.get(datasetId)
   return familyDescriptions.map((description) => {
-    const why = description.refuses(domain)
+    const why = refusalOf(description, domain)
     return { family: description.id, fits: why === null, why, presets: why === null ? presetsFor(description, domain) : [] }
   })
 }
@@ -67,7 +68,7 @@ export function inspectModel(
 ): { inspection: Inspection | null; issues: ConfigMisfit[] } {
   const { domain } = datasets.get(input.datasetId)
   const description = familyOf(input.model.family)
-  const refusal = description.refuses(domain)
+  const refusal = refusalOf(description, domain)
   if (refusal) throw new UserError(refusal, { field: 'model.family' })
   const issues = configIssues(description, input.model.config, domain)
   if (issues.length > 0) return { inspection: null, issues }
@@ -95,7 +96,7 @@ export function checkedModel(
   domain: Domain,
 ): { model: ModelDocument; inspection: Inspection; description: FamilyDescription } {
   const description = familyOf(model.family)
-  const refusal = description.refuses(domain)
+  const refusal = refusalOf(description, domain)
   if (refusal) throw new UserError(refusal, { field: 'model.family' })
   const [issue, ...others] = configIssues(description, model.config, domain)
   if (issue) {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dimensionsOf } from '../contract/domain'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import type { GalleryFrame } from '../contract/records/gallery'
 import type { RunRecord } from '../contract/records/run'
 import type { SampleSet } from '../contract/records/samples'
@@ -76,7 +76,7 @@ function galleryRecipe({ id, training, dataset }: RunRecord, checkpointStep: num
     count: Math.max(1, count),
     seed: training.seed,
     temperature: 1,
-    length: dataset.domain.kind === 'audio' ? length : null,
+    length: isSeries(dataset.domain) ? length : null,
     method: 'cached',
   }
 }

@@ -1,5 +1,5 @@
 import type { Domain, SplitName } from '../contract/domain'
-import { framesOf, nllUnit } from '../contract/domain'
+import { framesOf, isPerStep, nllUnit } from '../contract/domain'
 import type { Likelihood } from '../contract/likelihood'
 
 export interface ScoredExamples {
@@ -30,7 +30,7 @@ export function likelihoodOf(
 ): Likelihood {
   const unit = nllUnit(domain)
   const n = nats.length
-  const per = { sample: unit === 'nats/sample', frames: framesOf(domain) }
+  const per = { sample: isPerStep(unit), frames: framesOf(domain) }
   const { mean, bitsPerDim, standardError } = meanOf(nats, dimensions, per)
   return {
     nats: mean,

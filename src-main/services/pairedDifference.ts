@@ -1,4 +1,5 @@
 import type { NllUnit } from '../contract/domain'
+import { isPerStep } from '../contract/domain'
 import { meanOf } from './likelihood'
 import type { PerExample } from './perExample'
 
@@ -27,7 +28,7 @@ export function pairedDifference(one: PerExample, other: PerExample, unit: NllUn
   const count = one.nats.length
   const differences = Array.from(one.nats, (nats, example) => nats - other.nats[example]!)
   const dimensions = one.dimensions.length === 1 ? new Array<number>(count).fill(one.dimensions[0]!) : [...one.dimensions]
-  const { mean, standardError, bitsPerDim } = meanOf(differences, dimensions, { sample: unit === 'nats/sample', frames })
+  const { mean, standardError, bitsPerDim } = meanOf(differences, dimensions, { sample: isPerStep(unit), frames })
   const better = differences.reduce((sum, value) => sum + (value < 0 ? 1 : value === 0 ? 0.5 : 0), 0) / count
   return { nats: mean, standardError, bitsPerDim, better, correlation: correlation(one.nats, other.nats) }
 }

@@ -1,9 +1,10 @@
 import { classesOfSamples, conditioningOf } from '../contract/conditioning'
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
-import { dimensionsOf } from '../contract/domain'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import type { RunRecord } from '../contract/records/run'
 import type { DrawnPart, SampleClass, SampleRecipe, SampleSet } from '../contract/records/samples'
+import { isPairs, levelsOfPair, levelsOfText, TextError } from '../contract/text'
 import { UserError } from '../data/userError'
 import type { SampleProgress } from '../engine/client'
 import type { StudioContext } from './context'
@@ -21,6 +22,8 @@ export interface DrawInput {
   first?: number | undefined
   seed: number
   temperature: number
+  /** Text: what each sample begins with; pairs: their source. */
+  prompt?: string | undefined
   /** Audio: length of each sample; one second when absent. */
   seconds?: number | undefined
   /** The same in samples. */
@@ -53,7 +56,8 @@ export async function* drawSamples(
   const { domain: source } = run.dataset
   const length = sampleLength(source, input)
   const domain: Domain = length === null ? source : { ...source, shape: [length] }
-  const { count, first = 0, seed, temperature, naive } = input
+  const { count, first = 0, seed, temperature, naive, prompt } = input
+  const given = promptLevels(run, prompt, domain)
   if (count * dimensionsOf(domain) > LARGEST_SET) {
     throw new UserError(`${count} samples of ${dimensionsOf(domain)} dimensions are too many at once.`, {
       field: 'count',
@@ -63,7 +67,7 @@ export async function* drawSamples(
   const sampleClass = chosenClass(run, input.class)
   const classes = sampleClass === undefined ? undefined : classesOfSamples(sampleClass, count, source.classes ?? 1)
   const parts = input.parts === true && length !== null
-  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes, parts }
+  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes, parts, ...(given ? { completion: { ...given, draws: count } } : {}) }
   const stream = streamJob(
     context,
     { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id },
@@ -81,17 +85,40 @@ export async function* drawSamples(
     const recipe: SampleRecipe = {
       ...{ runId: run.id, checkpointStep: checkpoint.step, weightsHash: checkpoint.weightsHash, weights },
       ...(first === 0 ? {} : { first }),
-      ...{ count, seed, temperature, length, method },
+      ...{ count, seed, temperature, ...(prompt === undefined ? {} : { prompt }), length, method },
       ...(sampleClass === undefined ? {} : { class: sampleClass }),
     }
     yield { done, total, set: { recipe, domain, levels, means, logProb, seconds, dimensionsPerSecond } }
   }
 }
 
-/** Audio: samples to draw; null for domains of a fixed shape. */
+/** What every sample begins with, and which of its levels are to be drawn; null where nothing is given. */
+function promptLevels({ name, dataset }: RunRecord, prompt: string | undefined, domain: Domain): { levels: Uint8Array<ArrayBuffer>; unknown: Uint8Array<ArrayBuffer> } | null {
+  const pairs = isPairs(domain)
+  if (prompt === undefined) {
+    if (!pairs) return null
+    throw new UserError(`${name} turns sources into targets, so it needs a source.`, { field: 'prompt', mend: 'Give a source as the prompt.' })
+  }
+  if (domain.kind !== 'text') throw new UserError(`${name} was trained on ${dataset.domain.kind} data; a prompt is for models of text.`, { field: 'prompt', mend: 'Leave the prompt out.' })
+  const size = dimensionsOf(domain)
+  try {
+    if (pairs) return { levels: levelsOfPair({ source: prompt }, domain), unknown: new Uint8Array(size).fill(1, domain.text?.source ?? 0) }
+    const own = levelsOfText(prompt, domain)
+    if (own.length >= size)
+      throw new UserError(`The prompt has ${own.length} ${domain.text?.unit ?? 'characters'}, so samples of ${size} leave nothing to be drawn.`, { field: 'length', mend: 'Give a greater length; it counts the prompt.' })
+    const levels = new Uint8Array(size)
+    levels.set(own)
+    return { levels, unknown: new Uint8Array(size).fill(1, own.length) }
+  } catch (error) {
+    throw error instanceof TextError ? new UserError(error.message, { field: 'prompt', mend: 'Give another prompt.', cause: error }) : error
+  }
+}
+
+/** Sequences: steps to draw, by default a second of audio, or as much as the longest piece of text; null for domains of a fixed shape. */
 function sampleLength(domain: Domain, { seconds, length }: Pick<DrawInput, 'seconds' | 'length'>): number | null {
   if (domain.kind === 'audio') return length ?? Math.max(1, Math.round((seconds ?? 1) * (domain.sampleRate ?? 8000)))
-  if (seconds !== undefined || length !== undefined) throw new UserError('Only audio has a length of its own.', { field: seconds === undefined ? 'length' : 'seconds', mend: 'Leave it out.' })
+  if (isSeries(domain) && seconds === undefined) return length ?? dimensionsOf(domain)
+  if (seconds !== undefined || length !== undefined) throw new UserError(seconds === undefined ? 'Only sequences have a length of their own.' : 'Only audio has a length in seconds.', { field: seconds === undefined ? 'length' : 'seconds', mend: 'Leave it out.' })
   return null
 }
 

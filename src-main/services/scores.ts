@@ -1,6 +1,7 @@
 import type { CheckpointSelector } from '../contract/contract'
 import type { SplitName } from '../contract/domain'
-import { nllUnit } from '../contract/domain'
+import { isSeries, nllUnit } from '../contract/domain'
+import { sameText } from '../contract/text'
 import type { Likelihood, NllMap } from '../contract/likelihood'
 import type { DatasetRecord } from '../contract/records/dataset'
 import type { RunRecord } from '../contract/records/run'
@@ -102,11 +103,11 @@ export function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split:
   }
   const own = run.dataset.domain
   const other = dataset.domain
-  const sameShape = own.kind === 'audio' ? own.sampleRate === other.sampleRate : own.shape.join() === other.shape.join()
+  const sameShape = sameText(own, other) && (isSeries(own) ? own.sampleRate === other.sampleRate : own.shape.join() === other.shape.join())
   if (own.kind !== other.kind || own.levels !== other.levels || !sameShape || nllUnit(own) !== nllUnit(other)) {
     throw new UserError(`${run.name} models ${describe(own)}; ${dataset.name} holds ${describe(other)}.`, {
       field: 'datasetId',
-      mend: 'Score it on a data set of the same kind, shape and levels.',
+      mend: 'Score it on a data set of the same kind, shape, levels and alphabet.',
     })
   }
 }

@@ -1,5 +1,5 @@
 import type { CheckpointSelector } from '../contract/contract'
-import { dimensionsOf } from '../contract/domain'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import type { CompletionSource } from '../contract/records/completion'
 import type { SampleClass } from '../contract/records/samples'
 import type { TeacherForced } from '../contract/records/teacherForced'
@@ -31,7 +31,7 @@ export async function teacherForced(context: StudioContext, input: TeacherForced
   if (size * domain.levels > MOST_PARAMETERS || levels.length > MOST_VALUES)
     throw new UserError(`${examples.length} examples of ${size} dimensions with ${domain.levels} levels are too many conditionals at once.`, {
       field: 'source',
-      mend: domain.kind === 'audio' ? 'Take a shorter part of the clip.' : 'Take fewer examples.',
+      mend: isSeries(domain) ? 'Take a shorter part of it.' : 'Take fewer examples.',
     })
   const classes = classesFor(run, chosen, 1, input.class)
   const request = { model: run.model, domain, checkpointFolder: folder, weights, seed: run.training.seed, levels, classes }

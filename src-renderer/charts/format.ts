@@ -1,4 +1,4 @@
-import { dimensionsOf } from '../../src-main/contract'
+import { dimensionsOf, isPerStep } from '../../src-main/contract'
 import type { Domain, NllUnit } from '../../src-main/contract'
 import { furtherDigits, grouped } from './numberStyle'
 
@@ -67,7 +67,7 @@ export function unitLabel(unit: LikelihoodUnit, nllUnit: NllUnit): string {
 
 /** nats → bits/dim: divided by D · ln 2 for whole examples, by ln 2 where the unit is already one sample; video: by the dimensions of a frame. */
 export function natsToBitsPerDim(nats: number, domain: Pick<Domain, 'shape'>, nllUnit: NllUnit): number {
-  const dimensions = nllUnit === 'nats/sample' ? 1 : dimensionsOf(domain) / (nllUnit === 'nats/frame' ? (domain.shape[0] ?? 1) : 1)
+  const dimensions = isPerStep(nllUnit) ? 1 : dimensionsOf(domain) / (nllUnit === 'nats/frame' ? (domain.shape[0] ?? 1) : 1)
   return nats / (dimensions * Math.LN2)
 }
 
@@ -115,6 +115,7 @@ export function describeDomain(domain: Domain): string {
     const rate = domain.sampleRate === undefined ? '' : `${significant(domain.sampleRate / 1000)} kHz, `
     return `audio, ${rate}${values}`
   }
+  if (domain.kind === 'text') return `text, ${domain.levels} ${domain.text?.unit ?? 'characters'}`
   return `${dimensionsOf(domain)} dimensions, ${values}`
 }
 

@@ -9,12 +9,14 @@ const preference: Partial<Record<Kind, readonly string[]>> = {
   audio: ['wavenet'],
   video: ['video-pixel-network'],
   table: ['made', 'nade', 'fvsbn', 'wavenet'],
+  text: ['lstm', 'bytenet', 'transformer', 'tcn', 'gru', 'wavenet'],
 }
 /** The order of the headings, by kind of data; the baselines come last, as what everything else is measured against. */
 const groupOrder: Partial<Record<Kind, readonly GroupName[]>> = {
   image: ['convolutional', 'attention', 'recurrent', 'nade', 'audio', 'other', 'baseline'],
   audio: ['audio', 'recurrent', 'attention', 'convolutional', 'nade', 'other', 'baseline'],
   video: ['convolutional', 'attention', 'recurrent', 'nade', 'audio', 'other', 'baseline'],
+  text: ['recurrent', 'attention', 'audio', 'convolutional', 'nade', 'other', 'baseline'],
 }
 const otherwise: readonly GroupName[] = ['nade', 'recurrent', 'attention', 'convolutional', 'audio', 'other', 'baseline']
 

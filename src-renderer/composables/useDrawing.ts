@@ -1,6 +1,7 @@
 import { useStorage } from '@vueuse/core'
 import { computed, shallowRef } from 'vue'
 import type { Ref } from 'vue'
+import { isSeries } from '../../src-main/contract'
 import type { CheckpointSelector, RunRecord, SampleClass } from '../../src-main/contract'
 import { useLiveSound } from './useLiveSound'
 import { useStreamed } from './useStreamed'
@@ -16,19 +17,20 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   const sampleClass = shallowRef<SampleClass>('each')
   const remembered = useStorage(
     'chainrule:drawing',
-    { count: 64, perClass: 10, clips: 4, seed: 0, temperature: 1, seconds: 2, live: false },
+    { count: 64, perClass: 10, clips: 4, texts: 4, seed: 0, temperature: 1, seconds: 2, live: false, length: 400, prompt: '' },
     undefined,
     { mergeDefaults: true },
   )
+  const isText = computed(() => run.value?.dataset.domain.kind === 'text')
   const isAudio = computed(() => run.value?.dataset.domain.kind === 'audio')
   /** Which number is asked for: a wall of images is many, a list to listen to is few, and a class has a row. Each is remembered. */
   const counted = computed(() => {
     if (classNames.value && sampleClass.value === 'each') return 'perClass'
-    return isAudio.value ? 'clips' : 'count'
+    return isText.value ? 'texts' : isAudio.value ? 'clips' : 'count'
   })
   const settings = computed(() => {
-    const { seed, temperature, seconds, live } = remembered.value
-    return { seed, temperature, seconds, live, count: remembered.value[counted.value] }
+    const { seed, temperature, seconds, live, length, prompt } = remembered.value
+    return { seed, temperature, seconds, live, length, prompt, count: remembered.value[counted.value] }
   })
   function setSettings({ count, ...rest }: Partial<typeof settings.value>): void {
     Object.assign(remembered.value, rest, count === undefined ? {} : { [counted.value]: count })
@@ -42,7 +44,7 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   async function draw(): Promise<void> {
     const current = run.value
     if (!current) return
-    const { count, seed, temperature, seconds, live } = settings.value
+    const { count, seed, temperature, seconds, live, length, prompt } = settings.value
     const { domain } = current.dataset
     const heard = isAudio.value && live
     if (heard) sound.start(domain)
@@ -56,6 +58,8 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
           seed,
           temperature,
           seconds: isAudio.value ? seconds : undefined,
+          length: isText.value && isSeries(domain) ? length : undefined,
+          prompt: isText.value && prompt !== '' ? prompt : undefined,
           class: classNames.value ? sampleClass.value : undefined,
         },
         onProgress,

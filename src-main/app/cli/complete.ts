@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Domain } from '../../contract/domain'
-import { dimensionsOf } from '../../contract/domain'
+import { dimensionsOf, isSeries } from '../../contract/domain'
 import { completeRequestOf, completionDocument, recipeText } from '../../contract/recipe'
 import type { CompletionSet, CompletionSource } from '../../contract/records/completion'
 import type { SampleSet } from '../../contract/records/samples'
@@ -19,6 +19,7 @@ import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
 import { refuseUnknownFormat } from './sample'
 import { streamedResult } from './streamedResult'
+import { writeTexts } from './textFiles'
 
 interface CompleteFlags extends Omit<ResultFlags, 'run'> {
   run?: string
@@ -106,6 +107,8 @@ async function asked(flags: CompleteFlags, domain: Domain): Promise<Parameters<S
 /** Before anything is computed. */
 function refuseOtherKind(out: string, { kind }: Domain): void {
   const extension = extname(out).toLowerCase()
+  if (kind === 'text' ? extension === '.png' || extension === '.wav' : extension === '.txt')
+    throw new UserError(`--out ${out}: examples of this run are ${kind === 'text' ? 'text' : 'no text'}.`, { field: 'out', mend: `Use ${kind === 'text' ? '.txt' : kind === 'audio' ? '.wav' : '.png'}, .npy or a folder.` })
   if (extension === (kind === 'audio' ? '.png' : '.wav'))
     throw new UserError(`--out ${out}: examples of this run are ${kind === 'audio' ? 'sound, not pictures' : 'no sound'}.`, {
       field: 'out',
@@ -127,6 +130,7 @@ async function writeCompletions(client: StudioClient, set: CompletionSet, { out,
   await mkdir(extension === '' ? path : dirname(path), { recursive: true })
   if (extension === '.npy') return [await written(path, encodeNpy(set.levels, [examples.length, draws, ...set.domain.shape]))]
   if (extension === '.png') return [await written(path, await client.exports.completions({ set, scale }))]
+  if (set.domain.kind === 'text') return writeTexts(path, { domain: set.domain, levels: set.levels, count: examples.length * draws })
   const files: string[] = []
   for (let index = 0; index < examples.length * draws; index++) {
     const name = `${examples[Math.floor(index / draws)]}-${index % draws}`
@@ -145,7 +149,7 @@ function asSamples({ recipe, domain, levels, logProb, seconds, dimensionsPerSeco
   const size = dimensionsOf(domain)
   const { runId, checkpointStep, weights, seed, temperature, method } = recipe
   return {
-    recipe: { runId, checkpointStep, weights, count: 1, seed, temperature, length: domain.kind === 'audio' ? size : null, method },
+    recipe: { runId, checkpointStep, weights, count: 1, seed, temperature, length: isSeries(domain) ? size : null, method },
     domain,
     levels: new Uint8Array(levels.slice(index * size, (index + 1) * size)),
     means: null,

@@ -28,6 +28,9 @@ interface ImportFlags {
   testPattern?: string
   validPattern?: string
   seed?: number
+  textUnit?: ImportSettings['textUnit']
+  pieces?: ImportSettings['pieces']
+  pieceLength?: number
 }
 
 const whole = (name: string, minimum = 0): ((text: string) => number) => number(name, { integer: true, minimum })
@@ -35,7 +38,7 @@ const binarize = (): Option =>
   new Option('--binarize <how>', 'how grey values become 0 and 1').choices(['none', 'threshold', 'stochastic', 'dynamic'])
 
 export function importCommand(): Command {
-  return command('import', 'import images, audio, video or tables as a data set')
+  return command('import', 'import images, audio, video, tables or text as a data set')
     .argument('<path...>', 'files, folders or archives')
     .requiredOption('--name <name>', 'name of the data set')
     .option('--kind <kind>', `${importKindSchema.options.join(', ')}; recognised when absent`)
@@ -56,6 +59,9 @@ export function importCommand(): Command {
     )
     .option('--test-pattern <regex>', 'files whose name matches become the test split')
     .option('--valid-pattern <regex>', 'files whose name matches become the validation split')
+    .addOption(new Option('--text-unit <unit>', 'text: characters, or bytes, as it is where there are more than 256 different ones').choices(['characters', 'bytes']))
+    .addOption(new Option('--pieces <how>', 'text: pieces of one length, or a piece for each line').choices(['fixed', 'lines']))
+    .option('--piece-length <n>', 'text: characters of a piece, 256 when absent', whole('--piece-length', 2))
     .option('--seed <n>', 'seed of the split and of stochastic binarisation', whole('--seed'))
     .action((paths: string[], flags: ImportFlags) =>
       runCommand(flags, async (session) => {
@@ -154,6 +160,9 @@ function importSettings(flags: ImportFlags): ImportSettings {
     testPattern,
     validPattern,
     seed,
+    textUnit,
+    pieces,
+    pieceLength,
   } = flags
   const known = importKindSchema.options.find((option) => option === kind)
   if (kind !== undefined && known === undefined)
@@ -174,6 +183,9 @@ function importSettings(flags: ImportFlags): ImportSettings {
     testPattern,
     validPattern,
     seed,
+    textUnit,
+    pieces,
+    pieceLength,
     binarize: how,
     labels: labels?.toLowerCase().endsWith('.csv') ? resolve(labels) : labels,
     ...(sides ? { width: Number(sides[1]), height: Number(sides[2]) } : {}),

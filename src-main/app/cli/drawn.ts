@@ -13,6 +13,7 @@ export interface DrawFlags extends ResultFlags {
   seconds?: number
   first?: number
   length?: number
+  prompt?: string
   naive?: boolean
   class?: string
 }
@@ -24,12 +25,12 @@ export async function drawn(
   checkpoint: CheckpointSelector,
   onPart?: (part: DrawnPart) => Promise<void>,
 ): Promise<SampleSet | null> {
-  const { run, count, first, seed, temperature, length, naive = false } = flags
+  const { run, count, first, seed, temperature, prompt, length, naive = false } = flags
   const stream = await client.samples.draw(
     {
       runId: run,
       checkpoint,
-      ...{ count, first, seed, temperature, length, naive },
+      ...{ count, first, seed, temperature, prompt, length, naive },
       ...(flags.weights ? { weights: flags.weights } : {}),
       ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
       ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),

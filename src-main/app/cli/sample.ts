@@ -18,6 +18,7 @@ import { continuationOf } from './prime'
 import { recipeOf, requiredOption } from './recipeFile'
 import { recordedWhileDrawn } from './recordedWhileDrawn'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
+import { writeTexts } from './textFiles'
 import { streamedResult } from './streamedResult'
 
 interface SampleFlags extends DrawFlags {
@@ -42,18 +43,19 @@ export function sampleCommand(): Command {
     .option('--first <n>', 'the first of the samples that the seed gives: --first 7 --count 1 draws the eighth alone', number('--first', { integer: true, minimum: 0 }))
     .option('--temperature <t>', '1 samples from the model, 0 takes the most probable value', number('--temperature', { minimum: 0 }), 1)
     .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
-    .option('--length <n>', 'the same in samples of audio', number('--length', { integer: true, minimum: 1 }))
+    .option('--length <n>', 'the same in samples of audio; of text: its characters (or bytes)', number('--length', { integer: true, minimum: 1 }))
     .option('--class <c>', 'class-conditional models: a class from 0, or each: all in turn, with an equal share of the count')
     .option('--prime <file>', 'continue this recording (WAV) by --seconds, one if absent, or these frames (an animated GIF or WebP; x.gif#4 takes its first four) to the length of a clip; exact, for they are the beginning of the ordering')
+    .option('--prompt <text>', 'text: what each sample begins with, of --length characters in all; pairs: the source of the targets. Exact, for it is the beginning of the ordering')
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')
     .option('--columns <n>', 'columns of the picture', number('--columns', { integer: true, minimum: 1 }))
     .option('--scale <n>', 'screen pixels per pixel of the picture', number('--scale', { integer: true, minimum: 1 }), 1)
     .option('--delay <ms>', 'of a .gif or .webp: milliseconds of a frame; 300, of video 100', number('--delay', { integer: true, minimum: 20 }))
     .addOption(new Option('--format <f>', 'numbers of a .wav: 16 or 24 bits, or floating point').choices(wavFormatSchema.options).default('pcm16'))
-    .requiredOption('--out <file>', '.png (a grid; of video a row of frames each), .gif (video plays; else the same samples at every checkpoint), .webp (video), .wav, .npy, or a folder')
+    .requiredOption('--out <file>', '.png (a grid; of video a row of frames each), .gif (video plays; else the same samples at every checkpoint), .webp (video), .wav, .txt, .npy, or a folder')
     .action(({ run, recipe, ...rest }: Omit<SampleFlags, 'run'> & { run?: string; recipe?: string }) =>
       runCommand(rest, async (session) => {
-        refuseUnknownFormat(rest.out, ['.png', '.gif', '.webp', '.wav', '.npy'])
+        refuseUnknownFormat(rest.out, ['.png', '.gif', '.webp', '.wav', '.txt', '.npy'])
         if (recipe !== undefined) return drawAgain(session, rest, recipe)
         const flags: SampleFlags = { ...rest, run: requiredOption(run, '--run') }
         const { domain } = (await session.client.runs.get({ id: flags.run })).dataset
@@ -139,7 +141,7 @@ async function continueRecording(session: Session, flags: SampleFlags, prime: st
   await answer(session, samples, flags, { exact, why, primed })
 }
 
-export function refuseUnknownFormat(out: string, formats: readonly string[] = ['.png', '.wav', '.npy']): void {
+export function refuseUnknownFormat(out: string, formats: readonly string[] = ['.png', '.wav', '.txt', '.npy']): void {
   const extension = extname(out).toLowerCase()
   if (extension !== '' && !formats.includes(extension))
     throw new UserError(`--out ${out}: samples cannot be written as ${extension}.`, {
@@ -157,6 +159,8 @@ async function writeSamples(client: StudioClient, set: SampleSet, { out, columns
   const video = set.domain.kind === 'video'
   if (extension === '.gif' || extension === '.webp')
     return [await written(path, await client.exports.clips({ set, format: extension === '.gif' ? 'gif' : 'webp', scale, delay, ...(columns === undefined ? {} : { columns }) }))]
+  if (set.domain.kind === 'text' && extension !== '.npy') return writeTexts(path, { domain: set.domain, levels: set.levels, count })
+  if (extension === '.txt') throw new UserError(`--out ${out}: samples of ${set.domain.kind} data are no text.`, { field: 'out', mend: 'Use .png, .wav, .npy or a folder.' })
   if (extension === '.npy') return [await written(path, encodeNpy(set.levels, [count, ...set.domain.shape]))]
   if (extension === '.png')
     return [await written(path, await client.exports.png({ set, scale, ...(columns === undefined ? {} : { columns }) }))]

@@ -8,6 +8,7 @@ import { writeFileAtomically } from '../../storage/atomicWrite'
 import type { StudioClient } from '../openStudio'
 import { classify } from './classify'
 import { command, number, runCommand } from './command'
+import { exactMatch } from './exactMatch'
 import { encodeNpy } from './npy'
 import type { ResultFlags } from './resultFlags'
 import { checkpointOption, selector, weightsOption, written } from './resultFlags'
@@ -28,12 +29,14 @@ export function scoreCommand(): Command {
     )
     .option('--ensemble <K>', 'the same as --orderings', number('--ensemble', { integer: true, minimum: 1 }))
     .option('--examples <N>', 'score only so many examples, each class in its share; the same ones for every run', number('--examples', { integer: true, minimum: 1 }))
+    .option('--exact-match', 'pairs: the share of sources whose most probable characters, one after the other, are the whole target')
     .option('--classify', 'class-conditional models: classify the examples by exact p(x | class) p(class)')
     .addOption(new Option('--prior <prior>', 'with --classify: p(class), the shares of the training split or the same for all').choices(['training', 'uniform']).default('training'))
     .option('--map <file>', 'write the mean NLL of each dimension: .npy (nats, in the shape of an example) or .png (a heat map)')
-    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; orderings?: number; ensemble?: number; examples?: number; perExample?: string; map?: string; classify?: boolean; prior: 'training' | 'uniform' }) =>
+    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; orderings?: number; ensemble?: number; examples?: number; perExample?: string; map?: string; classify?: boolean; exactMatch?: boolean; prior: 'training' | 'uniform' }) =>
       runCommand(flags, async (session) => {
         if (flags.classify) return classify(session, flags)
+        if (flags.exactMatch) return exactMatch(session, flags)
         const { client, output, signal } = session
         if (flags.map !== undefined && !['.npy', '.png'].includes(extname(flags.map)))
           throw new UserError(`A map is written as .npy or .png, not as '${extname(flags.map) || flags.map}'.`, { field: 'map' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { ReceptiveField } from '../records/model'
 import type { FamilyDescription } from './family'
 import { clampPixel, count, describeDomain, trainingMemory } from './figures'
@@ -35,8 +35,6 @@ export type ArConfig = z.infer<typeof arSchema>
 export const arOnAmplitudes = (config: Pick<ArConfig, 'values'>, domain: Pick<Domain, 'encoding'>): boolean =>
   config.values === 'amplitude' && domain.encoding === 'mu-law'
 
-const isSeries = (domain: Domain): boolean => domain.kind === 'audio' || domain.variableLength
-
 /** Linear prediction: what second moments alone can tell of a sequence. */
 export const ar: FamilyDescription<ArConfig> = {
   id: 'ar',
@@ -53,7 +51,7 @@ export const ar: FamilyDescription<ArConfig> = {
   fitted: true,
   schema: arSchema,
   refuses(domain) {
-    if (domain.levels >= 3) return null
+    if (domain.levels >= 3 && domain.kind !== 'text') return null
     return `AR(p) models graded values, but this is ${describeDomain(domain)}. Choose the n-gram or the Markov chain.`
   },
   presets: () => {

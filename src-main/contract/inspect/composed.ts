@@ -40,6 +40,7 @@ export function composedReceptiveField({ layout, blocks }: Pick<ComposedConfig, 
   return blocks.reduce((sum, block) => {
     if (block.kind === 'gated-residual') return sum + block.dilation * (block.kernel - 1)
     if (block.kind === 'local-transformer') return sum + block.window - 1
+    if (block.kind === 'bytenet-residual') return sum + block.dilation * (block.kernel - 1)
     if (block.kind === 'causal-residual') return sum + 2 * block.dilation * (block.kernel - 1)
     return block.kind === 'sequence-embedding' ? sum + block.shift : sum
   }, 0)
@@ -73,7 +74,7 @@ export const composed: FamilyDescription<ComposedConfig> = {
   reference: 'The papers of its blocks: PixelCNN, Gated PixelCNN, PixelRNN, PixelSNAIL, WaveNet, Transformer',
   equation: 'p(x_i | x_<i) = head(block_n ∘ … ∘ block_1(x))_i, where each block passes on what is causal only',
   cost: 'that of its blocks; the builder shows each one’s',
-  domains: ['binary images', 'grey images', 'RGB images', 'audio', 'any discrete sequence or raster'],
+  domains: ['binary images', 'grey images', 'RGB images', 'audio', 'text', 'any discrete sequence or raster'],
   sampling: 'cached',
   schema: composedSchema,
   refuses(domain) {

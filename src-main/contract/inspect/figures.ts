@@ -44,6 +44,8 @@ export function describeDomain(domain: Domain): string {
     }
     case 'audio':
       return domain.sampleRate ? `audio at ${count(domain.sampleRate)} Hz` : 'audio'
+    case 'text':
+      return `text of ${domain.levels} different ${domain.text?.unit ?? 'characters'}`
     default:
       return `${values} ${domain.kind} data of ${count(dimensionsOf(domain))} dimensions`
   }

@@ -17,7 +17,7 @@ export const independent: FamilyDescription<IndependentConfig> = {
   reference: 'The factorised baseline: maximum likelihood by counting, with add-one (Laplace) smoothing',
   equation: 'p(x) = ∏ p(x_i),  p(x_i = k) = (n_ik + 1) / (N + K)',
   cost: 'O(D) per example and per sample',
-  domains: ['binary', 'grey and RGB images', 'audio', 'tables'],
+  domains: ['binary', 'grey and RGB images', 'audio', 'tables', 'text'],
   sampling: 'direct',
   group: 'baseline',
   fitted: true,

@@ -1,6 +1,7 @@
 import type { Domain } from '../domain'
 import type { Inspection, ModelDocument } from '../records/model'
 import type { ConfigMisfit, FamilyDescription, InspectOptions } from './family'
+import { refusalOf } from './pairs'
 import { familyDescription } from './registry'
 
 /** What is wrong with a configuration: by the schema, else with this domain. `field` is a path: 'hidden.0'. */
@@ -22,7 +23,7 @@ export function inspectDocument(
   options: InspectOptions = {},
 ): { inspection: Inspection | null; issues: ConfigMisfit[]; refusal: string | null } {
   const description = familyDescription(family)
-  const refusal = description.refuses(domain)
+  const refusal = refusalOf(description, domain)
   if (refusal) return { inspection: null, issues: [], refusal }
   const issues = configIssues(description, config, domain)
   if (issues.length > 0) return { inspection: null, issues, refusal }

@@ -94,7 +94,7 @@ export const markov: FamilyDescription<MarkovConfig> = {
   reference: 'Markov (1913); Shannon (1948), A Mathematical Theory of Communication; back-off as in MacKay & Bauman Peto (1995)',
   equation: 'p(x_i = v | x_<i) = p(v | x_{i−1} … x_{i−k}) = (n(c, v) + αK q(v)) / (n(c) + αK),  q(v) = 1/K, or p(v | one value fewer)',
   cost: 'O(Dk) per example and per sample',
-  domains: ['discrete sequences, audio', 'binary and grey images, raster by raster', 'tables'],
+  domains: ['discrete sequences, audio, text', 'binary and grey images, raster by raster', 'tables'],
   sampling: 'cached',
   group: 'baseline',
   fitted: true,

@@ -69,7 +69,7 @@ export const ngram: FamilyDescription<NgramConfig> = {
   reference: 'Shannon (1948); Ney, Essen & Kneser (1994), On structuring probabilistic dependences; Kneser & Ney (1995); Chen & Goodman (1999)',
   equation: 'p(v | c) = max(n(c, v) − d, 0)/n(c) + λ(c) p(v | c without its oldest value),  λ(c) = d N₁₊(c)/n(c);  p(v | nothing) ends at 1/K',
   cost: 'O(Dn log K) per example and per sample',
-  domains: ['audio', 'discrete sequences', 'tables whose columns share their levels', 'images, raster by raster'],
+  domains: ['audio', 'text', 'discrete sequences', 'tables whose columns share their levels', 'images, raster by raster'],
   sampling: 'cached',
   group: 'baseline',
   fitted: true,

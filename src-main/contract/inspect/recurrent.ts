@@ -47,7 +47,7 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
   return {
     ...names,
     cost: 'O(D·H²) per example and per sample, one dimension after the other: the state holds all that was seen',
-    domains: ['binary images', 'grey and RGB images', 'tables', cell === 'lstm' ? 'audio' : 'short audio'],
+    domains: ['binary images', 'grey and RGB images', 'tables', cell === 'lstm' ? 'audio' : 'short audio', 'text'],
     sampling: 'cached',
     group: 'recurrent',
     smallOperations: true,
@@ -57,7 +57,7 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
       const steps = dimensionsOf(domain)
       if (steps <= MOST_RECURRENT_STEPS[cell]) return null
       const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_RECURRENT_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'
-      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data ${isTimeSeries(domain) ? 'cut into shorter clips' : 'smaller'}.`
+      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data ${!isTimeSeries(domain) ? 'smaller' : domain.kind === 'text' ? 'cut into shorter pieces' : 'cut into shorter clips'}.`
     },
     presets: (domain) => ({
       small: preset('Minutes', { embedding: 16, hidden: 64, layers: 1 }, domain, 1500),

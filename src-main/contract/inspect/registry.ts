@@ -1,4 +1,6 @@
 import { ar } from './ar'
+import { bytenet } from './bytenet'
+import { bytenetPairs } from './bytenetPairs'
 import { convnade } from './convnade'
 import { composed } from './composed'
 import { cpt } from './cpt'
@@ -24,11 +26,12 @@ import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
 import { tcn } from './tcn'
 import { transformer } from './transformer'
+import { transformerPairs } from './transformerPairs'
 import { videoPixelNetwork } from './videoPixelNetwork'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, wavenet, videoPixelNetwork, composed]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, bytenet, bytenetPairs, transformerPairs, wavenet, videoPixelNetwork, composed]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

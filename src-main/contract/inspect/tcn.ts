@@ -37,7 +37,7 @@ export const tcn: FamilyDescription<TcnConfig> = {
   reference: 'Bai, Kolter & Koltun (2018), An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling',
   equation: 'h ← relu(h + relu(W₂ ∗_d relu(W₁ ∗_d h))),  d = 1, 2, 4 …;  p(x_t | x_<t) = softmax(V LN(h_t))',
   cost: 'O(layers) per value of a sequence, both ways',
-  domains: ['audio', 'any discrete sequence or raster'],
+  domains: ['audio', 'text', 'any discrete sequence or raster'],
   sampling: 'cached',
   group: 'audio',
   schema: tcnSchema,

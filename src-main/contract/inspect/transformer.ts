@@ -71,7 +71,7 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   reference: 'Vaswani et al. (2017), Attention Is All You Need; Chen et al. (2020), Generative Pretraining from Pixels',
   equation: 'h ← h + MultiHead(LN(h)), h ← h + W₂ GELU(W₁ LN(h)); p(x_t | x_<t) = softmax(W LN(h))_t, tokens shifted by one',
   cost: 'O(D²) per example; a sample keeps keys and values of earlier dimensions, O(D) per dimension',
-  domains: ['binary images', 'grey images', 'small RGB images', 'tables', 'audio'],
+  domains: ['binary images', 'grey images', 'small RGB images', 'tables', 'audio', 'text'],
   sampling: 'cached',
   group: 'attention',
   schema: transformerSchema,

@@ -67,7 +67,7 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   reference: 'van den Oord et al. (2016), WaveNet: A Generative Model for Raw Audio',
   equation: 'z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c),  h ← h + W_r z,  p(x_t | x_<t) = softmax(g(Σ W_s z))_t',
   cost: 'O(layers) per sample of audio, both ways',
-  domains: ['audio', 'any discrete sequence or raster'],
+  domains: ['audio', 'text', 'any discrete sequence or raster'],
   sampling: 'cached',
   group: 'audio',
   schema: waveNetSchema,

@@ -20,7 +20,9 @@ export const samples = {
         seed: z.number().int().nonnegative().default(0),
         temperature: z.number().min(0).max(10).default(1),
         seconds: z.number().positive().max(600).optional(),
-        /** Audio: the length in samples, instead. */
+        /** Text: what each sample begins with, which is exact; pairs: the source of each target, which they need. */
+        prompt: z.string().max(65_536).optional(),
+        /** Audio: the length in samples, instead; text: in characters (or bytes), with the prompt. */
         length: z.number().int().positive().max(600 * 192_000).optional(),
         naive: z.boolean().default(false),
         /** Class-conditional models; 'each' when absent. */

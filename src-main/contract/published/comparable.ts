@@ -1,5 +1,5 @@
 import type { NllUnit, SplitName } from '../domain'
-import { dimensionsOf, framesOf, nllUnit } from '../domain'
+import { dimensionsOf, framesOf, isPerStep, nllUnit } from '../domain'
 import type { ComparisonRow } from '../records/comparison'
 import type { Publication } from '../records/publication'
 import type { DatasetContent, KnownDataset } from './knownDatasets'
@@ -40,7 +40,7 @@ export function ownPublishedBeside(number: ComparedNumber, publications: readonl
     const { content } = own.data
     const unit = nllUnit(content.domain)
     const why = whyOwnDiffers(number, own)
-    const perDimension = unit === 'nats/sample' ? Math.LN2 : (dimensionsOf(content.domain) / framesOf(content.domain)) * Math.LN2
+    const perDimension = isPerStep(unit) ? Math.LN2 : (dimensionsOf(content.domain) / framesOf(content.domain)) * Math.LN2
     return {
       kind: 'published',
       ownId: own.id,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { domainSchema, splitNameSchema } from '../domain'
 import { withoutDefaults } from '../withoutDefaults'
 
-export const importKindSchema = z.enum(['image', 'audio', 'table', 'video'])
+export const importKindSchema = z.enum(['image', 'audio', 'table', 'video', 'text'])
 
 export const importOptionsSchema = z.object({
   kind: importKindSchema.optional().describe('Recognised from the files when absent'),
@@ -22,6 +22,12 @@ export const importOptionsSchema = z.object({
   clipSeconds: z.number().positive().optional(),
   /** dBFS: what is quieter at the start and at the end of a recording is dropped; nothing is when absent. */
   trimSilence: z.number().min(-100).max(-10).optional(),
+  /** Text: characters when there are at most 256 different ones, else bytes, when absent. */
+  textUnit: z.enum(['characters', 'bytes']).optional(),
+  /** Text: pieces of `pieceLength`, or a piece for each line. */
+  pieces: z.enum(['fixed', 'lines']).optional(),
+  /** Characters (or bytes) of a piece of text; 256 when absent. */
+  pieceLength: z.number().int().min(2).max(65_536).optional(),
   /**
    * 'given', three percentages 'train/valid/test', e.g. '80/10/10', or by the order of the files: 'last:500' tests on the last 500 examples,
    * 'last:200/500' also validates on the 200 before them.
@@ -79,7 +85,7 @@ export const datasetStatisticsSchema = z.object({
   /** NLL of the independent-pixel model fitted on train (add-one smoothing), scored on valid; the unit is the domain's. */
   independentNats: z.number(),
   independentBitsPerDim: z.number(),
-  /** NLL of the uniform model: D·ln K per example, ln K per sample of audio. */
+  /** NLL of the uniform model: D·ln K per example, ln K per sample of audio or character of text. */
   uniformNats: z.number(),
   /** Examples of the training split that occur there more than once. */
   duplicates: z.number().int(),
@@ -129,12 +135,12 @@ export const importPlanSchema = z.object({
   splitsFound: z.array(splitNameSchema),
   labelNames: z.array(z.string()).optional(),
   rejected: z.array(rejectedFileSchema),
-  /** Up to 24 prepared examples; images [H,W,C] and video [T,H,W,C] u8 of display intensities 0…255, audio u8 levels, tables u8 levels. */
+  /** Up to 24 prepared examples; images [H,W,C] and video [T,H,W,C] u8 of display intensities 0…255, audio, tables and text u8 levels. */
   preview: z.array(z.object({ name: z.string(), pixels: z.instanceof(Uint8Array), length: z.number().int() })),
 })
 export type ImportPlan = z.infer<typeof importPlanSchema>
 
-export const generatedKinds = ['glyphs', 'textures', 'tones', 'moving-glyphs', 'moving-digits'] as const
+export const generatedKinds = ['glyphs', 'textures', 'tones', 'moving-glyphs', 'moving-digits', 'reversed', 'sorted'] as const
 
 /** Seeded sample data that the studio makes itself. */
 export const generateRequestSchema = z.object({

@@ -11,7 +11,7 @@ export const datasetContentSchema = z.object({
   channelSums: z.array(z.number()).nullable(),
 })
 
-export const publicationUnitSchema = z.enum(['nats/example', 'nats/sample', 'nats/frame', 'bits/dim'])
+export const publicationUnitSchema = z.enum(['nats/example', 'nats/sample', 'nats/frame', 'nats/character', 'nats/byte', 'nats/pair', 'bits/dim'])
 
 /** What somebody types in: a number from a paper, with all that decides beside what it may stand. */
 export const publicationFieldsSchema = z.object({

@@ -17,7 +17,9 @@ export const sampleRecipeSchema = z.object({
   count: z.number().int().min(1).max(4096),
   seed: z.number().int().nonnegative(),
   temperature: z.number().min(0).max(10),
-  /** Audio: length of each sample, in samples; null for fixed-shape domains. */
+  /** Text: what each sample begins with; pairs: the source of each target. */
+  prompt: z.string().optional(),
+  /** Sequences: length of each sample, its prompt included, in samples or characters; null for fixed-shape domains. */
   length: z.number().int().positive().nullable(),
   method: z.enum(['cached', 'naive', 'direct']),
   /** Class-conditional models only. */

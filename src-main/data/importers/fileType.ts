@@ -52,6 +52,9 @@ export function typeByContent(bytes: Uint8Array): FileType | null {
   return null
 }
 
+/** Whether a file calls itself plain text. */
+export const isTextName = (name: string): boolean => /\.(txt|text|md)$/i.test(name)
+
 const UNKNOWN = 'not a kind of file that can be imported'
 
 /** What an unusable file seems to be, to help its owner. */

@@ -1,5 +1,6 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf, framesOf } from '../../contract/domain'
+import { isPairs, scoredCharacters } from '../../contract/text'
 import type { Conditioning } from '../models/model'
 import { numbersOf } from '../tensor/numbersOf'
 import { tf } from '../tensor/tf'
@@ -48,16 +49,20 @@ async function* fixedNll(logProb: LogProbFunction, options: NllOptions): AsyncGe
   const { domain, source, batchSize, indices = allOf(source), conditioning, onPerDimension } = options
   const size = dimensionsOf(domain)
   const nats = new Float64Array(indices.length)
+  const dimensions = new Int32Array(indices.length).fill(size)
   for (let first = 0; first < indices.length; first += batchSize) {
     const chosen = Array.from({ length: Math.min(batchSize, indices.length - first) }, (_value, offset) => indices[first + offset]!)
     const levels = new Float32Array(batchSize * size)
     levels.set(await source.read(chosen, 0))
     const condition = padded(await conditionOf(source, conditioning, chosen), batchSize)
     const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, size], mask: null, condition, batch: first / batchSize }, onPerDimension && ((values) => onPerDimension(values, chosen.length)))
-    for (let row = 0; row < chosen.length; row++) nats[first + row] = -sums[row]!
+    for (let row = 0; row < chosen.length; row++) {
+      nats[first + row] = -sums[row]!
+      if (isPairs(domain)) dimensions[first + row] = scoredCharacters(levels.subarray(row * size, (row + 1) * size), domain)
+    }
     yield Math.min(1, (first + batchSize) / indices.length)
   }
-  return { nats, dimensions: new Int32Array(indices.length).fill(size) }
+  return { nats, dimensions }
 }
 
 async function* sequenceNll(logProb: LogProbFunction, options: NllOptions): AsyncGenerator<number, ExactNll> {

@@ -1,8 +1,8 @@
 import type { Domain } from '../../contract/domain'
-import { nllUnit } from '../../contract/domain'
+import { isSeries } from '../../contract/domain'
 
 /** Whether examples are sequences of different length, whose NLL is per sample. */
-export const isSequence = (domain: Domain): boolean => nllUnit(domain) === 'nats/sample'
+export const isSequence = (domain: Domain): boolean => isSeries(domain)
 
 /**
  * Long sequences are cut into windows of one static length. A window reads `context` samples before those that count, so every conditional

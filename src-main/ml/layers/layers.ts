@@ -1,5 +1,6 @@
 import type { Block, BlockKind, BlockOfKind } from '../../contract/inspect/blocks/blocks'
 import type { Stream } from '../../contract/inspect/blocks/stream'
+import { bytenetResidualLayer } from './bytenetResidual'
 import { causalAttentionLayer } from './causalAttention'
 import { causalResidualLayer } from './causalResidual'
 import { conditionInputLayer } from './conditionInput'
@@ -29,6 +30,7 @@ const builders: { readonly [Kind in BlockKind]: BuildLayer<BlockOfKind<Kind>> } 
   'sequence-embedding': sequenceEmbeddingLayer,
   'gated-residual': gatedResidualLayer,
   'causal-residual': causalResidualLayer,
+  'bytenet-residual': bytenetResidualLayer,
   'sequence-head': sequenceHeadLayer,
   'condition-input': conditionInputLayer,
   'context-input': contextInputLayer,

@@ -30,3 +30,19 @@ export const videoDomain = (frames: number, height: number, width: number, chann
   variableLength: false,
   encoding: 'linear',
 })
+export const textDomain = (characters: number, levels: number): Domain => ({
+  kind: 'text',
+  shape: [characters],
+  levels,
+  variableLength: true,
+  encoding: 'linear',
+  text: { unit: 'characters', alphabet: [...'abcdefghijklmnopqrstuvwxyz'].slice(0, levels) },
+})
+export const pairDomain = (sources: number, targets: number, levels: number): Domain => ({
+  kind: 'text',
+  shape: [sources + targets],
+  levels,
+  variableLength: false,
+  encoding: 'linear',
+  text: { unit: 'characters', alphabet: ['', ...'abcdefghijklmnopqrstuvwxyz'].slice(0, levels), source: sources },
+})

@@ -1,5 +1,5 @@
 import type { Domain } from '../../contract/domain'
-import { audioDomain, imageDomain, tableDomain, videoDomain } from './testSupport'
+import { audioDomain, imageDomain, pairDomain, tableDomain, textDomain, videoDomain } from './testSupport'
 
 /** Configurations on domains small enough to enumerate, at least one for every family: what the exactness tests run over. */
 export interface TinyCase {
@@ -26,6 +26,11 @@ export const tinyCases: readonly TinyCase[] = [
   { family: 'ngram', title: '6-gram, longer than the row', config: { n: 6 }, domain: tableDomain(4, 3) },
   { family: 'tcn', title: 'audio of four levels', config: { channels: 7, layers: 2, kernel: 2 }, domain: audioDomain(6, 4) },
   { family: 'tcn', title: 'RGB, random ordering, without weight normalisation, with dropout', config: { channels: 6, layers: 2, weightNorm: false, dropout: 0.2, ordering: 'random', orderingSeed: 3 }, domain: imageDomain(1, 2, 3, 3) },
+  { family: 'bytenet', title: 'text of four characters', config: { channels: 12, sets: 1, layersPerSet: 2 }, domain: textDomain(6, 4) },
+  { family: 'bytenet', title: 'table, random ordering, two sets, with dropout', config: { channels: 7, sets: 2, layersPerSet: 2, dropout: 0.2, ordering: 'random', orderingSeed: 3 }, domain: tableDomain(6, 3) },
+  { family: 'bytenet-pairs', title: 'targets longer than their sources', config: { channels: 8, layersPerSet: 2 }, domain: pairDomain(2, 4, 3) },
+  { family: 'bytenet-pairs', title: 'sources longer than their targets, with dropout', config: { channels: 7, encoderSets: 2, layersPerSet: 1, kernel: 2, dropout: 0.2 }, domain: pairDomain(4, 2, 3) },
+  { family: 'transformer-pairs', title: 'two heads', config: { channels: 6, layers: 2, heads: 2, feedForward: 2 }, domain: pairDomain(3, 3, 3) },
   { family: 'nade-softmax', title: 'three levels one-hot, Hilbert', config: { hidden: 6, ordering: 'hilbert' }, domain: imageDomain(2, 3, 1, 3) },
   { family: 'nade-softmax', title: 'four levels scaled, random ordering', config: { hidden: 5, input: 'scaled', ordering: 'random', orderingSeed: 1 }, domain: tableDomain(5, 4) },
   { family: 'nade-softmax', title: 'RGB', config: { hidden: 6 }, domain: imageDomain(2, 1, 3, 3) },

@@ -29,7 +29,7 @@ export async function exampleConditionals(context: StudioContext, input: Conditi
   const { domain } = dataset
   refuseOtherDomain(run, dataset, split)
   if (nllUnit(domain) !== 'nats/example')
-    throw new UserError(`${dataset.name} holds ${domain.kind === 'video' ? 'video' : 'sounds'}; only the conditionals of images and tables can be looked at so far.`, { field: 'datasetId' })
+    throw new UserError(`${dataset.name} holds ${domain.kind === 'video' ? 'video' : domain.kind === 'text' ? 'text' : 'sounds'}; only the conditionals of images and tables can be looked at so far.`, { field: 'datasetId' })
   if (index >= dataset.counts[split])
     throw new UserError(`There is no example ${index}: the ${split} split of ${dataset.name} has ${dataset.counts[split]}, numbered from 0.`, { field: 'index' })
   const size = dimensionsOf(domain) * domain.levels

@@ -58,7 +58,7 @@ export async function* examine(context: StudioContext, input: ExamineInput, sign
   for (const { dataset, split } of parts) {
     refuseOtherDomain(run, dataset, split)
     if (nllUnit(dataset.domain) !== 'nats/example')
-      throw new UserError(`${dataset.name} holds ${dataset.domain.kind === 'video' ? 'video' : 'sounds'}; only images and tables can be ranked and looked into so far.`, {
+      throw new UserError(`${dataset.name} holds ${dataset.domain.kind === 'video' ? 'video' : dataset.domain.kind === 'text' ? 'text' : 'sounds'}; only images and tables can be ranked and looked into so far.`, {
         field: 'datasetId',
         mend: 'Score it instead: its likelihood, clip by clip, is there.',
       })

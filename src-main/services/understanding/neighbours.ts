@@ -1,5 +1,5 @@
 import type { SplitName } from '../../contract/domain'
-import { dimensionsOf, nllUnit } from '../../contract/domain'
+import { dimensionsOf, isSeries } from '../../contract/domain'
 import type { Neighbours } from '../../contract/records/understanding'
 import { openSplit } from '../../data/openStore'
 import { UserError } from '../../data/userError'
@@ -33,7 +33,7 @@ export async function* neighbours(context: StudioContext, input: NeighboursInput
   const { domain } = dataset
   const { split, levels, count } = input
   const size = dimensionsOf(domain)
-  if (nllUnit(domain) === 'nats/sample')
+  if (isSeries(domain))
     throw new UserError(`${dataset.name} holds sounds of different length, which have no Euclidean distance.`, { field: 'datasetId' })
   if (dataset.counts[split] === 0) throw new UserError(`${dataset.name} has no examples in its ${split} split.`, { field: 'split', mend: 'Choose another split.' })
   if (levels.length === 0 || levels.length % size !== 0)

@@ -5,6 +5,7 @@ import { blockSchema, checkBlocks, composedSchema } from '../../../src-main/cont
 import type { CheckedBlocks } from '../../../src-main/contract/inspect/blocks/checkBlocks'
 import { composed } from '../../../src-main/contract/inspect/composed'
 import { configIssues } from '../../../src-main/contract/inspect/inspectDocument'
+import { refusalOf } from '../../../src-main/contract/inspect/pairs'
 import type { DraftConfig } from './blockChain'
 
 export interface BlockFigures {
@@ -60,7 +61,7 @@ export function checkDraft(config: DraftConfig, domain: Domain): CheckedDraft {
 }
 
 function checkedBlocks(config: DraftConfig, layout: BlockLayout, domain: Domain): CheckedBlocks {
-  const refusal = composed.refuses(domain)
+  const refusal = refusalOf(composed, domain)
   if (refusal) return { issues: [{ field: '', message: refusal }], walked: [] }
   const parsed = composedSchema.safeParse(config)
   // An ordering of its own is checked beside the blocks; without one the blocks are all there is, and are gone through once.

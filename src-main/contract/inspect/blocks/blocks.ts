@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bytenetResidual, bytenetResidualSchema } from './bytenetResidual'
 import { causalAttention, causalAttentionSchema } from './causalAttention'
 import { causalResidual, causalResidualSchema } from './causalResidual'
 import { conditionInput, conditionInputSchema } from './conditionInput'
@@ -31,6 +32,7 @@ export const blockSchema = z.discriminatedUnion(
     sequenceEmbeddingSchema,
     gatedResidualSchema,
     causalResidualSchema,
+    bytenetResidualSchema,
     sequenceHeadSchema,
     conditionInputSchema,
     contextInputSchema,
@@ -60,6 +62,7 @@ export const blockDescriptions: { readonly [Kind in BlockKind]: BlockDescription
   'sequence-embedding': sequenceEmbedding,
   'gated-residual': gatedResidual,
   'causal-residual': causalResidual,
+  'bytenet-residual': bytenetResidual,
   'sequence-head': sequenceHead,
   'condition-input': conditionInput,
   'context-input': contextInput,

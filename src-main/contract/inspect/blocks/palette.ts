@@ -87,6 +87,10 @@ export const blockNotes: { readonly [Kind in BlockKind]: KindNotes | null } = {
     role: 'body',
     description: 'TCN’s block: two causal dilated convolutions with ReLU, added to its input; no gates, no skip output.',
   },
+  'bytenet-residual': {
+    role: 'body',
+    description: 'ByteNet’s block: 1 × 1, a causal dilated convolution, 1 × 1, each after layer norm and ReLU, added to its input.',
+  },
   'transformer-block': {
     role: 'body',
     description: 'Attention to this and all earlier steps, then a feed-forward part, each after layer norm and added to its input.',
@@ -146,6 +150,10 @@ export function defaultBlock(kind: BlockKind, domain: Domain, blocks: readonly B
     case 'causal-residual': {
       const before = blocks.findLast((candidate) => candidate.kind === 'causal-residual')
       return before ? { ...block, kernel: before.kernel, dilation: before.dilation >= 512 ? 1 : 2 * before.dilation } : block
+    }
+    case 'bytenet-residual': {
+      const before = blocks.findLast((candidate) => candidate.kind === 'bytenet-residual')
+      return before ? { ...block, kernel: before.kernel, inside: before.inside, dilation: before.dilation >= 16 ? 1 : 2 * before.dilation } : block
     }
     case 'image-head':
       return domain.levels > 16 ? { ...block, components: 5 } : block

@@ -22,6 +22,7 @@ export const layoutsOfKind: { readonly [Kind in BlockKind]: readonly BlockLayout
   'position-embedding': ['sequence'],
   'gated-residual': ['sequence'],
   'causal-residual': ['sequence'],
+  'bytenet-residual': ['sequence'],
   'transformer-block': ['sequence'],
   'local-transformer': ['sequence'],
   recurrent: ['sequence'],

@@ -101,6 +101,11 @@ function masksOf(block: Block, input: number[], stack: number[], of: (channels: 
       if (reach + 1 > MOST_TAPS) return []
       return names.map((name) => picture(`${name}.weight`, `Taps ${block.dilation} apart`, 1, reach + 1, [0, reach], [0], [0], (_down, across) => -across % block.dilation === 0))
     }
+    case 'bytenet-residual': {
+      const reach = block.dilation * (block.kernel - 1)
+      if (reach + 1 > MOST_TAPS) return []
+      return [picture('convolve.weight', `Taps ${block.dilation} apart`, 1, reach + 1, [0, reach], [0], [0], (_down, across) => -across % block.dilation === 0)]
+    }
     case 'sequence-embedding':
       return [picture('weight', 'The step before', 1, 2, [0, 1], [0], [0], (_down, across) => across === -block.shift)]
     default:

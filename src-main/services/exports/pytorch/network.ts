@@ -59,6 +59,8 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   ar: 'its mean is linear in the samples before, with the coefficients below',
   ngram: 'its counts are stored sparsely: look p(x) up in the tensors below',
   multiscale: 'it joins several nets, one for each scale, and has no loader yet',
+  'bytenet-pairs': 'it joins an encoder and a decoder, and has no loader yet',
+  'transformer-pairs': 'it joins an encoder and a decoder, and has no loader yet',
   'video-pixel-network': 'it joins an encoder, a recurrence and a decoder, and has no loader yet',
 }
 

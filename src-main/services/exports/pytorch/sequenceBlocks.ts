@@ -75,6 +75,24 @@ BLOCKS['transformer-block'] = transformer_block
 `,
   },
   {
+    kinds: ['bytenet-residual'],
+    source: String.raw`
+def bytenet_residual(s, block, w, model):
+    """ByteNet's block: 1x1, a dilated causal convolution, 1x1, each after layer norm and ReLU (Kalchbrenner et al. 2016, figure 3)."""
+    x = dense(torch.relu(layer_norm(s.main, w, 'reduce.norm')), w, 'reduce')
+    x = torch.relu(layer_norm(x, w, 'convolve.norm'))
+    taps = []
+    for tap in range(block['kernel']):
+        lag = min((block['kernel'] - 1 - tap) * block['dilation'], x.shape[1])
+        taps.append(F.pad(x, (0, 0, lag, 0))[:, : x.shape[1]])
+    x = dense(torch.cat(taps, -1), w, 'convolve')
+    s.main = s.main + dense(torch.relu(layer_norm(x, w, 'expand.norm')), w, 'expand')
+
+
+BLOCKS['bytenet-residual'] = bytenet_residual
+`,
+  },
+  {
     kinds: ['causal-residual'],
     source: String.raw`
 def causal_residual(s, block, w, model):
