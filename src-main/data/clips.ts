@@ -2,7 +2,8 @@ import type { InputFile } from './importers/inputFile'
 import { RejectedFileError } from './importers/inputFile'
 import { createResampler } from './importers/resample'
 import { createTrimmer } from './importers/trimSilence'
-import { openWav, toPcm16 } from './importers/wav'
+import { openSound } from './importers/sound'
+import { toPcm16 } from './importers/wav'
 
 export interface AudioTarget {
   /** Hz */
@@ -26,12 +27,12 @@ export interface AudioRemarks {
 
 /** One recording, mixed to one channel, resampled, trimmed and cut. */
 export async function* clipsOf(file: InputFile, target: AudioTarget, remarks?: AudioRemarks): AsyncGenerator<Int16Array> {
-  const wav = await openWav(file)
-  const { sampleRate } = wav.header
+  const sound = await openSound(file)
+  const { sampleRate } = sound
   const resampler = createResampler(sampleRate, target.sampleRate)
   const trimmer = target.trimSilence === undefined ? null : createTrimmer(target.trimSilence, target.sampleRate)
   const limit = Math.min(target.clipSamples ?? LONGEST_CLIP, LONGEST_CLIP)
-  const expected = Math.ceil(((wav.frames ?? 65536) * target.sampleRate) / sampleRate)
+  const expected = Math.ceil(((sound.frames ?? 65536) * target.sampleRate) / sampleRate)
   const capacity = Math.max(1, Math.min(limit, expected, 1 << 20))
   let clip = new Int16Array(capacity)
   let used = 0
@@ -52,7 +53,7 @@ export async function* clipsOf(file: InputFile, target: AudioTarget, remarks?: A
       }
     }
   }
-  for await (const block of wav.blocks) {
+  for await (const block of sound.blocks) {
     const resampled = resampler.push(block)
     yield* take(trimmer ? trimmer.push(resampled) : resampled)
   }
@@ -64,7 +65,7 @@ export async function* clipsOf(file: InputFile, target: AudioTarget, remarks?: A
     if (remarks) remarks.droppedSeconds += dropped / target.sampleRate
     if (!any && used === 0 && dropped > 0) throw new RejectedFileError(`it is silent throughout (below ${target.trimSilence} dBFS)`)
   } else yield* take(last)
-  if (remarks) remarks.notNumbers += wav.remarks.notNumbers
+  if (remarks) remarks.notNumbers += sound.remarks.notNumbers
   if (used > 0) yield clip.subarray(0, used)
   else if (!any) throw new RejectedFileError('it holds no samples')
 }

@@ -2,14 +2,14 @@ import type { SplitName } from '../contract/domain'
 import { hashKey, randomUniform } from './hashRandom'
 import { decodeImage, inspectImage, LARGEST_IMAGE_FILE, undecodableStart } from './importers/image'
 import { inspectAnimation } from './importers/animation'
-import { describeForeign, imageTypes, isTextName, matrixTypes, typeByContent, typeByName } from './importers/fileType'
+import { describeForeign, imageTypes, isTextName, matrixTypes, soundTypes, typeByContent, typeByName } from './importers/fileType'
 import type { FileType } from './importers/fileType'
 import { gunzipIfPacked } from './importers/gzip'
 import type { InputFile } from './importers/inputFile'
 import { memoryFile, readStart, readWhole, rejectionReason } from './importers/inputFile'
 import { splitOfPath } from './importers/splitNames'
 import { walkInputs } from './importers/walk'
-import { openWav } from './importers/wav'
+import { openSound } from './importers/sound'
 import type { LabelRule } from './labelRule'
 
 /** How many images or clips are looked into before an import, and how many are kept for the preview. */
@@ -82,7 +82,7 @@ export async function collectInputs(options: CollectOptions): Promise<Collected>
       if (type === null && isTextName(file.name)) collected.texts += 1
       if (type === null) collected.rejected.push({ file: file.name, reason: describeForeign(file.name, file.diskPath ? await readStart(file, 64) : Buffer.from('?')) })
       else if (matrixTypes.has(type)) collected.matrices.push({ type, file })
-      else if (type === 'wav') await addToTally(collected.audio, 'audio', file, options)
+      else if (type !== null && soundTypes.has(type)) await addToTally(collected.audio, 'audio', file, options)
       else {
         const reason = options.quick ? await looks.undecodable(file) : null
         if (reason === null) await addToTally(collected.images, 'image', file, options)
@@ -148,10 +148,10 @@ async function addToTally(tally: FileTally, kind: 'image' | 'audio', file: Input
     if (seen) tally.images[look] = { width: seen.width, height: seen.height, channels: seen.channels, animated }
     return
   }
-  const wav = await openWav(bytes ? memoryFile(file.name, bytes) : file).catch(() => null)
-  if (!wav) return
-  tally.clips[look] = { sampleRate: wav.header.sampleRate, frames: wav.frames, channels: wav.header.channels }
-  wav.close()
+  const sound = await openSound(bytes ? memoryFile(file.name, bytes) : file).catch(() => null)
+  if (!sound) return
+  tally.clips[look] = { sampleRate: sound.sampleRate, frames: sound.frames, channels: sound.channels }
+  sound.close()
 }
 
 function placeFor(number: number, places: number, stream: number): number | null {
@@ -173,7 +173,7 @@ async function typeOf(file: InputFile): Promise<FileType | null> {
   if (named === 'npz' && type === 'zip') return 'npz'
   if (type === 'mat' || type === 'idx' || type === 'npy') return type === 'idx' && named !== null && named !== 'gzip' ? named : type
   if (named !== null && matrixTypes.has(named)) return named
-  return type !== null && (imageTypes.has(type) || type === 'wav') ? type : null
+  return type !== null && (imageTypes.has(type) || soundTypes.has(type)) ? type : null
 }
 
 async function unpackedStart(file: InputFile): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { SplitName } from '../contract/domain'
 import type { AudioTarget } from './clips'
 import { clipsOf } from './clips'
-import { imageTypes, matrixTypes, typeByContent, typeByName } from './importers/fileType'
+import { imageTypes, matrixTypes, soundTypes, typeByContent, typeByName } from './importers/fileType'
 import type { ImageTarget } from './importers/image'
 import { decodeImage, LARGEST_IMAGE_FILE } from './importers/image'
 import type { InputFile } from './importers/inputFile'
@@ -48,7 +48,7 @@ async function* filesOfKind(kind: 'image' | 'audio', rules: FileRules, context: 
     let type = typeByName(file.name)
     if (type !== null && matrixTypes.has(type)) continue
     if (type === null && file.diskPath !== null) type = typeByContent(await readStart(file, 16).catch(() => Buffer.alloc(0)))
-    if (type !== null && (kind === 'audio' ? type === 'wav' : imageTypes.has(type))) yield file
+    if (type !== null && (kind === 'audio' ? soundTypes.has(type) : imageTypes.has(type))) yield file
   }
 }
 

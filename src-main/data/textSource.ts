@@ -1,7 +1,7 @@
 import type { Domain, SplitName } from '../contract/domain'
 import type { RejectedFile } from '../contract/records/dataset'
 import { grouped, listed, nothingImported, suggestName } from './describe'
-import { imageTypes, typeByName } from './importers/fileType'
+import { imageTypes, soundTypes, typeByName } from './importers/fileType'
 import { RejectedFileError, readWhole, rejectionReason } from './importers/inputFile'
 import { splitOfPath } from './importers/splitNames'
 import { readText } from './importers/text'
@@ -49,7 +49,7 @@ async function readFiles({ paths, settings, scratch, signal }: TextInput, reject
     signal?.throwIfAborted()
     try {
       const type = typeByName(file.name)
-      if (type !== null && (imageTypes.has(type) || type === 'wav')) throw new RejectedFileError('left out: this import is of text; import it on its own')
+      if (type !== null && (imageTypes.has(type) || soundTypes.has(type))) throw new RejectedFileError('left out: this import is of text; import it on its own')
       const bytes = await readWhole(file, LARGEST_TEXT_FILE)
       if (bytes.length === 0) throw new RejectedFileError('the file is empty')
       files.push({ name: file.name, split: patternSplit(file.name) ?? splitOfPath(file.name), bytes })

@@ -3,26 +3,15 @@ import type { InputFile } from './inputFile'
 import { notThis, typeByContent } from './fileType'
 import { aLawSamples, muLawSamples } from './g711'
 import { RejectedFileError } from './inputFile'
+import type { SoundStream } from './soundStream'
 import type { WavHeader } from './wavHeader'
 import { readWavHeader } from './wavHeader'
 
 /** Chunks before the samples (cover pictures, comments) may take this much. */
 const LARGEST_HEADER = 16 * 1024 * 1024
 
-export interface WavStream {
-  header: WavHeader
-  /** Moments of sound the header declares; null when only reading tells. */
-  frames: number | null
-  /** All channels mixed to one by their mean, in units of 16-bit PCM (−32768…32767, not rounded), block by block. */
-  blocks: AsyncGenerator<Float32Array>
-  /** Samples met so far that are no numbers (NaN, infinite): taken as silence. */
-  readonly remarks: { notNumbers: number }
-  /** For a caller that does not read the blocks. */
-  close(): void
-}
-
 /** Opens PCM (8, 16, 24, 32 bits), float (32, 64), A-law and μ-law WAV files as a stream: memory does not grow with the file. */
-export async function openWav(file: InputFile): Promise<WavStream> {
+export async function openWav(file: InputFile): Promise<SoundStream> {
   const source = await file.stream()
   try {
     return await readStream(file, source)
@@ -32,7 +21,7 @@ export async function openWav(file: InputFile): Promise<WavStream> {
   }
 }
 
-async function readStream(file: InputFile, source: Readable): Promise<WavStream> {
+async function readStream(file: InputFile, source: Readable): Promise<SoundStream> {
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let start: Buffer = Buffer.alloc(0)
   for (;;) {
@@ -41,7 +30,8 @@ async function readStream(file: InputFile, source: Readable): Promise<WavStream>
       const remarks = { notNumbers: 0 }
       const blocks = decodeBlocks(header, start.subarray(header.dataStart), { chunks, source, remarks })
       const bytes = header.dataBytes ?? (file.size === null ? null : file.size - header.dataStart)
-      return { header, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks, remarks, close: () => source.destroy() }
+      const { sampleRate, channels } = header
+      return { sampleRate, channels, frames: bytes === null ? null : Math.floor(bytes / header.frameBytes), blocks, remarks, close: () => source.destroy() }
     }
     if (start.length >= 12 && typeByContent(start) !== 'wav') throw new RejectedFileError(notThis('a WAV file', file.name, start))
     if (start.length > LARGEST_HEADER) throw new RejectedFileError('damaged WAV (no samples in the first 16 MB)')
@@ -54,7 +44,7 @@ async function readStream(file: InputFile, source: Readable): Promise<WavStream>
 interface Decoding {
   chunks: AsyncIterator<Buffer>
   source: Readable
-  remarks: WavStream['remarks']
+  remarks: SoundStream['remarks']
 }
 
 async function* decodeBlocks(header: WavHeader, first: Buffer, { chunks, source, remarks }: Decoding): AsyncGenerator<Float32Array> {
@@ -108,7 +98,7 @@ function mixDown(frames: number, header: WavHeader, read: (at: number) => number
 }
 
 /** One sample at a byte position, in units of 16-bit PCM. Values that are no number count as silence, and are counted. */
-function sampleReader(bytes: Buffer, header: WavHeader, alignment: 'high' | 'low', remarks: WavStream['remarks']): (at: number) => number {
+function sampleReader(bytes: Buffer, header: WavHeader, alignment: 'high' | 'low', remarks: SoundStream['remarks']): (at: number) => number {
   const { bigEndian, sampleBytes } = header
   switch (header.encoding) {
     case 'unsigned':

@@ -1,6 +1,6 @@
 export const drop = {
   title: 'Drop to import',
-  body: 'Images, WAV files, folders, zip or tar archives, IDX, NumPy, MATLAB, CIFAR batches, text matrices, CSV',
+  body: 'Images, WAV and MP3 files, folders, zip or tar archives, IDX, NumPy, MATLAB, CIFAR batches, text matrices, CSV',
   hint: 'The originals are never changed.',
 }
 
