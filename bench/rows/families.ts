@@ -194,6 +194,9 @@ export const withoutRows: Readonly<Record<string, string>> = {
   composed: 'any list of the blocks of the families above',
   ar: 'of sound: fitted by least squares; a sample is one product for each time step',
   ngram: 'counted in one pass; a sample reads one row of a table for each time step',
+  bytenet: 'of text: the dilated causal stack of the row wavenet with other blocks',
+  'bytenet-pairs': 'of pairs of texts: their likelihoods and exact matches are measured by npm run results',
+  'transformer-pairs': 'of pairs of texts: their likelihoods and exact matches are measured by npm run results',
   tcn: 'of sound: the dilated causal stack of the row wavenet without its gates',
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dimensionsOf } from '../../contract/domain'
-import { checkAutoregressive, checkNormalised, checkSamples } from '../models/exactness'
+import { checkAutoregressive, checkNormalised, checkSamples, ofWholeExamples } from '../models/exactness'
 import type { Subject } from '../models/exactness'
 import { made } from '../models/made'
 import { familyById } from '../models/registry'
@@ -35,7 +35,7 @@ describe.each(exact)('compiled $name', ({ model, domain, family, first }) => {
   beforeAll(() => {
     const parameters = farFromUniform(model, 7)
     compiled = compileModel(model, parameters)
-    subject = { model: compiled.model, domain, parameters }
+    subject = { model: ofWholeExamples(compiled.model, domain), domain, parameters }
   })
   afterAll(() => {
     compiled.dispose()

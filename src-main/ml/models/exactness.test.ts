@@ -3,7 +3,7 @@ import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import type { Subject } from './exactness'
 import { farFromUniform } from '../evaluation/probeWeights'
-import { checkAutoregressive, checkCachedSampler, checkGradients, checkNoLeakedTensors, checkNormalised, checkSamples } from './exactness'
+import { checkAutoregressive, checkCachedSampler, checkGradients, checkNoLeakedTensors, checkNormalised, checkSamples, ofWholeExamples } from './exactness'
 import { fixCondition } from './fixCondition'
 import { families } from './registry'
 import { imageDomain } from './testSupport'
@@ -15,9 +15,7 @@ describe.each(tinyCases.map((tiny) => ({ ...tiny, name: `${tiny.family}: ${tiny.
     await startEngine()
     const family = families.find((candidate) => candidate.description.id === id)!
     const built = family.build(family.description.schema.parse(config), domain, 0)
-    // What is scored of pairs is the target alone: with the sources, which are uniform, they have a density as all others.
-    const { logProbPerDimension: _ofTargets, ...joint } = built
-    const model = condition ? fixCondition(built, Float32Array.from(condition)) : domain.text?.source === undefined ? built : joint
+    const model = condition ? fixCondition(built, Float32Array.from(condition)) : ofWholeExamples(built, domain)
     subject = { model, domain, parameters: farFromUniform(model, 7) }
   })
   afterAll(() => tf.dispose(subject.parameters))

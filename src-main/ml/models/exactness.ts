@@ -110,6 +110,13 @@ function stateProbabilities(subject: Subject): Float32Array {
   return probabilities
 }
 
+/** What is scored of pairs is the target alone: with the sources, which are uniform, they have a density as all others. */
+export function ofWholeExamples(model: Model, domain: Pick<Domain, 'text'>): Model {
+  if (domain.text?.source === undefined) return model
+  const { logProbPerDimension: _ofTargets, ...joint } = model
+  return joint
+}
+
 /** 1. The probabilities of all examples sum to 1 within 1e-4, and are far from uniform (else nothing is proven). */
 export function checkNormalised(subject: Subject): number {
   const probabilities = stateProbabilities(subject)
