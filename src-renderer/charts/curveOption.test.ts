@@ -54,6 +54,15 @@ describe('curveOption', () => {
     expect(series[1]?.data[3]![1]).toBeGreaterThan(falling[3]![1])
   })
 
+  it('draws many points by a line of one pixel, and few by a wider one', () => {
+    const widths = [200, 2000].map((points) => {
+      const track = trackOf(Array.from({ length: points }, (_, step) => [step, step % 7] as const))
+      const option = curveOption(input({ curves: [{ name: 'train', color: '#000', kind: 'train', track }], references: [] }))
+      return (option.series as { lineStyle: { width: number } }[])[0]!.lineStyle.width
+    })
+    expect(widths).toEqual([1.5, 1])
+  })
+
   it('follows the view: what is in it is ranged, and little else is drawn', () => {
     const option = curveOption(input({ view: [100, 150] }))
     const [series] = option.series as { data: [number, number][] }[]

@@ -33,15 +33,32 @@ interface Drawing {
   limit: number
 }
 
+/** Half as much again on either side of the view is drawn: while it is dragged, what comes into it before the next drawing is there. */
+export function drawnAround([from, to]: readonly [number, number]): [number, number] {
+  const half = (to - from) / 2
+  return [from - half, to + half]
+}
+
 export function drawnCurve(curve: Curve, { smoothing, scale, extent, view, limit }: Drawing): DrawnCurve {
-  // Half as much again on either side of the view: while it is dragged, what comes into it before the next drawing has been drawn.
   const span = view[1] - view[0]
-  const around = [Math.max(extent[0], view[0] - span / 2), Math.min(extent[1], view[1] + span / 2)] as const
+  const [from, to] = drawnAround(view)
+  const around = [Math.max(extent[0], from), Math.min(extent[1], to)] as const
   const most = Math.round((limit * (around[1] - around[0])) / Math.max(span, Number.MIN_VALUE))
   const draw = (track: Track): Drawn => decimate(track, around, most, scale)
   if (curve.kind === 'valid' || smoothing === 0) return { ...curve, shown: curve.track, line: draw(curve.track), raw: null }
   const shown = smoothTrack(curve.track, smoothing)
   return { ...curve, shown, line: draw(shown), raw: draw(curve.track) }
+}
+
+/** More points than this make a curve thin. */
+const DENSE = 250
+
+/**
+ * Width of a line through so many points. Lines of one pixel are painted segment by segment; wider ones are outlined and filled first, which
+ * takes many times as long where hundreds of steep segments cross each other, and shows no more of them.
+ */
+export function lineWidth(points: number, width: number): number {
+  return points > DENSE ? 1 : width
 }
 
 export function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
@@ -57,7 +74,7 @@ export function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
     symbol: 'circle',
     symbolSize: 6,
     lineStyle: {
-      width: curve.minor ? 1.25 : train ? 1.5 : 2.25,
+      width: lineWidth(curve.line.length, curve.minor ? 1.25 : train ? 1.5 : 2.25),
       color: curve.color,
       type: curve.minor ? [4, 3] : 'solid',
       opacity: curve.faint ? 0.55 : 1,

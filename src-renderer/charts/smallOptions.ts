@@ -1,5 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import { formatX, xExtent, xTicks } from './curveOption'
+import { lineWidth } from './curveSeries'
 import { escapeHtml } from './curveTooltip'
 import { decimate } from './decimate'
 import { formatCompact, significant } from './format'
@@ -84,7 +85,7 @@ export function smallOption({ lines, axis, axisTitle, scale = linear, logarithmi
       data: line.points,
       showSymbol: false,
       color: line.color,
-      lineStyle: { width: 1.25 },
+      lineStyle: { width: lineWidth(line.points.length, 1.25) },
       emphasis: { disabled: true },
     })),
   }
