@@ -31,8 +31,8 @@ export function useProblems() {
       description: options.description,
       color: 'success',
       icon: 'i-lucide-circle-check',
-      // What can be taken back is read before it is clicked.
-      duration: action ? 10_000 : 6000,
+      // What can be taken back is read before it is clicked, on a busy machine as well.
+      duration: action ? 20_000 : 6000,
       actions: action ? [{ label: action.label, color: 'neutral', variant: 'outline', onClick: action.run }] : undefined,
     })
   }
