@@ -8,7 +8,7 @@ const MINUS = '\u2212'
 
 /** 50000 → '50,000'. */
 export function formatCount(value: number): string {
-  return grouped(new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(value))
+  return grouped(fraction(0, 0).format(value))
 }
 
 /** 1234567 → '1.23 M'; below 10,000 the number is written out. */
@@ -56,7 +56,7 @@ export type LikelihoodUnit = 'nats' | 'bits/dim'
 export function formatLikelihood(value: number, unit: LikelihoodUnit): string {
   if (!Number.isFinite(value)) return '–'
   const digits = (unit === 'bits/dim' || Math.abs(value) < 10 ? 3 : 2) + furtherDigits()
-  return written(new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value))
+  return written(fraction(digits, digits).format(value))
 }
 
 /** How an NLL's unit is written beside its figure: 'nats', 'nats/sample', 'nats/frame' or 'bits/dim'. */
@@ -78,7 +78,7 @@ export function significant(value: number, digits = 3): string {
   const size = Math.abs(value)
   if (size >= 1e6 || size < 1e-4) return withMinus(value.toExponential(digits - 1).replace('e+', 'e'))
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
-  return written(new Intl.NumberFormat('en', { minimumFractionDigits: 0, maximumFractionDigits: decimals }).format(value))
+  return written(fraction(0, decimals).format(value))
 }
 
 /** Three significant digits with the zeros kept, so that a figure that changes does not change its width: 7.70, 0.200. */
@@ -87,7 +87,16 @@ export function steady(value: number, digits = 3): string {
   const size = Math.abs(value)
   if (size === 0 || size >= 1e6 || size < 1e-4) return significant(value, digits)
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
-  return written(new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value))
+  return written(fraction(decimals, decimals).format(value))
+}
+
+const kept = new Map<number, Intl.NumberFormat>()
+/** Making one takes longer than drawing the figure that it writes, so each is made once. */
+function fraction(least: number, most: number): Intl.NumberFormat {
+  const key = least * 128 + most
+  let format = kept.get(key)
+  if (!format) kept.set(key, (format = new Intl.NumberFormat('en', { minimumFractionDigits: least, maximumFractionDigits: most })))
+  return format
 }
 
 function written(text: string): string {
