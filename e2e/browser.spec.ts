@@ -1,8 +1,9 @@
 import { test } from '@playwright/test'
 import { scenarios } from './scenarios'
 import { BrowserStudio } from './support/browserStudio'
+import { prepare } from './support/prepared'
 
-for (const { title, play } of scenarios) {
+for (const { title, play, given } of scenarios) {
   test(title, async ({ page }, testInfo) => {
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(String(error)))
@@ -11,6 +12,7 @@ for (const { title, play } of scenarios) {
     })
     const studio = new BrowserStudio(page)
     try {
+      if (given) await prepare(studio.home, given)
       await studio.start()
       await play(studio)
       test.expect(faults, 'errors in the page').toEqual([])

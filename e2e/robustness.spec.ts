@@ -14,7 +14,7 @@ let studio: RunningStudio
 let faults: string[]
 test.beforeEach(async ({ page }) => {
   studio = new RunningStudio()
-  await prepare(studio.home)
+  await prepare(studio.home, { runs: ['made'] })
   await studio.start()
   faults = []
   page.on('pageerror', (error) => faults.push(String(error)))

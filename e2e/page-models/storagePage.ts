@@ -31,10 +31,11 @@ export class StoragePage {
   }
 
   /** In the dialog that asks how to branch. */
-  async branch({ name, state, budget }: { name: string; state: 'keep' | 'fresh'; budget: Budget }): Promise<void> {
+  async branch({ name, state, budget, learningRate }: { name: string; state: 'keep' | 'fresh'; budget: Budget; learningRate: number }): Promise<void> {
     await this.page.getByTestId('branch-name').fill(name)
     await this.page.getByTestId(`branch-${state}`).click()
-    for (const limit of ['steps', 'epochs', 'minutes'] as const) await this.page.getByTestId(`branch-${limit}`).fill(budget[limit] === undefined ? '' : String(budget[limit]))
+    for (const limit of ['steps', 'epochs', 'minutes'] as const) await this.page.getByTestId(`budget-${limit}`).fill(budget[limit] === undefined ? '' : String(budget[limit]))
+    await this.page.getByTestId('training-learningRate').fill(String(learningRate))
     await this.page.getByTestId('branch-confirm').click()
     await expect(this.page.getByTestId('branch-dialog')).toBeHidden()
   }

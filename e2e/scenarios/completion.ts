@@ -2,13 +2,10 @@ import { expect } from '@playwright/test'
 import sharp from 'sharp'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
-import { importGlyphs, trainSmall } from '../support/glyphs'
 
 /** A part of the test examples is rubbed out and filled in again: exactly where the ordering allows it, and said to be approximate elsewhere. */
 export async function partsOfExamplesAreCompleted(door: Door): Promise<void> {
   const { shell, samples } = studioPages(door.page)
-  await importGlyphs(door, { train: 300, t10k: 50 })
-  await trainSmall(door, 'nade', 60)
 
   await shell.open('samples')
   await samples.openCompletion()

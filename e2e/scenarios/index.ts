@@ -19,9 +19,12 @@ import { speedIsPrinted } from './speed'
 import { modelIsUnderstood } from './understanding'
 import { trainingIsWatchedAndQueued } from './watching'
 import type { Door } from '../support/door'
+import type { Given } from '../support/prepared'
 
 export interface Scenario {
   title: string
+  /** What is in the workspace from the beginning; nothing where it is not said. */
+  given?: Given
   play(door: Door): Promise<void>
 }
 
@@ -35,7 +38,7 @@ export const scenarios: Scenario[] = [
   { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
   { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },
   { title: 'builder: sixty blocks are edited', play: sixtyBlocksAreEdited },
-  { title: 'completion: rub out, fill in, exact or approximate', play: partsOfExamplesAreCompleted },
+  { title: 'completion: rub out, fill in, exact or approximate', given: { runs: ['nade'] }, play: partsOfExamplesAreCompleted },
   { title: 'evolution: galleries side by side, over the whole screen, as a GIF', play: galleriesSideBySide },
   { title: 'playback: step, edit, branch, recipes, forced beside free', play: samplesArePlayedBack },
   { title: 'scores: two splits, a map, runs side by side', play: checkpointIsScored },
@@ -45,7 +48,7 @@ export const scenarios: Scenario[] = [
   { title: 'many points: panning stays fluid', play: manyPointsStayFluid },
   { title: 'understanding: rank, inspect, calibrate, compress, neighbours', play: modelIsUnderstood },
   { title: 'the application: keys, tour, undo, panels, engine, log, settings that last', play: applicationIsOnesOwn },
-  { title: 'keeping: delete, undo, branch, archive, import', play: runIsKept },
+  { title: 'keeping: delete, undo, branch, archive, import', given: {}, play: runIsKept },
   { title: 'a killed engine is reported, and the run resumes', play: killedEngineIsSurvived },
   { title: 'axe finds nothing serious, light and dark', play: nothingSeriousForAxe },
 ]

@@ -1,13 +1,11 @@
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
 
 /** A checkpoint is deleted and taken back, a branch trained from another, the run taken to another place as a file and back. */
 export async function runIsKept(door: Door): Promise<void> {
   const { shell, models, train, checkpoints, storage } = studioPages(door.page)
-  await importGlyphs(door, { train: 200, t10k: 40 })
   await shell.open('models')
   await models.choose('nade', 'small')
   await models.openAdvanced()
@@ -44,11 +42,13 @@ export async function runIsKept(door: Door): Promise<void> {
   // A branch with the optimiser's state counts on from its checkpoint, and says where it comes from.
   await door.page.getByRole('radio', { name: 'Checkpoints' }).click()
   await again.checkpoints.choose(60, 'Branch from here…')
-  await again.storage.branch({ name: 'Further', state: 'keep', budget: { steps: 20 } })
+  await again.storage.branch({ name: 'Further', state: 'keep', budget: { steps: 20 }, learningRate: 0.002 })
   await expect(again.storage.lineage).toContainText('step 60')
   await again.train.expectStatus('Completed', 180_000)
   const branch = runRecords(door.home).find(({ name }) => name === 'Further')
   expect([branch?.progress.step, branch?.parent?.runId]).toEqual([80, parent?.id])
+  // As the parent is now: the rule for its checkpoints was changed above.
+  expect(branch?.training).toEqual({ ...runRecords(door.home).find(({ id }) => id === parent?.id)?.training, learningRate: 0.002 })
 
   // Out as a file, deleted, in again; a second time only as a copy.
   const archive = await door.save(() => again.storage.chooseForRun('Export run as an archive'))

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SavedModel } from '../contract/records/savedModel'
-import { storageError } from '../storage/atomicWrite'
 import { savedModelRecordType } from '../storage/records/savedModelRecord'
+import { listTrash, moveToTrash, takeFromTrash, trashEntry } from '../storage/trash'
 import type { Workspace } from '../storage/workspace'
 import { slug } from '../storage/workspace'
 import { messageOf, notFound } from './errors'
@@ -18,24 +18,22 @@ export interface ModelStore {
   newId(name: string): string
   /** Adds it, or replaces that of the same id; on disk first, so that what is listed is also kept. */
   save(record: SavedModel): Promise<SavedModel>
-  /** Puts it aside, for 30 days. */
-  remove(id: string): Promise<void>
-  /** Takes back what was put aside. */
+  /** Puts it into the trash; answers its name there. */
+  remove(id: string): Promise<string>
+  /** Takes a model back by its name in the trash. */
+  recover(trashId: string): Promise<SavedModel>
+  /** Takes a model back by its id. */
   restore(id: string): Promise<SavedModel>
   /** Files that cannot be read. */
   readonly problems: readonly string[]
 }
 
-const KEPT_MILLISECONDS = 30 * 24 * 3600 * 1000
 const ENDING = '.json'
 
 export async function openModelStore(workspace: Workspace, hub: EventHub): Promise<ModelStore> {
   const records = new Map<string, SavedModel>()
   const problems: string[] = []
-  const removed = join(workspace.models, '.removed')
   const fileOf = (id: string): string => join(workspace.models, `${id}${ENDING}`)
-  await mkdir(removed, { recursive: true })
-  await removeOld(removed)
 
   for (const name of await readdir(workspace.models)) {
     if (!name.endsWith(ENDING) || name.startsWith('.')) continue
@@ -51,6 +49,15 @@ export async function openModelStore(workspace: Workspace, hub: EventHub): Promi
   function get(id: string): SavedModel {
     const record = records.get(id) ?? [...records.values()].find(({ name }) => name === id)
     if (!record) throw notFound('saved model', id, records.keys())
+    return record
+  }
+
+  async function recover(trashId: string): Promise<SavedModel> {
+    const entry = await trashEntry(workspace.models, trashId)
+    const record = await savedModelRecordType.read(entry.path)
+    await takeFromTrash(workspace.models, entry)
+    records.set(record.id, record)
+    hub.emit('models', record.id)
     return record
   }
 
@@ -72,33 +79,18 @@ export async function openModelStore(workspace: Workspace, hub: EventHub): Promi
     },
     async remove(id) {
       const record = get(id)
-      const path = fileOf(record.id)
-      try {
-        await rename(path, join(removed, `${record.id}${ENDING}`))
-      } catch (error) {
-        throw storageError('remove', path, error)
-      }
+      const entry = await moveToTrash(workspace.models, `${record.id}${ENDING}`)
       records.delete(record.id)
       hub.emit('models', record.id)
+      return entry.id
     },
+    recover,
     async restore(id) {
       if (records.has(id)) return get(id)
-      const names = (await readdir(removed)).filter((name) => name.endsWith(ENDING)).map((name) => name.slice(0, -ENDING.length))
-      if (!names.includes(id)) throw notFound('removed model', id, names)
-      const record = await savedModelRecordType.read(join(removed, `${id}${ENDING}`))
-      await rename(join(removed, `${id}${ENDING}`), fileOf(id))
-      records.set(id, record)
-      hub.emit('models', id)
-      return record
+      const entries = await listTrash(workspace.models)
+      const entry = entries.find(({ name }) => name === `${id}${ENDING}`)
+      if (!entry) throw notFound('removed model', id, entries.map(({ name }) => name.slice(0, -ENDING.length)))
+      return recover(entry.id)
     },
-  }
-}
-
-async function removeOld(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    // By the time of the removal: a rename changes it.
-    const { ctimeMs } = await stat(path)
-    if (Date.now() - ctimeMs > KEPT_MILLISECONDS) await rm(path, { force: true })
   }
 }

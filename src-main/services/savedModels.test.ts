@@ -46,6 +46,16 @@ describe('saved models', () => {
     expect(await client.models.get({ id: 'Attentive net' })).toEqual(renamed)
     expect(await client.models.list()).toHaveLength(3)
     await expect(client.models.restore({ id: 'nothing' })).rejects.toThrow(/no removed model/)
+
+    // It lies in the trash with everything else, until that is emptied.
+    const { trashId } = await client.models.remove({ id: first.id })
+    expect(await client.storage.trash({})).toMatchObject([{ id: trashId, kind: 'model', name: 'Attentive net', runId: null, recoverable: true }])
+    expect(await client.storage.recover({ id: trashId })).toMatchObject({ kind: 'model', name: 'Attentive net' })
+    expect(await client.models.get({ id: first.id })).toEqual(renamed)
+    await client.models.remove({ id: first.id })
+    expect((await client.storage.empty({})).entries).toBe(1)
+    await expect(client.models.restore({ id: first.id })).rejects.toThrow(/no removed model/)
+    expect(await client.models.list()).toHaveLength(2)
   })
 
   test('a second window that changes an old state is told so, and nothing is lost', async () => {

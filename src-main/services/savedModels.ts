@@ -7,6 +7,7 @@ import { UserError } from '../data/userError'
 import { slug } from '../storage/workspace'
 import type { StudioContext } from './context'
 import { changes } from './eventHub'
+import { modelTrashId } from './trash'
 
 type Context = Pick<StudioContext, 'models' | 'datasets'>
 
@@ -51,9 +52,8 @@ export function duplicateModel(context: Context, input: { id: string; name?: str
   return added(context, { name: input.name ?? copyName(context, name), notes, model, domain, parent: { id, name } })
 }
 
-export async function removeModel({ models }: Context, id: string): Promise<{ ok: true }> {
-  await models.remove(id)
-  return { ok: true }
+export async function removeModel({ models }: Context, id: string): Promise<{ ok: true; trashId: string }> {
+  return { ok: true, trashId: modelTrashId(await models.remove(id)) }
 }
 
 export function exportSavedModel({ models }: Context, id: string): File {

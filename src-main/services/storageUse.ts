@@ -16,7 +16,8 @@ export async function storageUse({ workspace, runs, datasets }: Pick<StudioConte
   const data: StorageUse['datasets'] = []
   for (const { id, name } of datasets.list()) data.push({ id, name, bytes: await bytesUnder(datasets.folderOf(id)) })
   const larger = (a: { bytes: number }, b: { bytes: number }): number => b.bytes - a.bytes
-  const deleted = (await bytesUnder(join(workspace.runs, '.trash'))) + (await bytesUnder(join(workspace.datasets, '.trash')))
+  let deleted = 0
+  for (const folder of [workspace.runs, workspace.datasets, workspace.models]) deleted += await bytesUnder(join(folder, '.trash'))
   const total = await bytesUnder(workspace.home)
   const known = [...used, ...data].reduce((sum, { bytes }) => sum + bytes, deleted)
   return {

@@ -13,7 +13,7 @@ import type { StudioContext } from './context'
 /** What was deleted is kept so long. */
 export const KEPT_MILLISECONDS = 30 * 24 * 3600 * 1000
 
-type Context = Pick<StudioContext, 'workspace' | 'runs' | 'datasets' | 'hub'>
+type Context = Pick<StudioContext, 'workspace' | 'runs' | 'datasets' | 'models' | 'hub'>
 /** Where an entry lies: its kind, the folder whose trash holds it, and its name there. */
 type Place = { kind: TrashEntry['kind']; runId: string | null; entry: StoredEntry }
 
@@ -22,6 +22,7 @@ const idOf = ({ kind, runId, entry }: Place): string => [kind, runId ?? '', entr
 export const checkpointTrashId = (runId: string, trashId: string): string => ['checkpoint', runId, trashId].join(SEPARATOR)
 export const runTrashId = (trashId: string): string => ['run', '', trashId].join(SEPARATOR)
 export const datasetTrashId = (trashId: string): string => ['dataset', '', trashId].join(SEPARATOR)
+export const modelTrashId = (trashId: string): string => ['model', '', trashId].join(SEPARATOR)
 
 export async function trashList(context: Context, { runId }: { runId?: string | undefined } = {}): Promise<TrashEntry[]> {
   const entries: TrashEntry[] = []
@@ -32,9 +33,10 @@ export async function trashList(context: Context, { runId }: { runId?: string | 
 export async function recover(context: Context, id: string): Promise<TrashEntry> {
   const place = await placeOf(context, id)
   const entry = await described(context, place)
-  const { runs, datasets, hub } = context
+  const { runs, datasets, models, hub } = context
   if (place.kind === 'run') await runs.recover(place.entry.id)
   else if (place.kind === 'dataset') await datasets.recover(place.entry.id)
+  else if (place.kind === 'model') await models.recover(place.entry.id)
   else if (place.kind === 'checkpoint') {
     const { name, progress } = runs.get(place.runId!)
     // Its metrics were cut when the run was taken back, so that it would stand where the run has not been.
@@ -61,7 +63,7 @@ export async function emptyTrash(context: Context, ids?: readonly string[]): Pro
 
 /** At the studio's start: finishes removals that a crash cut off, and empties what is older than 30 days. */
 export async function emptyOldTrash(workspace: Workspace): Promise<void> {
-  for (const folder of [workspace.runs, workspace.datasets]) {
+  for (const folder of [workspace.runs, workspace.datasets, workspace.models]) {
     await finishRemovals(folder)
     await removeOld(await listTrash(folder))
   }
@@ -81,6 +83,7 @@ async function places({ workspace, runs }: Context, only?: string): Promise<Plac
   if (only === undefined) {
     for (const entry of await listTrash(workspace.runs)) found.push({ kind: 'run', runId: null, entry })
     for (const entry of await listTrash(workspace.datasets)) found.push({ kind: 'dataset', runId: null, entry })
+    for (const entry of await listTrash(workspace.models)) found.push({ kind: 'model', runId: null, entry })
   }
   for (const { id } of only === undefined ? runs.list() : [runs.get(only)]) {
     for (const entry of await listTrash(runs.checkpoints(id).folder)) found.push({ kind: 'checkpoint', runId: id, entry })
@@ -94,6 +97,7 @@ async function placeOf({ workspace, runs }: Context, id: string): Promise<Place>
   const entryId = rest.join(SEPARATOR)
   if (kind === 'run') return { kind, runId: null, entry: await trashEntry(workspace.runs, entryId) }
   if (kind === 'dataset') return { kind, runId: null, entry: await trashEntry(workspace.datasets, entryId) }
+  if (kind === 'model') return { kind, runId: null, entry: await trashEntry(workspace.models, entryId) }
   if (kind === 'checkpoint') return { kind, runId, entry: await trashEntry(runs.checkpoints(runs.get(runId).id).folder, entryId) }
   const entry = kind === 'discarded' ? (await discarded(runs.folderOf(runs.get(runId).id))).find((candidate) => candidate.id === entryId) : undefined
   if (!entry) throw new UserError('That is not in the trash any more.', { field: 'id' })
@@ -117,7 +121,7 @@ async function removePlace({ kind, entry }: Place): Promise<void> {
 
 async function described({ runs }: Context, place: Place): Promise<TrashEntry> {
   const { kind, runId, entry } = place
-  const name = runId !== null ? runs.get(runId).name : await nameIn(join(entry.path, kind === 'run' ? 'run.json' : 'dataset.json'), entry.name)
+  const name = runId !== null ? runs.get(runId).name : await nameIn(recordOf(kind, entry.path), entry.name)
   return {
     id: idOf(place),
     kind,
@@ -129,6 +133,9 @@ async function described({ runs }: Context, place: Place): Promise<TrashEntry> {
     recoverable: kind !== 'discarded',
   }
 }
+
+/** Where the record of an entry lies that is more than one file; a saved model is its record. */
+const recordOf = (kind: TrashEntry['kind'], path: string): string => (kind === 'model' ? path : join(path, kind === 'run' ? 'run.json' : 'dataset.json'))
 
 async function nameIn(path: string, fallback: string): Promise<string> {
   try {

@@ -81,7 +81,7 @@ export function deleteCommand(): Command {
     .option('--run <id>', 'run')
     .option('--checkpoint <step>', 'only this checkpoint of the run', number('--checkpoint', { integer: true, minimum: 0 }))
     .option('--dataset <id>', 'data set')
-    .option('--model <name>', 'saved model; the studio can bring it back for 30 days')
+    .option('--model <name>', 'saved model')
     .action((flags: Flags & { run?: string; checkpoint?: number; dataset?: string; model?: string }) =>
       runCommand(flags, async ({ client, output }) => {
         const { run, checkpoint, dataset, model } = flags
@@ -89,7 +89,7 @@ export function deleteCommand(): Command {
           throw new UserError('delete needs either --run, --dataset or --model.', { field: 'run' })
         if (checkpoint !== undefined && run === undefined) throw new UserError('--checkpoint belongs to --run.', { field: 'checkpoint' })
         let trashId: string | null = null
-        if (model !== undefined) await client.models.remove({ id: model })
+        if (model !== undefined) ({ trashId } = await client.models.remove({ id: model }))
         else if (dataset !== undefined) ({ trashId } = await client.datasets.remove({ id: dataset }))
         else if (run !== undefined && checkpoint !== undefined) ({ trashId } = await client.checkpoints.remove({ runId: run, step: checkpoint }))
         else if (run !== undefined) ({ trashId } = await client.runs.remove({ id: run }))

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { modelDocumentSchema } from '../records/model'
 import { modelNameSchema, savedModelSchema } from '../records/savedModel'
-import { download, id, ok, procedure } from './shared'
+import { download, id, procedure, trashed } from './shared'
 
 /** Named model documents of the workspace: designs without weights. */
 export const models = {
@@ -26,8 +26,8 @@ export const models = {
     .output(savedModelSchema),
   /** A copy that names its parent. */
   duplicate: procedure.input(id.extend({ name: modelNameSchema.optional() })).output(savedModelSchema),
-  /** Can be undone by `restore` for 30 days. */
-  remove: procedure.input(id).output(ok),
+  /** Can be undone by `restore`, or out of the trash, for 30 days. */
+  remove: procedure.input(id).output(trashed),
   restore: procedure.input(id).output(savedModelSchema),
   /** A `.chainrule-model.json` file. */
   export: procedure.input(id).output(download),

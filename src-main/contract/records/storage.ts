@@ -4,8 +4,8 @@ import { z } from 'zod'
 export const trashEntrySchema = z.object({
   id: z.string(),
   /** 'discarded': what lay after a checkpoint that a run was taken back to; it can only be deleted for good. */
-  kind: z.enum(['run', 'dataset', 'checkpoint', 'discarded']),
-  /** Of the run or data set. */
+  kind: z.enum(['run', 'dataset', 'model', 'checkpoint', 'discarded']),
+  /** Of the run, data set or saved model. */
   name: z.string(),
   /** The run that a checkpoint belongs to. */
   runId: z.string().nullable(),
