@@ -109,6 +109,27 @@ export class SamplesPage {
     await expect(this.page.getByTestId('completion-grid')).toBeVisible()
   }
 
+  /** Clips of video: the button that plays and stops all that are in view, the slider that stops them at a frame, and what it says. */
+  get clips(): { play: Locator; slider: Locator; frame: Locator } {
+    const controls = this.page.getByTestId('clip-controls').first()
+    return { play: controls.getByTestId('clip-play'), slider: controls.getByRole('slider'), frame: controls.getByTestId('clip-frame') }
+  }
+
+  /** Video: the first frames stay, and the others are drawn. */
+  async openContinuation(): Promise<void> {
+    await this.page.getByRole('radio', { name: 'Complete', exact: true }).click()
+    await expect(this.framesKept).toBeVisible()
+  }
+
+  get framesKept(): Locator {
+    return this.page.getByTestId('frames-kept').getByRole('slider')
+  }
+
+  async exportClips(format: 'GIF' | 'WebP' | 'PNG'): Promise<void> {
+    await this.page.getByTestId('export-clips').click()
+    await this.page.getByRole('menuitem', { name: format }).click()
+  }
+
   async exportCompletions(): Promise<void> {
     await this.page.getByTestId('export-completions').click()
   }

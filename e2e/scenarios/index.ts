@@ -17,6 +17,7 @@ import { runIsKept } from './keeping'
 import { manyPointsStayFluid } from './manyPoints'
 import { speedIsPrinted } from './speed'
 import { modelIsUnderstood } from './understanding'
+import { videoIsContinued } from './video'
 import { trainingIsWatchedAndQueued } from './watching'
 import type { Door } from '../support/door'
 import type { Given } from '../support/prepared'
@@ -34,6 +35,7 @@ export const scenarios: Scenario[] = [
   { title: 'bad files are refused by name, and nothing half-imported stays', play: badFilesAreRefused },
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
   { title: 'recordings: one long file is trimmed and cut, its sound described, baselines fitted', play: recordingIsCutAndFitted },
+  { title: 'video: drop, train, clips play, go on from given frames, export', play: videoIsContinued },
   { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },
   { title: 'classes: condition, a row of samples for each', play: samplesOfEachClass },
   { title: 'builder: blocks, undo, a leak named, JSON, files, training', play: modelIsBuiltFromBlocks },

@@ -1,8 +1,8 @@
 import { createSharedComposable, useIntervalFn, usePreferredReducedMotion } from '@vueuse/core'
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 
-/** Milliseconds of a frame. */
-const DELAY = 130
+/** Milliseconds of a frame, here and in files; those know hundredths of a second. */
+export const CLIP_DELAY = 130
 
 /**
  * All clips of the window play in step, so that what stands side by side can be compared. The clock stands still while no clip is shown; whoever
@@ -13,7 +13,7 @@ const useClock = createSharedComposable(() => {
   const tick = shallowRef(0)
   const playing = shallowRef(motion.value !== 'reduce')
   const shown = shallowRef(0)
-  const { pause, resume } = useIntervalFn(() => (tick.value += 1), DELAY, { immediate: false })
+  const { pause, resume } = useIntervalFn(() => (tick.value += 1), CLIP_DELAY, { immediate: false })
   watch([playing, () => shown.value > 0], ([now, any]) => (now && any ? resume() : pause()), { immediate: true })
   return { tick, playing, shown }
 })

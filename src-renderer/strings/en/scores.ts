@@ -46,6 +46,8 @@ export const scores = {
   mapHighestTable: 'highest {nats} nats at dimension {index}',
   mapScale: 'nats',
   mapLabel: 'Heat map of the negative log-likelihood. {highest}',
+  noVideoMapTitle: 'Video has no map',
+  noVideoMap: 'A map shows the mean of each pixel of single pictures. What the frames before are worth shows beside a second run whose “Earlier frames” is “none”: both are compared below, in nats per frame.',
   noMap: 'Score it again to see its map: maps are kept as long as the window is open.',
   exportMap: 'Map as PNG',
   history: 'Scores of this run',
