@@ -1,4 +1,4 @@
-import { createSharedComposable, useIntervalFn, usePreferredReducedMotion } from '@vueuse/core'
+import { createSharedComposable, useIntervalFn } from '@vueuse/core'
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 
 /** Milliseconds of a frame, here and in files; those know hundredths of a second. */
@@ -9,9 +9,9 @@ export const CLIP_DELAY = 130
  * asked for less motion starts it himself.
  */
 const useClock = createSharedComposable(() => {
-  const motion = usePreferredReducedMotion()
   const tick = shallowRef(0)
-  const playing = shallowRef(motion.value !== 'reduce')
+  // Asked at once: the composable for it answers only when the component that asks has been mounted.
+  const playing = shallowRef(!window.matchMedia('(prefers-reduced-motion: reduce)').matches)
   const shown = shallowRef(0)
   const { pause, resume } = useIntervalFn(() => (tick.value += 1), CLIP_DELAY, { immediate: false })
   watch([playing, () => shown.value > 0], ([now, any]) => (now && any ? resume() : pause()), { immediate: true })
