@@ -19,6 +19,11 @@ describe('pairs', () => {
     expect((await levels(folder, 'train'))[0]).toEqual([1, 2, ...new Array<number>(19).fill(0), 2, ...new Array<number>(10).fill(0)])
   })
 
+  it('are known for what they are by their words', async () => {
+    const path = await writeFiles(await temporaryFolder(), { 'p.tsv': tsv([['ab', 'ba'], ['a', 'a'], ['b', 'b'], ['bb', 'bb']]) })
+    expect((await run(path, {})).record.domain.text?.source).toBe(3)
+  })
+
   it('of one source stay in one split', async () => {
     const rows = Array.from({ length: 60 }, (_value, index) => [`s${index % 12}`, `t${index}`])
     const path = await writeFiles(await temporaryFolder(), { 'p.csv': rows.map((row) => `${row.join(',')}\n`).join('') })

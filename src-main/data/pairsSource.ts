@@ -4,7 +4,8 @@ import type { RejectedFile } from '../contract/records/dataset'
 import type { TextPair } from '../contract/text'
 import { levelsOfPair } from '../contract/text'
 import { grouped, listed, nothingImported, suggestName } from './describe'
-import { rejectionReason } from './importers/inputFile'
+import type { InputFile } from './importers/inputFile'
+import { readStart, rejectionReason } from './importers/inputFile'
 import { readText } from './importers/text'
 import type { PreparedExample, Source } from './source'
 import { settleOptions } from './sourceInput'
@@ -25,6 +26,28 @@ export interface ReadPair extends TextPair {
 
 /** Whether a file may be a list of pairs. */
 export const isPairsName = (name: string): boolean => /\.(tsv|csv)$/i.test(name)
+
+/** Lines that tell a list of pairs from a table of numbers. */
+const FIRST_LINES = 20
+
+/** Whether files are lists of two columns of words: no cell of their first lines is a number, which each value of a table is. */
+export async function arePairs(files: readonly InputFile[]): Promise<boolean> {
+  for (const file of files) {
+    if (!isPairsName(file.name)) return false
+    const start = (await readStart(file, 1 << 16)).toString('utf8')
+    const lines = start.split(/\r?\n/)
+    // The last one may be cut off.
+    const whole = lines.slice(0, Math.max(1, lines.length - 1)).filter((line) => line !== '').slice(0, FIRST_LINES)
+    let rows: string[][]
+    try {
+      rows = cellsOf(whole.join('\n'), /\.tsv$/i.test(file.name))
+    } catch {
+      return false
+    }
+    if (rows.length < 2 || !rows.every((row) => row.length === 2 && row.every((cell) => /\p{L}/u.test(cell)))) return false
+  }
+  return files.length > 0
+}
 
 /** A source of pairs: files of two columns, the source and the target. Pairs of one source stay in one split. */
 export function pairsSource(input: TextInput, files: readonly TextFile[], rejected: RejectedFile[]): Source {

@@ -7,6 +7,7 @@ import { nothingImported } from './describe'
 import { imageSource } from './imageSource'
 import { scratchFolder } from './importers/walk'
 import { labelRule, noLabels } from './labelRule'
+import { arePairs } from './pairsSource'
 import { openParts } from './openParts'
 import type { Source } from './source'
 import type { SourceInput } from './sourceInput'
@@ -62,6 +63,7 @@ async function chooseSource(input: SourceInput, labelProblem: UserError | null):
   const tables = collected.matrices.filter(({ type }) => type !== 'csv')
   const wantsLoose = settings.kind === 'audio' || (settings.kind === 'image' && tables.length === 0) || loose > 10 * tables.length
   const candidates = settings.kind === 'audio' ? [] : wantsLoose && loose > 0 && settings.kind !== 'table' ? [] : [tables, csv]
+  if (settings.kind === undefined && loose === 0 && tables.length === 0 && (await arePairs(csv.map(({ file }) => file)))) return textSource(input)
   for (const files of candidates) {
     if (files.length === 0 || (files === csv && loose > 0 && settings.kind !== 'table')) continue
     const opened = await openParts(files, { labelColumn: files === csv && settings.labels !== 'none' ? settings.labels : undefined })

@@ -24,6 +24,7 @@ import { fitModel } from './fit'
 import { createGallery } from './gallery'
 import type { Gallery } from './gallery'
 import type { TrainEvent, TrainRequest } from './protocol'
+import { charactersPerPair, inBitsPerCharacter } from './pairFigures'
 import { refuseLeaks } from './prove'
 import { readAhead } from './readAhead'
 import { requireClasses } from './requireClasses'
@@ -93,14 +94,14 @@ async function* trainModel(request: TrainRequest, { model, engine, source, valid
   requireClasses(model, dataset)
   const batches = await readAhead(trainingBatches({ ...reading, source }), { ...reading, folder: dataset.folder })
   try {
-    yield* trainBatches(request, { model, engine, valid, control, signal, batches })
+    yield* trainBatches(request, { model, engine, valid, control, signal, batches, characters: await charactersPerPair(source, domain) })
   } finally {
     await batches.close()
   }
 }
 
-async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'> & { batches: TrainingBatches }): AsyncGenerator<TrainEvent, void> {
-  const { model, engine, valid, control, signal, batches } = parts
+async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'> & { batches: TrainingBatches; characters: number | null }): AsyncGenerator<TrainEvent, void> {
+  const { model, engine, valid, control, signal, batches, characters } = parts
   const { training, budget, dataset, resumeFrom } = request
   const { domain } = dataset
   const { windowSamples, seed } = training
@@ -141,7 +142,8 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
     const usage = createUsageMeter(engine)
     const pairs = isPairs(domain) && valid.count > 0 ? await valid.read(Array.from({ length: Math.min(valid.count, training.gallerySamples) }, (_value, index) => index), 0) : null
     const gallery = createGallery({ model, domain, training, runFolder: request.runFolder, pairs })
-    for await (const event of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, histograms: parameters <= MOST_OBSERVED, signal })) {
+    for await (const said of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, histograms: parameters <= MOST_OBSERVED, signal })) {
+      const event = characters === null ? said : inBitsPerCharacter(said, characters)
       yield* reported(request, event.type === 'metrics' ? { ...event, points: event.points.map(usage.addTo) } : event, learner, gallery)
     }
   } finally {

@@ -1,4 +1,4 @@
-import { dimensionsOf, isPerStep } from '../../src-main/contract'
+import { bitsLabel, dimensionsOf, isPerStep } from '../../src-main/contract'
 import type { Domain, NllUnit } from '../../src-main/contract'
 import { furtherDigits, grouped } from './numberStyle'
 
@@ -59,10 +59,18 @@ export function formatLikelihood(value: number, unit: LikelihoodUnit): string {
   return written(fraction(digits, digits).format(value))
 }
 
-/** How an NLL's unit is written beside its figure: 'nats', 'nats/sample', 'nats/frame' or 'bits/dim'. */
+/** How an NLL's unit is written beside its figure: 'nats', 'nats/sample', 'nats/frame', 'bits/dim', 'bits/character' … */
 export function unitLabel(unit: LikelihoodUnit, nllUnit: NllUnit): string {
-  if (unit === 'bits/dim') return 'bits/dim'
+  if (unit === 'bits/dim') return bitsLabel(nllUnit)
   return nllUnit === 'nats/example' ? 'nats' : nllUnit
+}
+
+/**
+ * Bits per dimension of one nat. Pairs have targets of different length: there it is what the run's own figures say, NaN while there are none.
+ */
+export function bitsPerNat(domain: Pick<Domain, 'shape'>, nllUnit: NllUnit, measured: { nats: number; bitsPerDim: number } | null): number {
+  if (nllUnit !== 'nats/pair') return natsToBitsPerDim(1, domain, nllUnit)
+  return measured && measured.nats !== 0 ? measured.bitsPerDim / measured.nats : NaN
 }
 
 /** nats → bits/dim: divided by D · ln 2 for whole examples, by ln 2 where the unit is already one sample; video: by the dimensions of a frame. */
@@ -124,6 +132,7 @@ export function describeDomain(domain: Domain): string {
     const rate = domain.sampleRate === undefined ? '' : `${significant(domain.sampleRate / 1000)} kHz, `
     return `audio, ${rate}${values}`
   }
+  if (domain.text?.source !== undefined) return `pairs of texts, ${(domain.text.alphabet?.length ?? domain.levels) - 1} characters`
   if (domain.kind === 'text') return `text, ${domain.levels} ${domain.text?.unit ?? 'characters'}`
   return `${dimensionsOf(domain)} dimensions, ${values}`
 }

@@ -1,7 +1,7 @@
 import { refDebounced, useStorage } from '@vueuse/core'
 import { computed, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import type { CheckpointSelector, CompletionExactness, RunRecord, SampleClass, SplitName } from '../../src-main/contract'
+import type { CheckpointSelector, CompletionExactness, CompletionMask, RunRecord, SampleClass, SplitName } from '../../src-main/contract'
 import { fitted, imageTools, maskOf, middle } from '../charts/mask'
 import type { MaskDraft, MaskTool, Rectangle, Size } from '../charts/mask'
 import { useSamplesStore } from '../stores/samples'
@@ -62,7 +62,11 @@ export function useCompleting({ run, checkpoint, weights, active }: CompletingOp
     rectangle: rectangle.value,
     strokes: strokes.value,
   }))
-  const mask = computed(() => maskOf(draft.value))
+  /** Of pairs the source stays, always. */
+  const mask = computed<CompletionMask>(() => {
+    const source = domain.value?.text?.source
+    return source === undefined ? maskOf(draft.value) : { kind: 'steps', kept: source }
+  })
   /** Why nothing can be completed; null when it can. */
   const missing = useMissingData(() => run.value)
   const blocked = computed(() => {

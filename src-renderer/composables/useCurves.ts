@@ -4,7 +4,7 @@ import type { RunRecord } from '../../src-main/contract'
 import { configurationDifferences, nllUnit } from '../../src-main/contract'
 import type { ReferenceLine } from '../charts/curveOption'
 import type { Curve } from '../charts/curveSeries'
-import { natsToBitsPerDim, unitLabel } from '../charts/format'
+import { bitsPerNat, unitLabel } from '../charts/format'
 import type { LikelihoodUnit } from '../charts/format'
 import { seriesColor } from '../charts/palette'
 import { quantityTrack } from '../charts/series'
@@ -33,7 +33,7 @@ export function useCurves({ runs, histories, published }: CurvesOptions) {
   /** Nats per example and nats per sample do not share an axis; bits/dim do. */
   const mixed = computed(() => new Set(runs.value.map((run) => nllUnit(run.dataset.domain))).size > 1)
   const unit = computed<LikelihoodUnit>(() => (mixed.value ? 'bits/dim' : settings.value.unit))
-  const unitTitle = computed(() => unitLabel(unit.value, nllUnit(main.value?.dataset.domain ?? { kind: 'image', variableLength: false })))
+  const unitTitle = computed(() => mixed.value || !main.value ? unit.value : unitLabel(unit.value, nllUnit(main.value.dataset.domain)))
 
   /** Each run's name with the settings that tell it from the others shown. */
   const titles = computed(() => {
@@ -102,7 +102,7 @@ export function useCurves({ runs, histories, published }: CurvesOptions) {
     const run = main.value
     if (!run) return []
     const kind = nllUnit(run.dataset.domain)
-    const convert = (nats: number): number => (unit.value === 'nats' ? nats : natsToBitsPerDim(nats, run.dataset.domain, kind))
+    const convert = (nats: number): number => (unit.value === 'nats' ? nats : nats * bitsPerNat(run.dataset.domain, kind, run.best ?? run.lastTrain))
     const { best } = run
     const baselines = [
       { name: text.train.independentLine, value: convert(run.baselines.independentNats), hold: true },

@@ -81,9 +81,9 @@ export function useForced({ run, checkpoint, weights }: ForcedOptions) {
 
   const domain = computed(() => forced.value?.domain ?? run.value.dataset.domain)
   const order = computed(() => orderOf(generationOrdering(run.value.model, domain.value), domain.value))
-  /** Units that are kept: never all, for then nothing is left to draw. */
+  /** Units that are kept: never all, for then nothing is left to draw; of pairs the source. */
   const kept = computed({
-    get: () => Math.min(order.value.units - 1, Math.round(settings.value.share * order.value.units)),
+    get: () => domain.value.text?.source ?? Math.min(order.value.units - 1, Math.round(settings.value.share * order.value.units)),
     set: (units: number) => (settings.value.share = units / order.value.units),
   })
   const steps = computed(() => kept.value * order.value.together)

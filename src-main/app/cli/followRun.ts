@@ -1,4 +1,4 @@
-import { nllUnit } from '../../contract/domain'
+import { bitsLabel, nllUnit } from '../../contract/domain'
 import type { RunRecord, RunStatus } from '../../contract/records/run'
 import { UserError } from '../../data/userError'
 import type { Session } from './command'
@@ -52,11 +52,11 @@ async function followRun({ client, output, onInterrupt }: Session, { id }: RunRe
   throw new UserError(`The studio that trained ${id} has closed.`, { mend: `Resume the run with: chainrule train --resume ${id}` })
 }
 
-/** Of examples nats go without saying; those of a frame of video are named. */
-const unitOf = ({ dataset }: RunRecord): string => (nllUnit(dataset.domain) === 'nats/frame' ? 'nats/frame' : 'nats')
+/** Of examples nats go without saying; those of a frame of video or a pair are named. */
+const unitOf = ({ dataset }: RunRecord): string => (['nats/frame', 'nats/pair'].includes(nllUnit(dataset.domain)) ? nllUnit(dataset.domain) : 'nats')
 
 const figure = ({ nats, bitsPerDim }: { nats: number; bitsPerDim: number }, run: RunRecord): string =>
-  `${nats.toFixed(nats < 10 ? 4 : 2)} ${unitOf(run)} (${bitsPerDim.toFixed(4)} bits/dim)`
+  `${nats.toFixed(nats < 10 ? 4 : 2)} ${unitOf(run)} (${bitsPerDim.toFixed(4)} ${bitsLabel(nllUnit(run.dataset.domain))})`
 
 function progressText(run: RunRecord): string {
   const { progress, lastTrain } = run

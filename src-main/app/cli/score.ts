@@ -1,6 +1,7 @@
 import { extname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { bitsLabel } from '../../contract/domain'
 import type { NllMap } from '../../contract/likelihood'
 import { examplesWords, exactnessWords } from '../../contract/likelihood'
 import { UserError } from '../../data/userError'
@@ -91,7 +92,7 @@ export function scoreCommand(): Command {
             ...(divergence === undefined ? {} : { divergence }),
             ...(mapFile === undefined ? {} : { map: mapFile }),
           },
-          `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}${perClip === undefined ? '' : ` (${perClip.toFixed(3)} nats/clip)`}, ${bitsPerDim.toFixed(5)} bits/dim: ${exactnessWords(likelihood)}, ${split} split, ` +
+          `${nats.toFixed(4)} ± ${standardError.toFixed(4)} ${unit}${perClip === undefined ? '' : ` (${perClip.toFixed(3)} nats/clip)`}, ${bitsPerDim.toFixed(5)} ${bitsLabel(unit)}: ${exactnessWords(likelihood)}, ${split} split, ` +
             `${examplesWords(likelihood)}, ${dataVariant}, ${weights} weights of step ${checkpointStep}` +
             (members === undefined ? '' : `, ensemble of ${members}`) +
             (overMembers === undefined ? '' : `\nA single one of them in the mean: ${overMembers.nats.toFixed(4)} ± ${overMembers.standardError.toFixed(4)} ${unit}`) +

@@ -46,6 +46,16 @@ export const completion = {
   unknownCount: '{unknown} of {whole} values unknown',
   done: '{what} in {time}',
   made: { one: '{count} completion', other: '{count} completions' },
+  texts: {
+    help: 'In grey what stays, then how the text really goes on; below it, how the model goes on.',
+    pairsHelp: 'Targets drawn for sources of the data set, beside the true ones.',
+    source: 'Source',
+    truth: 'True target',
+    drawn: 'Drawn',
+    right: 'as the true target',
+    draw: 'Drawn, {number}',
+    sourceStays: 'The source stays, the target is drawn.',
+  },
   export: 'Export PNG',
   showMore: '{shown} of {count} examples shown: show more',
   fields: {

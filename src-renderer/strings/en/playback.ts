@@ -1,6 +1,8 @@
 export const playback = {
   tab: 'Play back',
   open: 'Play back, edit, branch',
+  textTitle: 'Text is not played back',
+  textBody: 'Playing back shows how a picture or a sound grows. What each character of a text costs is under Forced or free.',
   emptyTitle: 'Nothing to play back yet',
   emptyBody: 'Draw samples and choose one: it is then drawn here again, value by value, in the order of its model.',
   toDraw: 'Draw samples',
@@ -124,6 +126,12 @@ export const forced = {
   gone: 'The data set of this run has been removed, so there are no examples to force or to continue.',
   vector: 'This run is conditioned on vectors, which can only be given with data, so nothing can be continued here.',
   free0: 'Nothing is kept: these are plain samples of the model.',
+  text: {
+    title: 'What each character costs, given the true ones before it',
+    highest: '{bits} bits',
+    hint: 'Point at a character, or use the arrow keys.',
+    reading: 'Character {number}, {character}: −log p {nats} nats, {bits} bits, p = {probability}',
+  },
   trace: {
     title: 'NLL over time',
     exact: 'exact',
