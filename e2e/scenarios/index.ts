@@ -16,6 +16,7 @@ import { checkpointIsScored } from './scoring'
 import { runIsKept } from './keeping'
 import { manyPointsStayFluid } from './manyPoints'
 import { speedIsPrinted } from './speed'
+import { textFromDropToExport } from './texts'
 import { modelIsUnderstood } from './understanding'
 import { videoIsContinued } from './video'
 import { trainingIsWatchedAndQueued } from './watching'
@@ -34,6 +35,7 @@ export const scenarios: Scenario[] = [
   { title: 'images: drop, train, sample, kill the studio, resume, export', play: imagesFromDropToExport },
   { title: 'bad files are refused by name, and nothing half-imported stays', play: badFilesAreRefused },
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
+  { title: 'text: drop, train, begin with a prompt, export, what each character costs', play: textFromDropToExport },
   { title: 'recordings: one long file is trimmed and cut, its sound described, baselines fitted', play: recordingIsCutAndFitted },
   { title: 'video: drop, train, clips play, go on from given frames, export', play: videoIsContinued },
   { title: 'families: search, reasons, optimisers, a baseline fitted at once', play: familiesAndOptimisers },

@@ -121,6 +121,14 @@ export function longRecording(): MadeFile {
   return wavFile('recording.wav', sampleRate, samples)
 }
 
+/** Lines of a few words each. */
+export function textFile(): MadeFile {
+  const random = seededRandom(13)
+  const one = (words: readonly string[]): string => words[Math.floor(random() * words.length)] ?? ''
+  const line = (): string => `The ${one(['cat', 'dog', 'crow'])} sat on the ${one(['mat', 'log', 'row'])} and saw a ${one(['hat', 'fog', 'bow'])}.\n`
+  return { name: 'rhyme.txt', bytes: Buffer.from(Array.from({ length: 120 }, line).join('')) }
+}
+
 /** One file that is no image, and one gzip that ends too early. */
 export function badFiles(): MadeFile[] {
   const whole = idxGlyphFiles({ train: 100, t10k: 0 })[0]
