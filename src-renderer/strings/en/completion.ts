@@ -53,6 +53,7 @@ export const completion = {
     truth: 'True target',
     drawn: 'Drawn',
     right: 'as the true target',
+    empty: 'nothing: it ends at once',
     draw: 'Drawn, {number}',
     sourceStays: 'The source stays, the target is drawn.',
   },

@@ -128,6 +128,8 @@ export const forced = {
   free0: 'Nothing is kept: these are plain samples of the model.',
   text: {
     title: 'What each character costs, given the true ones before it',
+    keepOf: '{kept} of {whole} characters',
+    perCharacter: '{bits} bits per character',
     highest: '{bits} bits',
     hint: 'Point at a character, or use the arrow keys.',
     reading: 'Character {number}, {character}: −log p {nats} nats, {bits} bits, p = {probability}',
