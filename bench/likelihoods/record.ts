@@ -45,6 +45,10 @@ export const entrySchema = z.object({
   }),
   unit: z.enum(['nats', 'nats/frame', 'bits/dim']),
   target: z.number().nullable(),
+  /** Where the target comes from. */
+  targetFrom: z.string().nullable().default(null),
+  /** The row whose figure must not be exceeded either. */
+  atMostOf: z.string().nullable().default(null),
   group: z.string().nullable(),
   /** Pairs: share of test sources whose whole target greedy decoding gets right. */
   exactMatch: z.object({ share: z.number(), examples: z.int().positive(), wanted: z.number() }).nullable().default(null),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Entry } from './record'
-import { figureOf, markdown, newest, reached } from './table'
+import { figureOf, markdown, newest, reached, wanted } from './table'
 
 const entry = (changes: Partial<Entry>, scored: Partial<Entry['test']> = {}): Entry => ({
   name: 'dna-nade',
@@ -31,6 +31,8 @@ const entry = (changes: Partial<Entry>, scored: Partial<Entry['test']> = {}): En
   },
   unit: 'nats',
   target: 86,
+  targetFrom: null,
+  atMostOf: null,
   group: 'dna',
   exactMatch: null,
   classification: null,
@@ -49,6 +51,18 @@ test('the better one of a group answers for its target', () => {
   const [nade, made] = [entry({}), entry({ name: 'dna-made', family: 'made' }, { nats: 90 })]
   expect([reached(nade, [nade, made]), reached(made, [nade, made]), reached(made, [made])]).toEqual([true, true, false])
   expect(reached(entry({ target: null }), [])).toBeNull()
+})
+
+test('the lower of a target and the figure of another row is wanted', () => {
+  const text = { unit: 'nats', target: 0.6, targetFrom: 'xz -9', atMostOf: 'text-ngram', group: null } as const
+  const lstm = entry({ ...text, name: 'text-lstm', family: 'lstm' }, { nats: 0.58 })
+  const ngram = (nats: number): Entry => entry({ name: 'text-ngram', dataSet: 'text', family: 'ngram', target: null, group: null }, { nats })
+  expect(wanted(lstm, [lstm])).toEqual({ value: 0.6, from: 'xz -9' })
+  expect(wanted(lstm, [ngram(0.7), lstm])).toEqual({ value: 0.6, from: 'xz -9' })
+  expect(wanted(lstm, [ngram(0.55), lstm])).toEqual({ value: 0.55, from: 'ngram' })
+  expect([reached(lstm, [lstm]), reached(lstm, [ngram(0.55), lstm])]).toEqual([true, false])
+  expect(markdown([ngram(0.55), lstm])).toContain('≤ 0.55, the lower of ngram 0.55 and xz -9 0.60: missed')
+  expect(markdown([lstm])).toContain('≤ 0.60, xz -9; text-ngram is not measured yet: reached')
 })
 
 test('a row measured again replaces the older figure in the table', () => {

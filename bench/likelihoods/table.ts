@@ -16,18 +16,33 @@ export function newest(entries: readonly Entry[]): Entry[] {
   return [...byName.values()]
 }
 
+/** What an entry must not exceed, and where that comes from: the lower of its target and the figure of the row it is compared with. */
+export function wanted({ target, targetFrom, atMostOf }: Entry, entries: readonly Entry[]): { value: number; from: string | null } | null {
+  const other = rival(atMostOf, entries)
+  if (other && (target === null || figureOf(other) < target)) return { value: figureOf(other), from: other.family }
+  return target === null ? null : { value: target, from: targetFrom }
+}
+
+const rival = (name: string | null, entries: readonly Entry[]): Entry | undefined => newest(entries).find((entry) => entry.name === name)
+
 /** Whether an entry, or the best of its group, is within its target; null where there is none. */
 export function reached(entry: Entry, entries: readonly Entry[]): boolean | null {
-  const { target, group } = entry
-  if (target === null) return null
+  const { group } = entry
+  const target = wanted(entry, entries)?.value
+  if (target === undefined) return null
   const answering = group === null ? [entry] : entries.filter((other) => other.group === group)
   return Math.min(...answering.map(figureOf)) <= target
 }
 
 function targetText(entry: Entry, entries: readonly Entry[]): string {
-  const { target, group, unit } = entry
-  if (target === null) return '–'
-  return `≤ ${target.toFixed(digits(unit))}${group === null ? '' : ', the better one'}: ${reached(entry, entries) ? 'reached' : 'missed'}`
+  const { target, targetFrom, atMostOf, group, unit } = entry
+  const limit = wanted(entry, entries)
+  if (limit === null) return '–'
+  const other = rival(atMostOf, entries)
+  const figure = (value: number): string => value.toFixed(digits(unit))
+  const both = other && target !== null ? `, the lower of ${other.family} ${figure(figureOf(other))} and ${targetFrom ?? 'the target'} ${figure(target)}` : null
+  const alone = `${limit.from === null ? '' : `, ${limit.from}`}${atMostOf !== null && !other ? `; ${atMostOf} is not measured yet` : ''}`
+  return `≤ ${figure(limit.value)}${both ?? alone}${group === null ? '' : ', the better one'}: ${reached(entry, entries) ? 'reached' : 'missed'}`
 }
 
 function modelText({ family, preset, settings }: Entry): string {

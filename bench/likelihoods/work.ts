@@ -98,6 +98,8 @@ export async function measure(row: LikelihoodRow, dataSet: KnownDataSet, work: W
     },
     unit: row.dataSet.unit,
     target: row.target,
+    targetFrom: row.targetFrom,
+    atMostOf: row.atMostOf,
     group: row.group,
     exactMatch: match && { share: match.exactMatch, examples: match.examples, wanted: row.exactMatch ?? 0 },
     classification,
