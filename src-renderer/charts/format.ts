@@ -137,10 +137,13 @@ export function describeDomain(domain: Domain): string {
   return `${dimensionsOf(domain)} dimensions, ${values}`
 }
 
+const time = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const
+const times = new Intl.DateTimeFormat('en-GB', time)
+const timesWithYear = new Intl.DateTimeFormat('en-GB', { ...time, year: 'numeric' })
+
 /** '4 Oct, 14:05', with the year when it is not this one. */
 export function formatTime(iso: string, now = new Date()): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return '–'
-  const year = date.getFullYear() === now.getFullYear() ? undefined : 'numeric'
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year, hour: '2-digit', minute: '2-digit' }).format(date)
+  return (date.getFullYear() === now.getFullYear() ? times : timesWithYear).format(date)
 }

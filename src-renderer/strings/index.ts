@@ -9,7 +9,9 @@ export function fill(template: string, values: Readonly<Record<string, string | 
   return template.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
 }
 
+const rules = new Intl.PluralRules('en')
+
 /** Chooses 'one' or 'other' by the language's rule, and fills in the count. */
 export function plural(forms: { one: string; other: string }, count: number, shown = String(count)): string {
-  return fill(new Intl.PluralRules('en').select(count) === 'one' ? forms.one : forms.other, { count: shown })
+  return fill(rules.select(count) === 'one' ? forms.one : forms.other, { count: shown })
 }
