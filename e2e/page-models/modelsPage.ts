@@ -71,7 +71,7 @@ export class ModelsPage {
   }
 
   /** Validates and keeps a checkpoint every few steps, so that there is soon something to see and to go on from. */
-  async judgeOften(steps = 20): Promise<void> {
+  async judgeOften(steps = 250): Promise<void> {
     await this.openAdvanced()
     for (const field of ['validateEvery', 'checkpointEvery']) await this.set(field, steps)
   }

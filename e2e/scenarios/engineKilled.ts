@@ -12,7 +12,7 @@ export async function killedEngineIsSurvived(door: Door): Promise<void> {
   await shell.open('models')
   await models.choose('made', 'small')
   await models.budget({ steps: 40_000 })
-  await models.judgeOften(250)
+  await models.judgeOften()
   await models.start()
   await shell.open('train')
   await train.expectValid()
