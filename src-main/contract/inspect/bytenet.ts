@@ -7,6 +7,7 @@ import { dropoutSchema } from './blocks/transformerBlock'
 import type { FamilyDescription, Preset } from './family'
 import { configuredOrdering, orderingFields } from './orderedConfig'
 import { sequenceTraining } from './sequenceTraining'
+import { refusesManyLevels } from './refusals'
 
 export const bytenetSchema = z.strictObject({
   channels: z.number().int().min(2).max(4096).default(96).meta({ title: 'Channels', description: '2d: width of the features between the blocks; inside a block there are half as many.' }),
@@ -45,10 +46,7 @@ export const bytenet: FamilyDescription<BytenetConfig> = {
   sampling: 'cached',
   group: 'convolutional',
   schema: bytenetSchema,
-  refuses(domain) {
-    if (domain.levels <= 1024) return null
-    return `ByteNet predicts among at most 1,024 levels, but this data has ${domain.levels}. Import it with fewer levels.`
-  },
+  refuses: (domain) => refusesManyLevels('ByteNet', domain),
   presets: (domain) => ({
     small: preset('Minutes', { channels: 64, sets: 2, layersPerSet: 4 }, domain, 1500),
     standard: preset('Standard: 10 blocks of 96', { channels: 96, sets: 2, layersPerSet: 5 }, domain, 6000),

@@ -9,6 +9,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
+import { refusesManyLevels } from './refusals'
 
 export const recurrentFamilySchema = z.strictObject({
   embedding: z.number().int().min(1).max(4096).default(32).meta({ title: 'Embedding', description: 'Channels of the vector that stands for the value before.' }),
@@ -53,7 +54,8 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
     smallOperations: true,
     schema: recurrentFamilySchema,
     refuses(domain) {
-      if (domain.levels > 1024) return `${title} predicts among at most 1,024 levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
+      const tooMany = refusesManyLevels(title, domain)
+      if (tooMany !== null) return tooMany
       const steps = dimensionsOf(domain)
       if (steps <= MOST_RECURRENT_STEPS[cell]) return null
       const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_RECURRENT_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'

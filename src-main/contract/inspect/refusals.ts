@@ -29,3 +29,12 @@ export function refusesAllButImages(name: string, domain: Domain): string | null
   if (domain.kind === 'image') return null
   return `${name} models images, but this is ${describeDomain(domain)}. Choose ${domain.kind === 'audio' ? 'WaveNet' : domain.kind === 'video' ? 'the video pixel network' : 'MADE'}.`
 }
+
+/** Outputs of a softmax over every value of a sequence. */
+const MOST_LEVELS = 1024
+
+/** Reason and mend for families whose conditionals are a softmax over all levels; null when the domain fits. */
+export function refusesManyLevels(name: string, domain: Pick<Domain, 'levels'>, mend = 'Import it with fewer levels.'): string | null {
+  if (domain.levels <= MOST_LEVELS) return null
+  return `${name} predicts among at most ${count(MOST_LEVELS)} levels, but this data has ${count(domain.levels)}. ${mend}`
+}

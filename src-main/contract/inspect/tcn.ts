@@ -7,6 +7,7 @@ import { dropoutSchema } from './blocks/transformerBlock'
 import type { FamilyDescription, Preset } from './family'
 import { configuredOrdering, orderingFields } from './orderedConfig'
 import { sequenceTraining } from './sequenceTraining'
+import { refusesManyLevels } from './refusals'
 
 export const tcnSchema = z.strictObject({
   channels: z.number().int().min(1).max(2048).default(48).meta({ title: 'Channels', description: 'Width of every layer.' }),
@@ -41,10 +42,7 @@ export const tcn: FamilyDescription<TcnConfig> = {
   sampling: 'cached',
   group: 'audio',
   schema: tcnSchema,
-  refuses(domain) {
-    if (domain.levels <= 1024) return null
-    return `TCN predicts among at most 1,024 levels, but this data has ${domain.levels}. Import it with fewer levels.`
-  },
+  refuses: (domain) => refusesManyLevels('TCN', domain),
   presets: (domain) => ({
     small: preset('Minutes', { channels: 32, layers: 7 }, domain, 1200),
     standard: preset('Standard: 8 blocks of 48', { channels: 48, layers: 8 }, domain, 3000),

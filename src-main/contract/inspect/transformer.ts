@@ -10,6 +10,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
+import { refusesManyLevels } from './refusals'
 
 export const transformerSchema = z.strictObject({
   channels: z.number().int().min(1).max(4096).default(64).meta({ title: 'Channels', description: 'Width of the embedding.' }),
@@ -76,9 +77,8 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   group: 'attention',
   schema: transformerSchema,
   refuses(domain) {
-    if (domain.levels > 1024)
-      return `The Transformer predicts among at most 1,024 levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
-    if (isTimeSeries(domain)) return null
+    const tooMany = refusesManyLevels('The Transformer', domain)
+    if (tooMany !== null || isTimeSeries(domain)) return tooMany
     const dimensions = dimensionsOf(domain)
     if (dimensions <= MOST_ATTENDED_DIMENSIONS) return null
     return (

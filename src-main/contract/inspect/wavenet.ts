@@ -7,6 +7,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { ConditionConfig } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { sequenceTraining } from './sequenceTraining'
+import { refusesManyLevels } from './refusals'
 
 export const waveNetSchema = z.strictObject({
   stacks: z.number().int().min(1).max(16).default(2).meta({ title: 'Stacks', description: 'How often the dilations start again from 1.' }),
@@ -71,11 +72,7 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   sampling: 'cached',
   group: 'audio',
   schema: waveNetSchema,
-  refuses(domain) {
-    if (domain.levels > 1024)
-      return `WaveNet predicts among at most 1,024 levels, but this data has ${domain.levels}. Import audio through μ-law (256 levels).`
-    return null
-  },
+  refuses: (domain) => refusesManyLevels('WaveNet', domain, 'Import audio through μ-law (256 levels).'),
   presets: (domain) => ({
     small: waveNetPreset('Minutes', { stacks: 2, layersPerStack: 8, kernel: 2, residual: 24, skip: 48, head: 64 }, domain, 1200),
     standard: waveNetPreset('Standard', { stacks: 2, layersPerStack: 9, kernel: 2, residual: 32, skip: 64, head: 128 }, domain, 3000),
