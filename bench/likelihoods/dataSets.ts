@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 
+/** What numbers on a data set are compared by; those of one symbol (a sample of sound, a character) and of one dimension are small and need a third digit. */
+export const units = ['nats', 'nats/frame', 'nats/sample', 'nats/character', 'bits/dim'] as const
+
 /** A data set of the comparison: what is imported from the folder of data, and how. */
 export interface DataSet {
   /** Its name, and its id in the workspace. */
@@ -10,7 +13,7 @@ export interface DataSet {
   /** Options of `import`, or of `generate`. */
   flags: readonly string[]
   /** What the numbers on it are compared by. */
-  unit: 'nats' | 'nats/frame' | 'bits/dim'
+  unit: (typeof units)[number]
   /** Made by `generate --from` of what is imported: the options of that. */
   moving?: readonly string[]
 }
@@ -48,7 +51,14 @@ export const dataSets = {
     path: 'node_modules/typescript/lib/lib.dom.d.ts',
     inClone: true,
     flags: ['--kind', 'text', '--piece-length', '1024'],
-    unit: 'nats',
+    unit: 'nats/character',
+  },
+  // Each digit is said fifty times by each of six speakers; the first five of them are the test clips. μ-law, 256 levels.
+  spokenDigits: {
+    name: 'spoken_digits',
+    path: 'fsdd/recordings',
+    flags: ['--kind', 'audio', '--sample-rate', '8000', '--labels', '^(?:.*/)?(\\d)_', '--test-pattern', '_[0-4]\\.wav$'],
+    unit: 'nats/sample',
   },
   // Strings of 5 to 20 letters; a string that comes up twice stays in one split.
   reversed: { name: 'reversed', path: null, flags: ['--kind', 'reversed', '--count', '50000'], unit: 'nats' },

@@ -17,7 +17,7 @@ import type { Entry } from './record'
 import { appendEntry, isOf, readEntries } from './record'
 import type { LikelihoodRow } from './rows'
 import { rows } from './rows'
-import { figureOf, markdown } from './table'
+import { digits, figureOf, markdown } from './table'
 import { findRun, measure, missingOptions } from './work'
 import type { Work } from './work'
 
@@ -80,7 +80,7 @@ const tableBeside = (record: string): string => record.replace(/(\.json)?$/, '.m
 
 function finishedText(entry: Entry): string {
   const { name, unit, target, test, classification } = entry
-  const figure = `${figureOf(entry).toFixed(unit !== 'bits/dim' ? 2 : 3)} ${unit} on ${test.examples} test examples, ${test.exact ? 'exact' : 'bound'}`
+  const figure = `${figureOf(entry).toFixed(digits(unit))} ${unit} on ${test.examples} test examples, ${test.exact ? 'exact' : 'bound'}`
   const accuracy = classification === null ? '' : `; ${(100 * classification.accuracy).toFixed(2)} % classified rightly`
   return `${name}: ${figure}${target === null ? '' : ` (wanted: at most ${target})`}${accuracy}`
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../src-main/storage/atomicWrite'
 import { BenchError } from '../harness/benchError'
+import { units } from './dataSets'
 
 const publishedSchema = z.object({ model: z.string(), value: z.number(), source: z.string(), but: z.string().optional() })
 
@@ -43,7 +44,7 @@ export const entrySchema = z.object({
     /** Σ p(x) over all states, of tiny domains. */
     totalProbability: z.number().nullable(),
   }),
-  unit: z.enum(['nats', 'nats/frame', 'bits/dim']),
+  unit: z.enum(units),
   target: z.number().nullable(),
   /** Where the target comes from. */
   targetFrom: z.string().nullable().default(null),

@@ -61,9 +61,12 @@ const HALF_OF_INDEPENDENT = 103
 /** 4,100 silhouettes are few: without decay, weights overfit within a minute; mirrored and shifted by a pixel, they are more. */
 const silhouettes = ['optimizer={"kind":"adamw","weightDecay":0.05}', 'mirror=0.5', 'shift=1', 'ema=0.99', 'batchSize=50', 'validateEvery=200']
 const expensive = { count: 8, examples: 500 }
-const { binarizedMnist, caltech, freyFaces, cifar10, nltcs, mushrooms, dna, mnist, movingDigits, libDom, reversed, sorted } = dataSets
+const { binarizedMnist, caltech, freyFaces, cifar10, nltcs, mushrooms, dna, mnist, movingDigits, libDom, spokenDigits, reversed, sorted } = dataSets
 /** What `xz -9` needs for the held-out part after all that comes before it, in nats per character. */
 const XZ_ON_LIB_DOM = 0.6
+
+/** A histogram, the orders that are usual for speech, and what one sample says of the next. */
+const spokenBaselines = { independent: [], ar: ['order=16'], markov: ['order=1'] } as const
 
 const digits = (family: string, rest: Partial<LikelihoodRow> = {}): LikelihoodRow =>
   row({ dataSet: binarizedMnist, family, target: HALF_OF_INDEPENDENT, ...rest })
@@ -141,6 +144,8 @@ export const rows: readonly LikelihoodRow[] = [
     target: 4.7,
     published: [published.pixelcnnppOnCifar],
   }),
+  ...(['independent', 'ar', 'markov'] as const).map((family) => row({ dataSet: spokenDigits, family, minutes: null, settings: spokenBaselines[family] })),
+  row({ dataSet: spokenDigits, family: 'wavenet', preset: 'standard', minutes: 20, settings: ['condition=class'], target: 2.95 }),
   row({ dataSet: libDom, family: 'ngram', preset: 'paper', minutes: null }),
   ...(['lstm', 'bytenet', 'transformer'] as const).map((family) =>
     row({ dataSet: libDom, family, preset: 'standard', minutes: 20, target: XZ_ON_LIB_DOM, targetFrom: 'xz -9', atMostOf: 'lib_dom-ngram', settings: family === 'lstm' ? ['hidden=384', 'batchSize=16'] : [] }),

@@ -7,7 +7,7 @@ export const figureOf = ({ unit, test }: Pick<Entry, 'unit' | 'test'>): number =
 const standardErrorOf = ({ unit, test }: Entry): number =>
   unit !== 'bits/dim' ? test.standardError : test.nats === 0 ? 0 : (test.standardError * test.bitsPerDim) / test.nats
 
-const digits = (unit: Entry['unit']): number => (unit !== 'bits/dim' ? 2 : 3)
+export const digits = (unit: Entry['unit']): number => (unit === 'nats' || unit === 'nats/frame' ? 2 : 3)
 
 /** The newest entry of each name, in the order of their first appearance. */
 export function newest(entries: readonly Entry[]): Entry[] {

@@ -7,6 +7,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { ConditionConfig } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { sequenceTraining } from './sequenceTraining'
+import { isTimeSeries } from './blocks/refusesKind'
 import { refusesManyLevels } from './refusals'
 
 export const waveNetSchema = z.strictObject({
@@ -87,13 +88,16 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   inspect: (config, domain, options) => inspectBlocks('sequence', waveNetBlocks(config, domain), domain, options),
 }
 
+/** Sound: many small steps at a high rate, which gated layers bear. On spoken digits they reached in the same minutes 0.1 nats/sample less than 4 windows at 2e-3. */
+const FEW_AT_ONCE = { batchSize: 2, learningRate: 5e-3, ema: 0.999, validateEvery: 500 }
+
 function waveNetPreset(title: string, config: Shape, domain: Domain, steps: number): Preset<WaveNetConfig> {
   // A short sequence needs no dilation beyond its length.
   const layersPerStack = Math.max(1, Math.min(config.layersPerStack, Math.ceil(Math.log2(dimensionsOf(domain) + 1))))
   return {
     title,
     config: { ...config, layersPerStack, condition: 'none', conditionSize: 0 },
-    training: sequenceTraining(domain),
-    budget: { steps },
+    training: { ...sequenceTraining(domain), ...(isTimeSeries(domain) ? FEW_AT_ONCE : {}) },
+    budget: { steps: isTimeSeries(domain) ? 2 * steps : steps },
   }
 }
