@@ -49,10 +49,13 @@ export function nllUnit(domain: Pick<Domain, 'kind' | 'variableLength' | 'text'>
 export const nllUnitSchema = z.enum(['nats/example', 'nats/sample', 'nats/frame', 'nats/character', 'nats/byte', 'nats/pair'])
 export type NllUnit = z.infer<typeof nllUnitSchema>
 
-/** How bits per dimension are called beside such an NLL: the dimensions of text are characters, and of pairs only those of the target and its end count. */
+/**
+ * How bits per dimension are called beside such an NLL: a step of a sequence is its dimension, and of pairs only the characters of the target
+ * and its end count. A frame has many dimensions, as a picture has.
+ */
 export function bitsLabel(unit: NllUnit): string {
   if (unit === 'nats/pair') return 'bits/target character'
-  return unit === 'nats/character' ? 'bits/character' : unit === 'nats/byte' ? 'bits/byte' : 'bits/dim'
+  return isPerStep(unit) ? unit.replace('nats', 'bits') : 'bits/dim'
 }
 
 /** Whether examples are sequences of different length, whose NLL is quoted per step: recordings, running text. */

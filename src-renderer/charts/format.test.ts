@@ -9,7 +9,16 @@ import {
   significant,
   steady,
   THIN,
+  unitLabel,
 } from './format'
+
+describe('units', () => {
+  it('bits are of what the nats are of, but for pictures and frames', () => {
+    const units = ['nats/example', 'nats/frame', 'nats/sample', 'nats/character', 'nats/byte', 'nats/pair'] as const
+    expect(units.map((unit) => unitLabel('bits/dim', unit))).toEqual(['bits/dim', 'bits/dim', 'bits/sample', 'bits/character', 'bits/byte', 'bits/target character'])
+    expect(units.map((unit) => unitLabel('nats', unit))).toEqual(['nats', ...units.slice(1)])
+  })
+})
 
 describe('figures', () => {
   it('says durations as people do', () => {
@@ -55,5 +64,8 @@ describe('units', () => {
     expect(describeDomain({ kind: 'audio', shape: [8000], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 })).toBe(
       'audio, 8 kHz, 256 μ-law levels',
     )
+    const written = { kind: 'text', shape: [64], levels: 40, variableLength: true, encoding: 'linear' } as const
+    expect(describeDomain({ ...written, text: { unit: 'characters', alphabet: Array.from({ length: 40 }, (_value, level) => String(level)) } })).toBe('text, 40 different characters')
+    expect(describeDomain({ ...written, levels: 256, text: { unit: 'bytes' } })).toBe('text, as bytes')
   })
 })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { bitsLabel, nllUnit } from '../../contract/domain'
 import { UserError } from '../../data/userError'
 import { command, number, runCommand } from './command'
 import { sayProblems } from './data'
@@ -22,9 +23,10 @@ export function runsCommand(): Command {
         dataset.id,
         progress.step,
         digits(best?.nats, 3),
-        digits(best?.bitsPerDim, 4),
+        best ? nllUnit(dataset.domain) : null,
+        best ? `${best.bitsPerDim.toFixed(4)} ${bitsLabel(nllUnit(dataset.domain))}` : null,
       ])
-      session.output.answer(runs, table(rows, ['id', 'status', 'data set', 'step', 'best nats', 'bits/dim']))
+      session.output.answer(runs, table(rows, ['id', 'status', 'data set', 'step', 'best nats', 'unit', 'bits']))
     }),
   )
 }

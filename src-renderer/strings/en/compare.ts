@@ -19,7 +19,7 @@ export const compare = {
   untagged: 'no tag',
   single: 'single runs',
   table: 'Leaderboard',
-  columns: { title: 'Model', nats: 'NLL', bits: 'bits/dim', scored: 'Scored on', data: 'Data', parameters: 'Parameters' },
+  columns: { title: 'Model', nats: 'NLL', bits: 'Bits', scored: 'Scored on', data: 'Data', parameters: 'Parameters' },
   sortBy: 'Sort by {column}',
   bound: 'upper bound',
   exact: 'exact',

@@ -80,7 +80,6 @@ export const playback = {
     whole: 'log p(x)',
     kept: 'first {kept}',
     rest: 'rest',
-    bits: 'bits/dim',
     differ: { one: '{count} differs', other: '{count} differ' },
   },
   branchOf: 'from step {kept}, {edits}, seed {seed}',

@@ -8,7 +8,7 @@ export const scores = {
   members: 'Orderings',
   membersHelp: 'Scores their exact mixture, log of the mean probability under so many orderings: the model’s own, then random ones, {count} at most. 1 scores its own alone.',
   overMembers: 'One ordering, on average',
-  overMembersDetail: '± {error} standard error over examples · {bits} bits/dim',
+  overMembersDetail: '± {error} standard error over examples · {bits} {unit}',
   betweenMembers: 'Best to worst ordering',
   betweenMembersDetail: '± {error} standard error over {count} orderings',
   examplesHelp: 'All when empty. Fewer are chosen with each class in its share.',
@@ -53,7 +53,7 @@ export const scores = {
   history: 'Scores of this run',
   columns: {
     nats: 'NLL',
-    bits: 'bits/dim',
+    bits: 'Bits',
     split: 'Split',
     weights: 'Weights',
     step: 'Step',
