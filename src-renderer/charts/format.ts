@@ -132,8 +132,8 @@ export function describeDomain(domain: Domain): string {
     const rate = domain.sampleRate === undefined ? '' : `${significant(domain.sampleRate / 1000)} kHz, `
     return `audio, ${rate}${values}`
   }
-  if (domain.text?.source !== undefined) return `pairs of texts, ${(domain.text.alphabet?.length ?? domain.levels) - 1} characters`
-  if (domain.kind === 'text') return `text, ${domain.levels} ${domain.text?.unit ?? 'characters'}`
+  if (domain.text?.source !== undefined) return `pairs of texts, ${(domain.text.alphabet?.length ?? domain.levels) - 1} different characters`
+  if (domain.kind === 'text') return domain.text?.alphabet ? `text, ${domain.levels} different characters` : 'text, as bytes'
   return `${dimensionsOf(domain)} dimensions, ${values}`
 }
 

@@ -80,6 +80,8 @@ export const data = {
   mean: 'Mean of the training split',
   histogram: 'Values in the training split',
   histogramX: 'level',
+  characters: 'Characters in the training split',
+  histogramCharacters: 'character, most frequent first',
   histogramLog: 'Logarithmic counts',
   classCounts: 'Examples per class',
   rejected: { one: '{count} file was rejected', other: '{count} files were rejected' },
