@@ -70,7 +70,7 @@ export async function* completeExamples(context: StudioContext, input: CompleteI
     classes,
     completion: { levels: chosen.levels, unknown, draws },
   }
-  const title = `Completing ${chosen.examples.length} examples with ${run.name}, ${maskWords(mask)}`
+  const title = `Completing ${chosen.examples.length === 1 ? 'an example' : `${chosen.examples.length} examples`} with ${run.name}, ${maskWords(mask)}`
   const stream = streamJob(context, { kind: 'sample', title, unit: 'dimensions', runId: run.id }, signal, (jobSignal) =>
     context.engines.withLight(jobSignal, (client) => client.sample(request, { signal: jobSignal })),
   )

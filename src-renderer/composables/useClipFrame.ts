@@ -1,4 +1,4 @@
-import { createSharedComposable, useIntervalFn } from '@vueuse/core'
+import { createGlobalState, useIntervalFn } from '@vueuse/core'
 import { computed, onScopeDispose, readonly, shallowRef, watch } from 'vue'
 
 /** Milliseconds of a frame, here and in files; those know hundredths of a second. */
@@ -6,9 +6,9 @@ export const CLIP_DELAY = 130
 
 /**
  * All clips of the window play in step, so that what stands side by side can be compared. The clock stands still while no clip is shown; whoever
- * asked for less motion starts it himself.
+ * asked for less motion starts it himself. Where they were stopped they stand on every page, until somebody plays them again.
  */
-const useClock = createSharedComposable(() => {
+const useClock = createGlobalState(() => {
   const tick = shallowRef(0)
   // Asked at once: the composable for it answers only when the component that asks has been mounted.
   const playing = shallowRef(!window.matchMedia('(prefers-reduced-motion: reduce)').matches)
