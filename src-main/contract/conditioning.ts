@@ -3,21 +3,27 @@ import type { ModelDocument } from './records/model'
 import type { SampleClass } from './records/samples'
 
 /** What a model's examples are conditioned on. */
-export type ModelConditioning = { kind: 'class'; classes: number } | { kind: 'vector'; size: number }
+export type ModelConditioning =
+  | { kind: 'class'; classes: number }
+  | { kind: 'vector'; size: number }
+  /** A sequence of features, a frame for every `hop` samples: local conditioning. */
+  | { kind: 'features'; size: number; hop: number }
 
 /** Read from the fields that all families which can be conditioned share; null for a model of the examples alone. */
-export function conditioningOf({ config }: Pick<ModelDocument, 'config'>, domain: Pick<Domain, 'classes'>): ModelConditioning | null {
+export function conditioningOf({ config }: Pick<ModelDocument, 'config'>, domain: Pick<Domain, 'classes' | 'features'>): ModelConditioning | null {
   if (Array.isArray(config.blocks)) return conditionOfBlocks(config.blocks)
   if (config.condition === 'class' && domain.classes) return { kind: 'class', classes: domain.classes }
   if (config.condition === 'vector' && typeof config.conditionSize === 'number') return { kind: 'vector', size: config.conditionSize }
+  if (config.condition === 'features' && domain.features) return { kind: 'features', size: domain.features.size, hop: domain.features.hop }
   return null
 }
 
 /** A list of blocks says it by a block of its own. */
 function conditionOfBlocks(blocks: readonly unknown[]): ModelConditioning | null {
   for (const candidate of blocks) {
-    const block = candidate as { kind?: unknown; of?: unknown; size?: unknown } | null
+    const block = candidate as { kind?: unknown; of?: unknown; size?: unknown; hop?: unknown } | null
     if (block?.kind !== 'condition-input' || typeof block.size !== 'number') continue
+    if (block.of === 'features' && typeof block.hop === 'number') return { kind: 'features', size: block.size, hop: block.hop }
     return block.of === 'vector' ? { kind: 'vector', size: block.size } : { kind: 'class', classes: block.size }
   }
   return null

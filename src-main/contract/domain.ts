@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { featureDomainSchema } from './localFeatures'
 
 /** What the levels of text stand for. */
 export const textDomainSchema = z.object({
@@ -25,6 +26,8 @@ export const domainSchema = z.object({
   /** Number of classes when the data set carries labels. */
   classes: z.number().int().positive().optional(),
   text: textDomainSchema.optional(),
+  /** Audio with features beside it, at a lower rate. */
+  features: featureDomainSchema.optional(),
 })
 export type Domain = z.infer<typeof domainSchema>
 

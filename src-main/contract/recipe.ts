@@ -97,13 +97,15 @@ export function parseRecipe(text: string): RecipeDocument {
 }
 
 /** What the studio is asked, to draw the same samples. */
-export function drawRequestOf({ runId, checkpointStep, weightsHash, weights, first, count, seed, temperature, prompt, length, method, class: chosen }: SampleDocument) {
+export function drawRequestOf({ runId, checkpointStep, weightsHash, weights, first, count, seed, temperature, prompt, length, method, class: chosen, features }: SampleDocument) {
+  if (features?.kind === 'values') throw new RecipeError(`It was drawn for the features of the file ${features.name}, which a recipe does not hold. Draw it anew with that file.`)
   return {
     ...{ runId, checkpoint: checkpointStep, weightsHash, weights, first, count, seed, temperature },
     ...(prompt === undefined ? {} : { prompt }),
     ...(length === null ? {} : { length }),
     naive: method === 'naive',
     ...(chosen === undefined ? {} : { class: chosen }),
+    ...(features === undefined ? {} : { features }),
   }
 }
 
@@ -129,13 +131,18 @@ export function recipeCommand(document: RecipeDocument, out: string): string {
   if (document.chainrule === 'sample') {
     const length = document.length === null ? [] : ['--length', document.length]
     const prompt = document.prompt === undefined ? [] : ['--prompt', quoted(document.prompt)]
-    return ['chainrule sample', ...common, '--count', document.count, ...drawn, ...prompt, ...length, ...last].join(' ')
+    return ['chainrule sample', ...common, '--count', document.count, ...drawn, ...prompt, ...length, ...featuresOption(document), ...last].join(' ')
   }
   const mask = maskOption(document)
   if (mask === null || document.split === null) return `chainrule complete --recipe ${quoted(recipeText(document))} --out ${out}`
   const length = document.length === undefined ? [] : ['--length', document.length]
   const which = ['--split', document.split, '--examples', document.examples.join(','), ...length, '--mask', mask, '--draws', document.draws]
   return ['chainrule complete', ...common, ...which, ...drawn, ...last].join(' ')
+}
+
+function featuresOption({ features }: SampleDocument): string[] {
+  if (!features) return []
+  return features.kind === 'clip' ? ['--features-of', `${features.split}:${features.index}`] : ['--features', quoted(features.name)]
 }
 
 function maskOption({ mask }: CompletionDocument): string | null {

@@ -1,6 +1,7 @@
 import type { Domain } from '../contract/domain'
 import { muLawTable } from '../contract/muLaw'
 import type { ImportOptions } from '../contract/records/dataset'
+import { audioFeatures } from './audioFeatures'
 import { commonest } from './commonest'
 import { grouped, listed, suggestName } from './describe'
 import { clipsOf, LONGEST_CLIP } from './clips'
@@ -32,7 +33,9 @@ export async function audioSource(input: SourceInput): Promise<Source> {
   const seconds = seen.reduce((sum, { frames, sampleRate: own }) => sum + (frames ?? 0) / own, 0)
   const apart = tally.count < FEW && (settings.clipSeconds !== undefined || seconds > LONG_SECONDS)
   const clipSeconds = settings.clipSeconds ?? (apart ? CLIP_SECONDS : undefined)
-  const clipSamples = clipSeconds === undefined ? null : Math.min(LONGEST_CLIP, Math.max(1, Math.round(clipSeconds * sampleRate)))
+  const features = await audioFeatures(input, sampleRate)
+  const hop = features?.domain.hop ?? 1
+  const clipSamples = clipSeconds === undefined ? null : wholeFrames(Math.min(LONGEST_CLIP, Math.max(1, Math.round(clipSeconds * sampleRate))), hop)
   const lengths = seen.map(({ frames, sampleRate: own }) => Math.ceil(((frames ?? 0) * sampleRate) / own))
   const longest = Math.max(1, Math.min(clipSamples ?? LONGEST_CLIP, Math.max(...lengths)))
   const cut = clipSamples ?? LONGEST_CLIP
@@ -40,6 +43,7 @@ export async function audioSource(input: SourceInput): Promise<Source> {
   const files = labelledFiles(input, tally)
   const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'audio', sampleRate, ...(clipSeconds === undefined ? {} : { clipSeconds }) })
   const domain: Domain = { kind: 'audio', shape: [longest], levels: 256, variableLength: true, sampleRate, encoding: 'mu-law' }
+  if (features) domain.features = features.domain
   if (files.labelNames && !collected.estimated) domain.classes = files.labelNames.length
   const rules = files.rules(options, tally)
   const resampled = rates.some(({ value }) => value !== sampleRate)
@@ -52,6 +56,7 @@ export async function audioSource(input: SourceInput): Promise<Source> {
       mixed ? 'mixed to one channel' : 'mono',
       clipSamples === null ? null : `cut into clips of ${clipSeconds} s${apart ? ', which are split on their own' : ''}`,
       settings.trimSilence === undefined ? null : `silence below ${settings.trimSilence} dBFS dropped at both ends`,
+      features?.recognised,
       files.labelNames ? `${collected.estimated ? 'at least ' : ''}${files.labelNames.length} classes` : null,
       splitsFound.length > 0 ? `${listed(splitsFound)} named` : null,
     ].filter(Boolean).join(', '),
@@ -63,7 +68,7 @@ export async function audioSource(input: SourceInput): Promise<Source> {
     variant: audioVariant(options, sampleRate, resampled),
     sources: input.paths,
     rejected: collected.rejected,
-    read: (context) => readClips(rules, { sampleRate, clipSamples, apart, trimSilence: settings.trimSilence }, context),
+    read: (context) => readClips(rules, { sampleRate, clipSamples: clipSamples ?? (features?.whole ? wholeFrames(LONGEST_CLIP, hop) : null), apart, trimSilence: settings.trimSilence, features }, context),
     preview: async (count) => {
       const examples: PreparedExample[] = []
       const table = muLawTable()
@@ -84,6 +89,9 @@ export async function audioSource(input: SourceInput): Promise<Source> {
     close: input.scratch.remove,
   }
 }
+
+/** Clips with features end with a frame, so that the next one begins with one. */
+const wholeFrames = (samples: number, hop: number): number => Math.max(hop, samples - (samples % hop))
 
 function audioVariant(options: ImportOptions, sampleRate: number, resampled: boolean): string {
   const clips = options.clipSeconds === undefined ? '' : `, clips of at most ${options.clipSeconds} s`

@@ -95,6 +95,14 @@ const MOST_WAITING = 2 ** 28
 export interface ClipRules extends AudioTarget {
   /** Each clip is a group of its own: too few recordings to be split whole. */
   apart: boolean
+  /** What computes or reads the features beside the clips of a recording, one list of frames for each. */
+  features?: ClipFeatures | undefined
+}
+
+export interface ClipFeatures {
+  /** Frames × size of each clip of a recording, given in order and, where `whole` is set, all of them at once. Throws RejectedFileError. */
+  of(file: InputFile, clips: readonly Int16Array[]): Promise<Float32Array[]>
+  readonly whole: boolean
 }
 
 /** Clips of 16-bit PCM. All clips of one recording form a group. */
@@ -104,13 +112,14 @@ export async function* readClips(rules: FileRules, target: ClipRules, context: R
     try {
       const tags = tagsOf(file.name, rules)
       // The header of a file on the disk has been held against its size, so it is read to its end and its clips need not wait, however long it is.
-      const waits = file.diskPath === null || /\.gz$/i.test(file.name)
+      const waits = file.diskPath === null || /\.gz$/i.test(file.name) || target.features?.whole === true
       const waiting: Int16Array[] = []
       let samples = 0
       for await (const values of clipsOf(file, target, context.audio)) {
         context.signal?.throwIfAborted()
         if (!waits) {
-          yield { name: file.name, ...tags, group, values }
+          const [features] = (await target.features?.of(file, [values])) ?? []
+          yield { name: file.name, ...tags, group, values, ...(features ? { features } : {}) }
           if (target.apart) group += 1
           continue
         }
@@ -118,7 +127,9 @@ export async function* readClips(rules: FileRules, target: ClipRules, context: R
         samples += values.length
         if (samples > MOST_WAITING) throw new RejectedFileError('it is too long to be read inside an archive; unpack it')
       }
-      for (const values of waiting) yield { name: file.name, ...tags, group: target.apart ? group++ : group, values }
+      const features = await target.features?.of(file, waiting)
+      for (const [index, values] of waiting.entries())
+        yield { name: file.name, ...tags, group: target.apart ? group++ : group, values, ...(features ? { features: features[index]! } : {}) }
       if (!target.apart) group += 1
     } catch (error) {
       context.signal?.throwIfAborted()

@@ -3,6 +3,7 @@ import type { DatasetRecord, ImportSettings, RejectedFile, VideoStatistics } fro
 import { DATASET_VERSION } from '../contract/records/dataset'
 import type { AudioRemarks } from './clips'
 import { grouped, nothingImported } from './describe'
+import { featureMoments } from './featureMoments'
 import { sortedNames } from './labelRule'
 import { recognise } from './recognise'
 import type { Source } from './source'
@@ -52,7 +53,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
   const { signal, onProgress } = request
   const dtype = source.domain.kind === 'audio' ? 'i16' : 'u8'
   const rejected: RejectedFile[] = [...source.rejected]
-  return withStoreWriter(request.datasetFolder, { dtype, signal }, async (writer) => {
+  return withStoreWriter(request.datasetFolder, { dtype, featureSize: source.domain.features?.size, signal }, async (writer) => {
     const classes = new Map<string, number>()
     let done = 0
     let allLabelled = true
@@ -73,7 +74,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
         classes.set(example.label, label)
         if (classes.size > LARGEST_CLASSES) throw new UserError(`There are more than ${grouped(LARGEST_CLASSES)} classes.`, { field: 'labels', mend: "Give labels: 'none', or another rule." })
       }
-      await writer.append(example.split ?? 'train', example.values, { group: example.group, ...(label === undefined ? {} : { label }) })
+      await writer.append(example.split ?? 'train', example.values, { group: example.group, features: example.features, ...(label === undefined ? {} : { label }) })
       done += 1
       report()
     }
@@ -84,6 +85,7 @@ export async function writeDataset(source: Source, request: Omit<ImportRequest, 
     if (writer.counts.train === 0) throw new UserError('No example is left to train on.', { field: 'split', mend: 'Choose another split.' })
     const domain = { ...source.domain }
     if (isSeries(domain)) domain.shape = [longestClip(writer)]
+    if (domain.features && writer.features) domain.features = { ...domain.features, ...(await featureMoments(writer.features.train, domain.features.size, signal)) }
     // Sub-folders that nobody asked to be classes are none when only one of them had usable files.
     const wanted = classes.size > 1 || (classes.size === 1 && source.options.labels !== undefined)
     const labels = allLabelled && wanted ? classIndices(classes, source.labelNames) : null

@@ -6,6 +6,7 @@ import type { Domain, SplitName } from '../contract/domain'
 import { dimensionsOf } from '../contract/domain'
 import { datasetRecordSchema } from '../contract/records/dataset'
 import { levelsView } from './levelsView'
+import { openFeatures } from './openFeatures'
 import type { SplitReader } from './packedStore'
 import { coalesce } from './positionedReads'
 import { UserError } from './userError'
@@ -31,6 +32,9 @@ export async function openSplit(folder: string, split: SplitName): Promise<Split
   const labels = await readLabels(join(folder, `${split}.labels.bin`))
   if (labels && labels.length !== count) throw damaged(`${split}.labels.bin has ${labels.length} labels for ${count} examples`)
 
+  const lengthsOf = offsets ? Array.from({ length: count }, (_value, index) => offsets[index + 1]! - offsets[index]!) : null
+  const features = record.domain.features && lengthsOf ? await openFeatures(join(folder, `${split}.features.bin`), record.domain.features, lengthsOf) : null
+  if (typeof features === 'string') throw damaged(features)
   const handle = count > 0 ? await open(file, 'r') : null
   const toLevels = levelsView({ dtype: record.store.dtype, ...record.options }, split)
   const fixedLength = dimensionsOf(record.domain)
@@ -69,7 +73,11 @@ export async function openSplit(folder: string, split: SplitName): Promise<Split
       if (!labels) return null
       return Int32Array.from(indices, (index) => (check(index), labels[index]!))
     },
-    close: async () => handle?.close(),
+    ...(features ? { featuresOf: async (index: number, first: number, frames: number) => (check(index), features.read(index, first, frames)) } : {}),
+    close: async () => {
+      await handle?.close()
+      await features?.close()
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import { collectInputs } from './collectInputs'
 import type { Collected } from './collectInputs'
 import { nothingImported } from './describe'
 import { imageSource } from './imageSource'
+import type { FileType } from './importers/fileType'
 import { scratchFolder } from './importers/walk'
 import { labelRule, noLabels } from './labelRule'
 import { arePairs } from './pairsSource'
@@ -61,8 +62,9 @@ async function chooseSource(input: SourceInput, labelProblem: UserError | null):
   const loose = images.count + audio.count
   const csv = collected.matrices.filter(({ type }) => type === 'csv')
   const tables = collected.matrices.filter(({ type }) => type !== 'csv')
-  const wantsLoose = settings.kind === 'audio' || (settings.kind === 'image' && tables.length === 0) || loose > 10 * tables.length
-  const candidates = settings.kind === 'audio' ? [] : wantsLoose && loose > 0 && settings.kind !== 'table' ? [] : [tables, csv]
+  const audioAlone = settings.kind === 'audio' || (settings.kind === undefined && settings.features === 'files')
+  const wantsLoose = audioAlone || (settings.kind === 'image' && tables.length === 0) || loose > 10 * tables.length
+  const candidates = audioAlone ? [] : wantsLoose && loose > 0 && settings.kind !== 'table' ? [] : [tables, csv]
   if (settings.kind === undefined && loose === 0 && tables.length === 0 && (await arePairs(csv.map(({ file }) => file)))) return textSource(input)
   for (const files of candidates) {
     if (files.length === 0 || (files === csv && loose > 0 && settings.kind !== 'table')) continue
@@ -74,12 +76,13 @@ async function chooseSource(input: SourceInput, labelProblem: UserError | null):
     if (loose > 0) collected.rejected.push({ file: input.paths.join(', '), reason: `${loose} loose images or recordings beside the tables were left out; import them on their own` })
     return tableSource(input, opened)
   }
-  const useAudio = settings.kind === 'audio' || (settings.kind === undefined && audio.count > images.count)
+  const useAudio = audioAlone || (settings.kind === undefined && audio.count > images.count)
   const tally = useAudio ? audio : images
   if (settings.kind === undefined && collected.texts > 0 && collected.texts === collected.rejected.length && loose === 0) return textSource(input)
   if (tally.count === 0 || settings.kind === 'table') throw nothingFound(input)
   if (labelProblem) throw labelProblem
-  leaveOut(collected, collected.matrices.map(({ file }) => file.name).filter((name) => !input.settings.labels?.endsWith(name.slice(name.lastIndexOf('/') + 1))), useAudio ? 'recordings' : 'images')
+  const beside = (type: FileType): boolean => useAudio && settings.features === 'files' && type === 'npy'
+  leaveOut(collected, collected.matrices.filter(({ type }) => !beside(type)).map(({ file }) => file.name).filter((name) => !input.settings.labels?.endsWith(name.slice(name.lastIndexOf('/') + 1))), useAudio ? 'recordings' : 'images')
   const other = useAudio ? images : audio
   if (other.count > 0) collected.rejected.push({ file: input.paths.join(', '), reason: `${other.count} ${useAudio ? 'images' : 'recordings'} beside the ${useAudio ? 'recordings' : 'images'} were left out; import them on their own` })
   return useAudio ? audioSource(input) : imageSource(input)

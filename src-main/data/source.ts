@@ -13,6 +13,8 @@ export interface PreparedExample {
   group: number
   /** u8 levels, of video [frames, height, width, channels] (greys for dynamic binarisation) or i16 PCM. */
   values: Uint8Array | Int16Array
+  /** Beside audio, where the domain has features: [frames × size]. */
+  features?: Float32Array
 }
 
 export interface ReadContext {

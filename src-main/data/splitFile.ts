@@ -18,7 +18,7 @@ export interface ExampleTags {
 /** One split being written: values in `<split>.bin` through a buffer of fixed size, lengths and tags in memory. */
 export class SplitFile {
   readonly file: string
-  /** Values (bytes, or samples) of each example. */
+  /** Values (bytes, samples, or frames of features) of each example. */
   readonly lengths = new GrowingNumbers(new Uint32Array(0))
   readonly labels = new GrowingNumbers(new Uint16Array(0))
   readonly groups = new GrowingNumbers(new Uint32Array(0))
@@ -30,13 +30,14 @@ export class SplitFile {
     readonly split: SplitName,
     folder: string,
     private readonly handle: FileHandle,
-    readonly bytesPerValue: 1 | 2,
+    readonly bytesPerValue: number,
+    name: string,
   ) {
-    this.file = join(folder, `${split}.bin`)
+    this.file = join(folder, name)
   }
 
-  static async create(folder: string, split: SplitName, bytesPerValue: 1 | 2): Promise<SplitFile> {
-    return new SplitFile(split, folder, await open(join(folder, `${split}.bin`), 'w+'), bytesPerValue)
+  static async create(folder: string, split: SplitName, bytesPerValue: number, name = `${split}.bin`): Promise<SplitFile> {
+    return new SplitFile(split, folder, await open(join(folder, name), 'w+'), bytesPerValue, name)
   }
 
   get count(): number {

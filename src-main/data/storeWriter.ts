@@ -16,6 +16,8 @@ export const PARTIAL_MARK = '.partial-'
 export interface StoreWriterOptions {
   /** u8: levels (or grey values for dynamic binarisation); i16: PCM. */
   dtype: 'u8' | 'i16'
+  /** Numbers of a frame of the features that stand beside each example; none when absent. */
+  featureSize?: number | undefined
   signal?: AbortSignal
 }
 
@@ -37,6 +39,8 @@ export class StoreWriter {
     /** The temporary folder. */
     readonly folder: string,
     readonly splits: Record<SplitName, SplitFile>,
+    /** Features beside the examples, float32, whose lengths are in frames. */
+    readonly features: Record<SplitName, SplitFile> | null,
     private readonly options: StoreWriterOptions,
   ) {}
 
@@ -45,12 +49,14 @@ export class StoreWriter {
     try {
       await mkdir(folder, { recursive: true })
       const bytesPerValue = options.dtype === 'i16' ? 2 : 1
-      const splits = {
-        train: await SplitFile.create(folder, 'train', bytesPerValue),
-        valid: await SplitFile.create(folder, 'valid', bytesPerValue),
-        test: await SplitFile.create(folder, 'test', bytesPerValue),
-      }
-      return new StoreWriter(datasetFolder, folder, splits, options)
+      const filesOf = async (bytes: number, nameOf: (split: SplitName) => string): Promise<Record<SplitName, SplitFile>> => ({
+        train: await SplitFile.create(folder, 'train', bytes, nameOf('train')),
+        valid: await SplitFile.create(folder, 'valid', bytes, nameOf('valid')),
+        test: await SplitFile.create(folder, 'test', bytes, nameOf('test')),
+      })
+      const splits = await filesOf(bytesPerValue, (split) => `${split}.bin`)
+      const features = options.featureSize === undefined ? null : await filesOf(4 * options.featureSize, (split) => `${split}.features.bin`)
+      return new StoreWriter(datasetFolder, folder, splits, features, options)
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       throw explainFileError(error, dirname(datasetFolder))
@@ -61,19 +67,24 @@ export class StoreWriter {
     return { train: this.splits.train.count, valid: this.splits.valid.count, test: this.splits.test.count }
   }
 
-  /** Adds one example: u8 levels, or i16 samples. Resolves when there is room for the next. */
-  async append(split: SplitName, values: Uint8Array | Int16Array, tags: Partial<ExampleTags> = {}): Promise<void> {
+  /** Adds one example: u8 levels, or i16 samples, with its features. Resolves when there is room for the next. */
+  async append(split: SplitName, values: Uint8Array | Int16Array, { features, ...tags }: Partial<ExampleTags> & { features?: Float32Array | undefined } = {}): Promise<void> {
     this.options.signal?.throwIfAborted()
     const bytes = values instanceof Int16Array ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : values
     await this.splits[split].append(bytes, { label: tags.label ?? NO_LABEL, group: tags.group ?? 0 })
+    if (!this.features) return
+    if (!features) throw new Error('An example came without its features.')
+    await this.features[split].append(new Uint8Array(features.buffer, features.byteOffset, features.byteLength), { label: NO_LABEL, group: tags.group ?? 0 })
   }
 
   /** Redistributes the examples of one split. */
   async distribute(from: SplitName, destination: (index: number) => SplitName): Promise<void> {
-    await this.splits[from].distribute((index) => {
-      this.options.signal?.throwIfAborted()
-      return this.splits[destination(index)]
-    })
+    for (const files of [this.splits, ...(this.features ? [this.features] : [])]) {
+      await files[from].distribute((index) => {
+        this.options.signal?.throwIfAborted()
+        return files[destination(index)]
+      })
+    }
   }
 
   /**
@@ -96,9 +107,11 @@ export class StoreWriter {
       if (settings.variableLength) await writeSynced(join(this.folder, `${split}.offsets.bin`), offsetBytes(part.lengths.view()))
       if (settings.labelIndex) await writeSynced(join(this.folder, `${split}.labels.bin`), labelBytes(part.labels.view(), settings.labelIndex))
     }
-    const record = datasetRecordSchema.parse(makeRecord({ counts: this.counts, dimensions, store: { dtype: this.options.dtype, bytes, sha256 } }))
+    const features = await this.syncedFeatures()
+    const store = { dtype: this.options.dtype, bytes: bytes + (features?.bytes ?? 0), sha256, ...(features ? { featuresSha256: features.sha256 } : {}) }
+    const record = datasetRecordSchema.parse(makeRecord({ counts: this.counts, dimensions, store }))
     await writeSynced(join(this.folder, 'dataset.json'), `${JSON.stringify(record, null, 2)}\n`)
-    for (const split of splitNames) await this.splits[split].close()
+    await this.closeFiles()
     this.options.signal?.throwIfAborted()
     await syncFolder(this.folder)
     try {
@@ -114,8 +127,26 @@ export class StoreWriter {
 
   /** Removes everything written so far. */
   async abort(): Promise<void> {
-    for (const split of splitNames) await this.splits[split].close().catch(() => undefined)
+    await this.closeFiles().catch(() => undefined)
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  private async syncedFeatures(): Promise<{ bytes: number; sha256: Record<SplitName, string> } | null> {
+    if (!this.features) return null
+    const sha256: Record<SplitName, string> = { train: '', valid: '', test: '' }
+    let bytes = 0
+    for (const split of splitNames) {
+      const part = this.features[split]
+      await part.sync()
+      bytes += part.dimensions * part.bytesPerValue
+      sha256[split] = await hashFile(part.file)
+    }
+    return { bytes, sha256 }
+  }
+
+  private async closeFiles(): Promise<void> {
+    const closing = [this.splits, ...(this.features ? [this.features] : [])].flatMap((files) => splitNames.map((split) => files[split].close()))
+    for (const closed of await Promise.allSettled(closing)) if (closed.status === 'rejected') throw closed.reason
   }
 }
 

@@ -25,7 +25,7 @@ export function conditionalsUnder(model: Model, weights: TensorMap, dimensions: 
       let answer: ReturnType<ConditionalsUnderWeights['of']> = { parameters: new Float32Array(0), entropies: null }
       tf.tidy(() => {
         const x = tf.tensor2d(values, [rows, dimensions])
-        const given = conditionTensor(model, condition, rows)
+        const given = conditionTensor(model, condition, rows, dimensions)
         let result: tf.Tensor
         try {
           result = used.conditionals(parameters, x, given)

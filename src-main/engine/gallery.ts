@@ -4,6 +4,7 @@ import { classesOfSamples } from '../contract/conditioning'
 import type { Domain } from '../contract/domain'
 import { dimensionsOf } from '../contract/domain'
 import type { TrainingConfig } from '../contract/records/training'
+import { conditionNumbers } from '../ml/models/conditionNumbers'
 import type { Model } from '../ml/models/model'
 import { drawSamples } from '../ml/sampling/ancestral'
 import type { DrawnSamples } from '../ml/sampling/ancestral'
@@ -28,16 +29,21 @@ interface GalleryOptions {
   runFolder: string
   /** Pairs: levels of some, whose sources are turned into targets. */
   pairs?: Float32Array | null
+  /** Models that are conditioned on features: standardised ones of recordings, for samples of `galleryLength` each. */
+  features?: Float32Array | null
   /** Milliseconds. */
   now?: () => number
 }
 
-export function createGallery({ model, domain, training, runFolder, pairs = null, now = () => performance.now() }: GalleryOptions): Gallery {
+export function createGallery({ model, domain, training, runFolder, pairs = null, features = null, now = () => performance.now() }: GalleryOptions): Gallery {
   const { conditioning } = model
   // There are no vectors to draw a gallery with.
-  if (conditioning?.kind === 'vector') return { draw: () => Promise.resolve(null) }
+  if (conditioning?.kind === 'vector' || (conditioning?.kind === 'features' && !features)) return { draw: () => Promise.resolve(null) }
   /** Each class has its share; the first samples are the same however many are drawn. */
-  const classes = conditioning ? Float32Array.from(classesOfSamples('each', training.gallerySamples, conditioning.classes)) : null
+  const classes = conditioning?.kind === 'class' ? Float32Array.from(classesOfSamples('each', training.gallerySamples, conditioning.classes)) : null
+  /** Numbers of one sample's features, and how many there are features for. */
+  const each = conditioning?.kind === 'features' ? conditionNumbers(conditioning, galleryLength(domain)) : 1
+  const most = features ? features.length / each : Infinity
   let spent = 0
   /** Seconds that one sample takes, as far as is known. */
   let secondsEach = 0
@@ -46,7 +52,7 @@ export function createGallery({ model, domain, training, runFolder, pairs = null
     async draw(step, trainingSeconds, weights) {
       const allowed = Math.max(SHARE * trainingSeconds, LEAST_SECONDS) - spent
       // A slow sampler draws the first few: sample i is the same whatever the number drawn.
-      const count = Math.floor(Math.min(training.gallerySamples, pairs ? pairs.length / dimensionsOf(domain) : Infinity, secondsEach > 0 ? allowed / secondsEach : Infinity))
+      const count = Math.floor(Math.min(training.gallerySamples, pairs ? pairs.length / dimensionsOf(domain) : Infinity, most, secondsEach > 0 ? allowed / secondsEach : Infinity))
       if (count < 1) return null
       const started = now()
       const elapsed = (): number => (now() - started) / 1000
@@ -61,6 +67,7 @@ export function createGallery({ model, domain, training, runFolder, pairs = null
           seed: training.seed,
           ...(pairs ? { given: sourcesOf(pairs, domain).slice(0, count * dimensionsOf(domain)) } : {}),
           ...(classes ? { condition: classes.slice(0, count) } : {}),
+          ...(features ? { condition: features.slice(0, count * each) } : {}),
           length: model.ordering ? null : galleryLength(domain),
           signal: deadline.signal,
           onProgress(done, total) {
@@ -89,7 +96,7 @@ const sourcesOf = (pairs: Float32Array, domain: Domain): Int16Array =>
   Int16Array.from(pairs, (level, at) => (at % dimensionsOf(domain) < (domain.text?.source ?? 0) ? level : -1))
 
 /** Samples of a time series: one second, or as long as the longest clip. */
-const galleryLength = (domain: Domain): number => Math.min(domain.shape[0]!, domain.sampleRate ?? domain.shape[0]!)
+export const galleryLength = (domain: Domain): number => Math.min(domain.shape[0]!, domain.sampleRate ?? domain.shape[0]!)
 
 export function tensorsOf(weights: TensorMap): Record<string, tf.Tensor> {
   return Object.fromEntries([...weights].map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]))

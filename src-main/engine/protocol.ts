@@ -70,6 +70,8 @@ export const sampleRequestSchema = z.object({
   naive: z.boolean(),
   /** Class-conditional models: the class of each sample. */
   classes: z.array(z.number().int().nonnegative()).optional(),
+  /** Models that are conditioned on features: frames × size float32 as they stand in the data set, the same for every sample. */
+  features: bytesSchema.optional(),
   /** Whether parts of the samples are sent while they are drawn. */
   parts: z.boolean().optional(),
   /** Completions: n × D levels of the examples, 1 for each of D dimensions that is filled in, and how often; count = n · draws. */

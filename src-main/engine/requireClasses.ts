@@ -1,9 +1,11 @@
 import type { Domain } from '../contract/domain'
 import { readIdentity } from '../data/openStore'
-import type { Model } from '../ml/models/model'
+import { NO_FEATURES } from '../ml/evaluation/conditionOf'
+import type { FeatureConditioning, Model } from '../ml/models/model'
 
-/** Refuses a class-conditional model where the data set has no classes, or more of them than the model knows. */
+/** Refuses a class-conditional model where the data set has no classes, or more of them than the model knows; the same of features. */
 export function requireClasses({ conditioning }: Model, { folder, domain }: { folder: string; domain: Domain }): void {
+  if (conditioning?.kind === 'features') return requireFeatures(conditioning, folder)
   if (conditioning?.kind !== 'class') return
   const { classes } = domain
   if (classes === undefined)
@@ -15,5 +17,16 @@ export function requireClasses({ conditioning }: Model, { folder, domain }: { fo
     throw new Error(
       `${readIdentity(folder).name} has ${classes} classes, but the model knows ${conditioning.classes}. ` +
         'Choose a data set with those classes, or make the model anew for this one.',
+    )
+}
+
+/** The features in the folder must be those that the model was made for, frame by frame; it brings its own mean and deviation. */
+function requireFeatures({ size, hop }: FeatureConditioning, folder: string): void {
+  const { name, domain } = readIdentity(folder)
+  if (!domain.features) throw new Error(NO_FEATURES)
+  const { features } = domain
+  if (features.size !== size || features.hop !== hop)
+    throw new Error(
+      `${name} has ${features.size} features for every ${features.hop} samples, but the model takes ${size} for every ${hop}. Import the recordings again with those.`,
     )
 }

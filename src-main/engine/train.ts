@@ -1,7 +1,9 @@
+import type { Domain } from '../contract/domain'
 import { isPairs } from '../contract/text'
 import type { EngineInfo } from '../contract/records/run'
 import { openSplit } from '../data/openStore'
 import type { SplitReader } from '../data/packedStore'
+import { conditionOf } from '../ml/evaluation/conditionOf'
 import { nllBatchShape } from '../ml/evaluation/likelihood'
 import type { Model } from '../ml/models/model'
 import { initialParameters } from '../ml/tensor/initialize'
@@ -21,7 +23,7 @@ import { weightsHash } from '../ml/training/weightsHash'
 import { buildModel, contextOf } from './buildModel'
 import { readLearnerState, writeCheckpointTensors } from './checkpointFiles'
 import { fitModel } from './fit'
-import { createGallery } from './gallery'
+import { createGallery, galleryLength } from './gallery'
 import type { Gallery } from './gallery'
 import type { TrainEvent, TrainRequest } from './protocol'
 import { charactersPerPair, inBitsPerCharacter } from './pairFigures'
@@ -141,7 +143,8 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
     }
     const usage = createUsageMeter(engine)
     const pairs = isPairs(domain) && valid.count > 0 ? await valid.read(Array.from({ length: Math.min(valid.count, training.gallerySamples) }, (_value, index) => index), 0) : null
-    const gallery = createGallery({ model, domain, training, runFolder: request.runFolder, pairs })
+    const features = await galleryFeatures(model, domain, valid, training.gallerySamples)
+    const gallery = createGallery({ model, domain, training, runFolder: request.runFolder, pairs, features })
     for await (const said of trainingLoop({ domain, config: training, budget, learner, batches, validation, state, control, histograms: parameters <= MOST_OBSERVED, signal })) {
       const event = characters === null ? said : inBitsPerCharacter(said, characters)
       yield* reported(request, event.type === 'metrics' ? { ...event, points: event.points.map(usage.addTo) } : event, learner, gallery)
@@ -149,6 +152,13 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
   } finally {
     learner.dispose()
   }
+}
+
+/** Features of the first recordings held out, which the gallery's samples are drawn for; null for models that take none. */
+async function galleryFeatures({ conditioning }: Model, domain: Domain, valid: SplitReader, count: number): Promise<Float32Array | null> {
+  if (conditioning?.kind !== 'features' || valid.count === 0) return null
+  const clips = Array.from({ length: Math.min(valid.count, count) }, (_value, index) => index)
+  return conditionOf(valid, conditioning, clips, { starts: new Int32Array(clips.length), length: galleryLength(domain) })
 }
 
 /** Writes what an event of the loop names, then reports it. */

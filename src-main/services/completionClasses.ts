@@ -9,6 +9,8 @@ export function classesFor({ name, model, dataset }: RunRecord, { examples, labe
   const conditioning = conditioningOf(model, dataset.domain)
   if (conditioning?.kind === 'vector')
     throw new UserError(`${name} is conditioned on vectors, which can only be given with data.`, { field: 'runId', mend: 'Complete with another model.' })
+  if (conditioning?.kind === 'features')
+    throw new UserError(`${name} is conditioned on features, so it completes nothing yet.`, { field: 'runId', mend: 'Draw whole samples for the features of a recording, or complete with another model.' })
   if (!conditioning) {
     if (asked !== undefined) throw new UserError(`${name} is not conditioned on classes, so none can be chosen.`, { field: 'class', mend: 'Leave the class out.' })
     return undefined

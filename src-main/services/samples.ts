@@ -3,12 +3,13 @@ import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
 import { dimensionsOf, isSeries } from '../contract/domain'
 import type { RunRecord } from '../contract/records/run'
-import type { DrawnPart, SampleClass, SampleRecipe, SampleSet } from '../contract/records/samples'
+import type { DrawnPart, SampleClass, SampleFeatures, SampleRecipe, SampleSet } from '../contract/records/samples'
 import { isPairs, levelsOfPair, levelsOfText, TextError } from '../contract/text'
 import { UserError } from '../data/userError'
 import type { SampleProgress } from '../engine/client'
 import type { StudioContext } from './context'
 import { coalesced } from './eventHub'
+import { chosenFeatures, lengthOfFeatures } from './sampleFeatures'
 import { refuseOtherWeights, selectCheckpoint } from './selectCheckpoint'
 import { streamJob } from './streamJob'
 
@@ -31,6 +32,8 @@ export interface DrawInput {
   naive: boolean
   /** Class-conditional models; 'each' when absent. */
   class?: SampleClass | undefined
+  /** Models that are conditioned on features. */
+  features?: SampleFeatures | undefined
   /** Audio: what is drawn is sent part by part. */
   parts?: boolean | undefined
 }
@@ -54,7 +57,8 @@ export async function* drawSamples(
   const { run, checkpoint, folder, weights } = await selectCheckpoint(context, input.runId, input.checkpoint, input.weights)
   refuseOtherWeights(run, checkpoint, input.weightsHash)
   const { domain: source } = run.dataset
-  const length = sampleLength(source, input)
+  const features = await chosenFeatures(context, run, input.features)
+  const length = features ? lengthOfFeatures(features, source, input) : sampleLength(source, input)
   const domain: Domain = length === null ? source : { ...source, shape: [length] }
   const { count, first = 0, seed, temperature, naive, prompt } = input
   const given = promptLevels(run, prompt, domain)
@@ -67,7 +71,7 @@ export async function* drawSamples(
   const sampleClass = chosenClass(run, input.class)
   const classes = sampleClass === undefined ? undefined : classesOfSamples(sampleClass, count, source.classes ?? 1)
   const parts = input.parts === true && length !== null
-  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes, parts, ...(given ? { completion: { ...given, draws: count } } : {}) }
+  const request = { model: run.model, domain, checkpointFolder: folder, weights, count, first, seed, temperature, length, naive, classes, parts, ...(features ? { features: features.values } : {}), ...(given ? { completion: { ...given, draws: count } } : {}) }
   const stream = streamJob(
     context,
     { kind: 'sample', title: `Drawing ${count} samples of ${run.name}`, unit: 'dimensions', runId: run.id },
@@ -87,6 +91,7 @@ export async function* drawSamples(
       ...(first === 0 ? {} : { first }),
       ...{ count, seed, temperature, ...(prompt === undefined ? {} : { prompt }), length, method },
       ...(sampleClass === undefined ? {} : { class: sampleClass }),
+      ...(features ? { features: features.recipe } : {}),
     }
     yield { done, total, set: { recipe, domain, levels, means, logProb, seconds, dimensionsPerSecond } }
   }
@@ -131,7 +136,7 @@ function chosenClass({ name, model, dataset }: RunRecord, asked: SampleClass | u
       mend: 'Draw from a model that is conditioned on nothing or on classes.',
     })
   }
-  if (!conditioning) {
+  if (conditioning?.kind !== 'class') {
     if (asked === undefined) return undefined
     throw new UserError(`${name} is not conditioned on classes, so none can be chosen.`, {
       field: 'class',

@@ -1,5 +1,5 @@
 import type { CheckpointSelector } from '../contract/contract'
-import type { SplitName } from '../contract/domain'
+import type { Domain, SplitName } from '../contract/domain'
 import { isSeries, nllUnit } from '../contract/domain'
 import { sameText } from '../contract/text'
 import type { Likelihood, NllMap } from '../contract/likelihood'
@@ -49,7 +49,7 @@ export async function* score(
   const title = `Scoring ${run.name} on ${dataset.name}, ${input.split}`
   const request = {
     model: run.model,
-    dataset: { folder: context.datasets.folderOf(dataset.id), domain: dataset.domain },
+    dataset: { folder: context.datasets.folderOf(dataset.id), domain: withOwnFeatures(run, dataset.domain) },
     split: input.split,
     checkpointFolder: folder,
     weights,
@@ -110,6 +110,11 @@ export function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split:
       mend: 'Score it on a data set of the same kind, shape, levels and alphabet.',
     })
   }
+}
+
+/** A model that is conditioned on features takes them by the mean and deviation that it was trained with, of whatever recordings they are. */
+function withOwnFeatures({ dataset }: RunRecord, { features: _features, ...domain }: Domain): Domain {
+  return dataset.domain.features ? { ...domain, features: dataset.domain.features } : domain
 }
 
 const describe = ({ kind, shape, levels, sampleRate }: DatasetRecord['domain']): string =>

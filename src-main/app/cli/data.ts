@@ -24,6 +24,10 @@ interface ImportFlags {
   sampleRate?: number
   clipSeconds?: number
   trimSilence?: number
+  features?: ImportSettings['features']
+  melBands?: number
+  frameMs?: number
+  frameRate?: number
   split?: string
   testPattern?: string
   validPattern?: string
@@ -52,6 +56,10 @@ export function importCommand(): Command {
     .option('--sample-rate <hz>', 'resample audio', whole('--sample-rate', 1))
     .option('--clip-seconds <s>', 'cut audio into clips', number('--clip-seconds'))
     .option('--trim-silence <dBFS>', 'drop what is quieter at both ends of a recording, for example -50', number('--trim-silence'))
+    .addOption(new Option('--features <which>', 'audio: features beside the recordings, which a WaveNet can be conditioned on: their own log-mel energies, or x.npy beside each x.wav').choices(['none', 'log-mel', 'files']))
+    .option('--mel-bands <n>', 'bands of --features log-mel, 40 when absent', whole('--mel-bands', 4))
+    .option('--frame-ms <ms>', 'milliseconds of a frame of --features log-mel, 10 when absent', number('--frame-ms', { minimum: 1 }))
+    .option('--frame-rate <hz>', 'frames of a second of --features files; found by the lengths when absent', number('--frame-rate'))
     .option(
       '--split <split>',
       "'given', percentages of train/valid/test such as 80/10/10, or last:500 to test on the last 500 examples (last:200/500 also " +
@@ -156,6 +164,10 @@ function importSettings(flags: ImportFlags): ImportSettings {
     sampleRate,
     clipSeconds,
     trimSilence,
+    features,
+    melBands,
+    frameMs,
+    frameRate,
     split,
     testPattern,
     validPattern,
@@ -179,6 +191,10 @@ function importSettings(flags: ImportFlags): ImportSettings {
     sampleRate,
     clipSeconds,
     trimSilence,
+    features,
+    melBands,
+    frameMilliseconds: frameMs,
+    frameRate,
     split,
     testPattern,
     validPattern,

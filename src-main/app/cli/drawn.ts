@@ -2,6 +2,7 @@ import type { CheckpointSelector } from '../../contract/contract'
 import type { DrawnPart, SampleClass, SampleSet } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
 import type { Session } from './command'
+import { featuresAsked } from './featuresAsked'
 import type { ResultFlags } from './resultFlags'
 import { streamedResult } from './streamedResult'
 
@@ -16,6 +17,8 @@ export interface DrawFlags extends ResultFlags {
   prompt?: string
   naive?: boolean
   class?: string
+  featuresOf?: string
+  features?: string
 }
 
 /** Samples of one checkpoint; null after a cancel. `onPart`: audio, hears of each part as soon as it is drawn. */
@@ -34,6 +37,7 @@ export async function drawn(
       ...(flags.weights ? { weights: flags.weights } : {}),
       ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }),
       ...(flags.class === undefined ? {} : { class: sampleClass(flags.class) }),
+      ...(await featuresAsked(flags)),
       ...(onPart ? { parts: true } : {}),
     },
     { signal },

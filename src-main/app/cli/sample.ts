@@ -45,6 +45,8 @@ export function sampleCommand(): Command {
     .option('--seconds <s>', 'length of each sample of audio', number('--seconds'))
     .option('--length <n>', 'the same in samples of audio; of text: its characters (or bytes)', number('--length', { integer: true, minimum: 1 }))
     .option('--class <c>', 'class-conditional models: a class from 0, or each: all in turn, with an equal share of the count')
+    .option('--features-of <clip>', "models that are conditioned on features: a recording of the data set, '3' of the test split or train:3, whose features all samples are drawn for, as long as it is unless --seconds says less")
+    .option('--features <file>', 'the same for a .npy file of frames × features, as they stand in the data set')
     .option('--prime <file>', 'continue this recording (WAV) by --seconds, one if absent, or these frames (an animated GIF or WebP; x.gif#4 takes its first four) to the length of a clip; exact, for they are the beginning of the ordering')
     .option('--prompt <text>', 'text: what each sample begins with, of --length characters in all; pairs: the source of the targets. Exact, for it is the beginning of the ordering')
     .option('--naive', 'recompute everything at each step: the slow reference of the cached samplers')

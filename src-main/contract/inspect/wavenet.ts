@@ -3,8 +3,8 @@ import { dimensionsOf } from '../domain'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
-import { conditionBlocks, conditionFields } from './conditioned'
-import type { ConditionConfig } from './conditioned'
+import type { LocalConditionConfig } from './localCondition'
+import { localConditionBlocks, localConditionFields } from './localCondition'
 import type { FamilyDescription, Preset } from './family'
 import { sequenceTraining } from './sequenceTraining'
 import { isTimeSeries } from './blocks/refusesKind'
@@ -32,18 +32,18 @@ export const waveNetSchema = z.strictObject({
     .max(4096)
     .default(128)
     .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
-  ...conditionFields,
+  ...localConditionFields,
 })
 export type WaveNetConfig = z.infer<typeof waveNetSchema>
 
-type Shape = Omit<WaveNetConfig, keyof ConditionConfig>
+type Shape = Omit<WaveNetConfig, keyof LocalConditionConfig>
 
 /** The block list that a configuration stands for; one that says nothing of a condition has none. */
-export function waveNetBlocks(config: Shape & Partial<ConditionConfig>, domain: Pick<Domain, 'classes'>): Block[] {
+export function waveNetBlocks(config: Shape & Partial<LocalConditionConfig>, domain: Pick<Domain, 'classes' | 'features'>): Block[] {
   const layers = config.stacks * config.layersPerStack
   return [
     { kind: 'sequence-embedding', channels: config.residual, shift: 1 },
-    ...conditionBlocks({ condition: 'none', conditionSize: 0, ...config }, domain),
+    ...localConditionBlocks({ condition: 'none', conditionSize: 0, upsampling: 'repeat', ...config }, domain),
     ...Array.from({ length: layers }, (_value, layer): Block => ({
       kind: 'gated-residual',
       kernel: config.kernel,
@@ -65,7 +65,7 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   title: 'WaveNet',
   description:
     'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law, and any other discrete sequence. ' +
-    'Can be conditioned on a class, such as the word or the speaker, or a vector.',
+    'Can be conditioned on a class, such as the word or the speaker, a vector, or features that change with time, such as log-mel energies.',
   reference: 'van den Oord et al. (2016), WaveNet: A Generative Model for Raw Audio',
   equation: 'z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c),  h ← h + W_r z,  p(x_t | x_<t) = softmax(g(Σ W_s z))_t',
   cost: 'O(layers) per sample of audio, both ways',
@@ -96,7 +96,7 @@ function waveNetPreset(title: string, config: Shape, domain: Domain, steps: numb
   const layersPerStack = Math.max(1, Math.min(config.layersPerStack, Math.ceil(Math.log2(dimensionsOf(domain) + 1))))
   return {
     title,
-    config: { ...config, layersPerStack, condition: 'none', conditionSize: 0 },
+    config: { ...config, layersPerStack, condition: 'none', conditionSize: 0, upsampling: 'repeat' },
     training: { ...sequenceTraining(domain), ...(isTimeSeries(domain) ? FEW_AT_ONCE : {}) },
     budget: { steps: isTimeSeries(domain) ? 2 * steps : steps },
   }

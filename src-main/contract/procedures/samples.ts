@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { branchSchema, completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from '../records/completion'
-import { drawnPartSchema, sampleClassSchema, sampleSetSchema } from '../records/samples'
+import { drawnPartSchema, sampleClassSchema, sampleFeaturesSchema, sampleSetSchema } from '../records/samples'
 import { teacherForcedSchema } from '../records/teacherForced'
 import { checkpointSelectorSchema, procedure, weights } from './shared'
 
@@ -27,6 +27,8 @@ export const samples = {
         naive: z.boolean().default(false),
         /** Class-conditional models; 'each' when absent. */
         class: sampleClassSchema.optional(),
+        /** Models that are conditioned on features, which need it: those that all samples are drawn for. As long as these last when no length is given. */
+        features: sampleFeaturesSchema.optional(),
         /** Audio: progress events carry what has been drawn since the one before, so that it can be heard at once. */
         parts: z.boolean().optional(),
       }),

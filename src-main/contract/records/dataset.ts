@@ -22,6 +22,13 @@ export const importOptionsSchema = z.object({
   clipSeconds: z.number().positive().optional(),
   /** dBFS: what is quieter at the start and at the end of a recording is dropped; nothing is when absent. */
   trimSilence: z.number().min(-100).max(-10).optional(),
+  /** Audio: features beside the recordings, at a lower rate: log-mel energies of the recordings themselves, or `.npy` files beside them; none when absent. */
+  features: z.enum(['none', 'log-mel', 'files']).optional(),
+  /** Bands of log-mel energies, and milliseconds of a frame; 40 and 10 when absent. */
+  melBands: z.number().int().min(4).max(256).optional(),
+  frameMilliseconds: z.number().min(1).max(500).optional(),
+  /** Of `.npy` files: frames of a second, found by the lengths when absent. */
+  frameRate: z.number().min(0.1).max(192_000).optional(),
   /** Text: characters when there are at most 256 different ones, else bytes, when absent. */
   textUnit: z.enum(['characters', 'bytes']).optional(),
   /** Text: pieces of `pieceLength`, or a piece for each line. */
@@ -117,7 +124,7 @@ export const datasetRecordSchema = z.object({
   rejected: z.array(rejectedFileSchema),
   statistics: datasetStatisticsSchema,
   /** The packed store beside this record. u8: levels; i16: PCM audio, viewed through μ-law. */
-  store: z.object({ dtype: z.enum(['u8', 'i16']), bytes: z.number().int(), sha256: z.record(splitNameSchema, z.string()) }),
+  store: z.object({ dtype: z.enum(['u8', 'i16']), bytes: z.number().int(), sha256: z.record(splitNameSchema, z.string()), featuresSha256: z.record(splitNameSchema, z.string()).optional() }),
 })
 export type DatasetRecord = z.infer<typeof datasetRecordSchema>
 

@@ -1,9 +1,18 @@
 import { z } from 'zod'
-import { domainSchema } from '../domain'
+import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
 
 /** The class that samples are drawn for: one class by its index, or 'each' of them in turn, all with an equal share. */
 export const sampleClassSchema = z.union([z.number().int().nonnegative(), z.literal('each')])
 export type SampleClass = z.infer<typeof sampleClassSchema>
+
+/** The features beside a recording of the run's data set. */
+const clipFeaturesSchema = z.object({ kind: z.literal('clip'), split: splitNameSchema, index: z.number().int().nonnegative() })
+/** What samples of a model are drawn for that is conditioned on features: those of a recording, or frames × size numbers (float32 bytes) as they stand in a data set. */
+export const sampleFeaturesSchema = z.discriminatedUnion('kind', [clipFeaturesSchema, z.object({ kind: z.literal('values'), name: z.string().max(1024), values: bytesSchema })])
+export type SampleFeatures = z.infer<typeof sampleFeaturesSchema>
+/** The same in a recipe, which does not hold the numbers themselves. */
+const recipeFeaturesSchema = z.discriminatedUnion('kind', [clipFeaturesSchema, z.object({ kind: z.literal('values'), name: z.string(), sha256: z.string() })])
+export type RecipeFeatures = z.infer<typeof recipeFeaturesSchema>
 
 /** Everything needed to draw the same samples again. */
 export const sampleRecipeSchema = z.object({
@@ -24,6 +33,8 @@ export const sampleRecipeSchema = z.object({
   method: z.enum(['cached', 'naive', 'direct']),
   /** Class-conditional models only. */
   class: sampleClassSchema.optional(),
+  /** Models that are conditioned on features only: all samples are drawn for the same ones. */
+  features: recipeFeaturesSchema.optional(),
 })
 export type SampleRecipe = z.infer<typeof sampleRecipeSchema>
 

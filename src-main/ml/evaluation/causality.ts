@@ -1,6 +1,7 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
 import { ranksOf } from '../../contract/inspect/orderings'
+import { conditionNumbers } from '../models/conditionNumbers'
 import type { Model, Parameters } from '../models/model'
 import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
@@ -82,14 +83,18 @@ interface Subject {
 }
 
 function subjectOf(model: Model, parameters: Parameters, seed: number): Subject {
-  const random = randomStream(seed, 'causality/condition')
   const { conditioning } = model
-  const one = !conditioning ? [] : conditioning.kind === 'class' ? [random.integer(conditioning.classes)] : Array.from({ length: conditioning.size }, () => random.normal())
+  const one = (steps: number): number[] => {
+    const random = randomStream(seed, 'causality/condition')
+    if (!conditioning) return []
+    return conditioning.kind === 'class' ? [random.integer(conditioning.classes)] : Array.from({ length: conditionNumbers(conditioning, steps) }, () => random.normal())
+  }
   return {
     parametersPerDimension: model.distribution.parametersPerDimension,
     conditionals(x) {
-      const rows = x.shape[0]
-      const condition = conditionTensor(model, Float32Array.from({ length: rows * one.length }, (_value, index) => one[index % one.length]!), rows)
+      const [rows, steps] = x.shape
+      const own = one(steps)
+      const condition = conditionTensor(model, Float32Array.from({ length: rows * own.length }, (_value, index) => own[index % own.length]!), rows, steps)
       return model.conditionals(parameters, x, condition)
     },
   }

@@ -47,7 +47,7 @@ export function compileModel(model: Model, parameters: Parameters, most: number 
     const builder = new ProgramBuilder()
     for (const { name, shape: size } of model.parameters) builder.variable({ name, shape: size })
     const wanted: EntryInput[] = [{ name: 'levels', dtype: 'float32', shape }]
-    if (model.conditioning) wanted.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, shape[0]) })
+    if (model.conditioning) wanted.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, ...shape) })
     const { inputs, outputs } = builder.trace(wanted, names, ([x, condition], values) => [
       kind === 'logProb' ? logProbPerDimension(model, values, x!, condition) : model.conditionals(values, x!, condition),
     ])
@@ -90,7 +90,7 @@ export function compileModel(model: Model, parameters: Parameters, most: number 
       const [rows, length] = x.shape as [number, number]
       const { shape, program } = traceFor(kind, rows, length)
       const whole = shape[0] === rows && shape[1] === length
-      const given = [filled(x, shape), ...(model.conditioning ? [filled(condition!, conditionShape(model.conditioning, shape[0]))] : [])]
+      const given = [filled(x, shape), ...(model.conditioning ? [filled(condition!, conditionShape(model.conditioning, ...shape))] : [])]
       const result = program.run(kind, given)[0]!
       return whole
         ? result

@@ -105,6 +105,32 @@ describe('clips', () => {
     }
   })
 
+  it.each(['repeat', 'linear'])('of a model that is told their features have the likelihood of the whole clip under its own, in windows that begin with a frame (%s)', async (upsampling) => {
+    const [size, hop] = [2, 7]
+    const features = { size, hop, mean: [1, -1], deviation: [2, 0.5] }
+    const config = description.schema.parse({ stacks: 1, layersPerStack: 3, residual: 6, skip: 8, head: 8, condition: 'features', upsampling })
+    const conditional = build(config, { ...audio, features }, 0)
+    // Frame f of clip c, as it is stored; the last one goes on.
+    const stored = (clip: number, frame: number): number[] => {
+      const at = Math.min(frame, Math.ceil(lengths[clip]! / hop) - 1)
+      return [1 + 2 * Math.sin(at + clip), -1 + 0.5 * Math.cos(2 * at - clip)]
+    }
+    const featuresOf = async (clip: number, first: number, count: number): Promise<Float32Array> =>
+      Float32Array.from(Array.from({ length: count }, (_value, frame) => stored(clip, first + frame)).flat())
+    const beside: ExampleSource = { ...source, featuresOf }
+    const options = { domain: audio, source: beside, batchSize: 3, context: conditional.receptiveField!, windowSamples: 16, conditioning: conditional.conditioning }
+    const { nats } = await scored(conditional, options)
+    const whole = eagerScorer(conditional, weightsOf(conditional))
+    levels.forEach((clip, index) => {
+      const frames = Array.from({ length: Math.ceil(clip.length / hop) + 1 }, (_value, frame) => stored(index, frame).map((value, at) => (value - features.mean[at]!) / features.deviation[at]!))
+      const under = (given: number[][]): number => tf.tidy(() => -tf.sum(whole.logProb(tf.tensor2d(clip, [1, clip.length]), tf.tensor3d([given]))).dataSync()[0]!)
+      expect(Math.abs(nats[index]! / under(frames) - 1)).toBeLessThan(1e-5)
+      expect(Math.abs(nats[index]! / under(frames.map((frame) => frame.map((value) => value + 1))) - 1)).toBeGreaterThan(1e-4)
+    })
+    whole.dispose()
+    await expect(scored(conditional, { ...options, source })).rejects.toThrow(/no features beside its recordings/)
+  })
+
   it('would differ with less context, so the test above sees what windows leave out', async () => {
     const full = await scored(model, { domain: audio, source, batchSize: 3, context: model.receptiveField!, windowSamples: 13 })
     const less = await scored(model, { domain: audio, source, batchSize: 3, context: model.receptiveField! - 1, windowSamples: 13 })

@@ -4,10 +4,11 @@ import { isPairs, scoredCharacters } from '../../contract/text'
 import type { Conditioning } from '../models/model'
 import { numbersOf } from '../tensor/numbersOf'
 import { tf } from '../tensor/tf'
+import { conditionTensor } from './condition'
 import { conditionOf } from './conditionOf'
 import type { ExampleSource } from './exampleSource'
 import type { LogProbFunction } from './logProb'
-import { exactWindows, fillMask, isSequence } from './windows'
+import { exactWindows, fillMask, hopOf, isSequence } from './windows'
 import type { WindowPlan } from './windows'
 
 export interface ExactNll {
@@ -54,8 +55,8 @@ async function* fixedNll(logProb: LogProbFunction, options: NllOptions): AsyncGe
     const chosen = Array.from({ length: Math.min(batchSize, indices.length - first) }, (_value, offset) => indices[first + offset]!)
     const levels = new Float32Array(batchSize * size)
     levels.set(await source.read(chosen, 0))
-    const condition = padded(await conditionOf(source, conditioning, chosen), batchSize)
-    const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, size], mask: null, condition, batch: first / batchSize }, onPerDimension && ((values) => onPerDimension(values, chosen.length)))
+    const condition = padded(await conditionOf(source, conditioning, chosen, { starts: new Int32Array(chosen.length), length: size }), chosen.length, batchSize)
+    const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, size], mask: null, condition, conditioning, batch: first / batchSize }, onPerDimension && ((values) => onPerDimension(values, chosen.length)))
     for (let row = 0; row < chosen.length; row++) {
       nats[first + row] = -sums[row]!
       if (isPairs(domain)) dimensions[first + row] = scoredCharacters(levels.subarray(row * size, (row + 1) * size), domain)
@@ -66,7 +67,7 @@ async function* fixedNll(logProb: LogProbFunction, options: NllOptions): AsyncGe
 }
 
 async function* sequenceNll(logProb: LogProbFunction, options: NllOptions): AsyncGenerator<number, ExactNll> {
-  const { source, batchSize, indices = allOf(source) } = options
+  const { source, batchSize, indices = allOf(source), conditioning } = options
   const { length, windows } = planOf(options)
   const place = new Map(Array.from(indices, (clip, position) => [clip, position] as const))
   const nats = new Float64Array(indices.length)
@@ -78,8 +79,9 @@ async function* sequenceNll(logProb: LogProbFunction, options: NllOptions): Asyn
       levels.set(await source.readWindow(window.clip, window.start, length), row * length)
       fillMask(mask, row * length, window)
     }
-    const condition = padded(await conditionOf(source, options.conditioning, batch.map(({ clip }) => clip)), batchSize)
-    const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, length], mask, condition, batch: first / batchSize })
+    const read = { starts: batch.map(({ start }) => start), length }
+    const condition = padded(await conditionOf(source, conditioning, batch.map(({ clip }) => clip), read), batch.length, batchSize)
+    const sums = sumOfLogProb(logProb, { levels, shape: [batchSize, length], mask, condition, conditioning, batch: first / batchSize })
     for (const [row, { clip }] of batch.entries()) nats[place.get(clip)!]! -= sums[row]!
     yield Math.min(1, (first + batchSize) / windows.length)
   }
@@ -87,9 +89,9 @@ async function* sequenceNll(logProb: LogProbFunction, options: NllOptions): Asyn
 }
 
 /** Windows that count, per default, as much as their context is long: half the work is then context. */
-function planOf({ domain, source, indices = allOf(source), context = null, windowSamples }: NllOptions): WindowPlan {
+function planOf({ domain, source, indices = allOf(source), context = null, windowSamples, conditioning }: NllOptions): WindowPlan {
   const clips = Array.from(indices, (clip) => ({ clip, length: source.lengthOf(clip) }))
-  return exactWindows(clips, context, windowSamples ?? Math.max(context ?? domain.shape[0]!, 1024))
+  return exactWindows(clips, context, windowSamples ?? Math.max(context ?? domain.shape[0]!, 1024), hopOf(conditioning))
 }
 
 interface ScoredBatch {
@@ -97,26 +99,27 @@ interface ScoredBatch {
   /** [B, L] */
   shape: [number, number]
   mask: Float32Array | null
-  /** [B] */
+  /** [B × …] */
   condition: Float32Array | null
+  conditioning: Conditioning | undefined
   /** Number of the batch: another draw of the noise where the model is a bound. */
   batch: number
 }
 
-function sumOfLogProb(logProb: LogProbFunction, { levels, shape, mask, condition, batch }: ScoredBatch, each?: (values: Float32Array) => void): Float32Array {
+function sumOfLogProb(logProb: LogProbFunction, { levels, shape, mask, condition, conditioning, batch }: ScoredBatch, each?: (values: Float32Array) => void): Float32Array {
   return numbersOf(() => {
     const x = tf.tensor2d(levels, shape)
-    const perDimension = logProb(x, condition ? tf.tensor1d(condition) : undefined, batch) // [B, L] -> [B, L]
+    const perDimension = logProb(x, condition ? conditionTensor({ conditioning }, condition, ...shape) : undefined, batch) // [B, L] -> [B, L]
     each?.(perDimension.dataSync() as Float32Array)
     const counted = mask ? tf.mul(perDimension, tf.tensor2d(mask, shape)) : perDimension
     return tf.sum(counted, 1) // [B, L] -> [B]
   })
 }
 
-/** The last batch is filled up with examples of class 0, which do not count. */
-function padded(condition: Float32Array | null, batchSize: number): Float32Array | null {
-  if (!condition || condition.length === batchSize) return condition
-  const whole = new Float32Array(batchSize)
+/** The last batch is filled up with examples of class 0 (or features of 0), which do not count. */
+function padded(condition: Float32Array | null, rows: number, batchSize: number): Float32Array | null {
+  if (!condition || rows === batchSize) return condition
+  const whole = new Float32Array((condition.length / rows) * batchSize)
   whole.set(condition)
   return whole
 }

@@ -54,7 +54,7 @@ export function addLogProbEntry(
   names: readonly string[] = model.parameters.map(({ name }) => name),
 ): void {
   const wanted: EntryInput[] = [{ name: 'levels', dtype: 'float32', shape }]
-  if (model.conditioning) wanted.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, shape[0]) })
+  if (model.conditioning) wanted.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, ...shape) })
   if (model.boundPerDimension) wanted.push({ name: 'noise', dtype: 'int32', shape: [2] })
   const { inputs, outputs } = builder.trace(
     wanted,

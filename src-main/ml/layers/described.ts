@@ -1,6 +1,7 @@
 import type { PhaseWriter, PlanBuilder } from '../kernels/planBuilder'
 import type { PixelMap, Vector } from '../kernels/operations'
 import type { Grid } from '../../contract/inspect/blocks/stream'
+import type { DescribedFrames } from './conditionFrames'
 
 /** What flows between layers in a sampling plan: vectors that hold the position at hand. */
 export interface DescribedStreams {
@@ -8,6 +9,8 @@ export interface DescribedStreams {
   skip: Vector | null
   /** The condition vector of the sample (one-hot for classes). */
   condition?: Vector
+  /** Where the condition is a sequence of features: those of the step at hand. */
+  frames?: DescribedFrames
   /** The image as the input layer gives it, with the values drawn so far. */
   image?: Vector
   /** Features that every pixel may see: where they begin in what the sample is conditioned on, channels of each pixel after those of the one before. */

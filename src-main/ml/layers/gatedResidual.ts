@@ -4,6 +4,8 @@ import { gatedLinear } from '../tensor/gatedLinear'
 import { tf } from '../tensor/tf'
 import { part } from '../kernels/planBuilder'
 import type { Vector } from '../kernels/operations'
+import { describeProduct, framesOverTime, upsampled } from './conditionFrames'
+import type { ConditionFrames } from './conditionFrames'
 import { concatenated, sideBySide } from './described'
 import { gate } from './gate'
 import { accumulate } from './incremental'
@@ -13,11 +15,11 @@ import { pointwise } from './pointwise'
 
 /**
  * gates.weight [k·C, 2C]: rows of the oldest tap first, columns of the filter (tanh), then of the gate (σ); condition.weight [S, 2C] where there
- * is a condition.
+ * is a condition, whether it is one vector or changes with time.
  * The dilated convolution is one matrix product of the taps laid side by side.
  */
 export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dilation, skip: skipChannels, residual }, input) => {
-  const { channels, conditionSize = 0 } = input
+  const { channels, conditionSize = 0, conditionFrames: frames } = input
   const gateInputs = kernel * channels
   const lags = Array.from({ length: kernel - 1 }, (_value, tap) => (kernel - 1 - tap) * dilation)
   const parameters: LayerParameter[] = [
@@ -47,7 +49,7 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       // [B, T, k·C] -> [B, T, C]
       const z =
         conditionSize > 0
-          ? gate(conditioned(pointwise(taps, parameter('gates.weight'), parameter('gates.bias')), streams.condition, parameter('condition.weight')))
+          ? gate(conditioned(pointwise(taps, parameter('gates.weight'), parameter('gates.bias')), streams.condition, parameter('condition.weight'), frames))
           : gatedLinear(taps, parameter('gates.weight'), parameter('gates.bias'))
       const side = skipChannels > 0 ? pointwise(z, parameter('skip.weight'), parameter('skip.bias')) : null // [B, T, C] -> [B, T, S]
       return {
@@ -70,12 +72,15 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const [taps, gates, z] = [plan.vector(gateInputs), plan.vector(2 * channels), plan.vector(channels)]
       step.queue({ ring, cursor, from: main, to: taps, taps: kernel, dilation })
       let added: Vector | null = null
-      if (conditionSize > 0 && streams.condition) {
+      const local = conditionSize > 0 && streams.frames ? describeProduct(plan, weight('condition.weight'), streams.frames) : null
+      if (local) added = local.added
+      else if (conditionSize > 0 && streams.condition) {
         // The same at every step, so computed once for each sample.
         added = plan.vector(2 * channels)
         plan.start.dense({ from: streams.condition, to: added, weight: weight('condition.weight') })
       }
       step.dense({ from: taps, to: gates, weight: weight('gates.weight'), bias: weight('gates.bias'), ...(added ? { plus: added } : {}) })
+      local?.after()
       step.gate(part(gates, 0, channels), part(gates, channels, channels), z)
       const dense = (name: string): { weight: Float32Array; bias: Float32Array } => ({ weight: weight(`${name}.weight`), bias: weight(`${name}.bias`) })
       const side = skip && skipChannels > 0 ? skip : null
@@ -99,7 +104,8 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
       const queue = new Float32Array(batch * kept * channels)
       const gates = new Float32Array(2 * channels)
       const added = new Float32Array(batch * 2 * channels)
-      if (conditionSize > 0) {
+      const local = conditionSize > 0 && frames ? framesOverTime(given.condition!, batch, weight('condition.weight'), conditionSize, frames) : null
+      if (conditionSize > 0 && !local) {
         for (let sample = 0; sample < batch; sample++) {
           const own = added.subarray(sample * 2 * channels, (sample + 1) * 2 * channels)
           accumulate(own, 2 * channels, given.condition!, sample * conditionSize, conditionSize, weight('condition.weight'), 0)
@@ -111,7 +117,8 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
         store: (sample, position, features) => queue.set(features, (sample * kept + (position % kept)) * channels),
         compute(sample, position, features, output, skip) {
           gates.set(gatesBias)
-          if (conditionSize > 0) for (let at = 0; at < 2 * channels; at++) gates[at] = gates[at]! + added[sample * 2 * channels + at]!
+          const own = local?.at(sample, position) ?? added.subarray(sample * 2 * channels, (sample + 1) * 2 * channels)
+          if (conditionSize > 0) for (let at = 0; at < 2 * channels; at++) gates[at] = gates[at]! + own[at]!
           for (let tap = 0; tap < kernel; tap++) {
             const before = position - (kernel - 1 - tap) * dilation
             if (before < 0) continue
@@ -141,8 +148,9 @@ export const gatedResidualLayer: BuildLayer<GatedResidualBlock> = ({ kernel, dil
   }
 }
 
-/** Adds V c to every time step: features [B, T, 2C], condition [B, S], weight [S, 2C]. */
-function conditioned(features: tf.Tensor, condition: tf.Tensor | undefined, weight: tf.Tensor): tf.Tensor {
+/** Adds V c to every time step: features [B, T, 2C], condition [B, S] or frames of it [B, F, S], weight [S, 2C]. */
+function conditioned(features: tf.Tensor, condition: tf.Tensor | undefined, weight: tf.Tensor, frames?: ConditionFrames): tf.Tensor {
+  if (frames) return tf.add(features, upsampled(condition!, weight, frames, features.shape[1]!))
   const added: tf.Tensor2D = tf.matMul(condition as tf.Tensor2D, weight as tf.Tensor2D) // [B, S] -> [B, 2C]
   return tf.add(features, tf.expandDims(added, 1))
 }

@@ -24,7 +24,7 @@ export interface Streams {
   vertical?: tf.Tensor
   /** The image as the input layer gave it, [B, H, W, C + 1]. */
   image?: tf.Tensor
-  /** What the model is conditioned on, [B, S]: one-hot for classes. */
+  /** What the model is conditioned on, [B, S]: one-hot for classes; frames of features [B, F, S]. */
   condition?: tf.Tensor
   /** Features that every position may see, [B, H, W, F]. */
   context?: tf.Tensor

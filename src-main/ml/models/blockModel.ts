@@ -40,7 +40,7 @@ export function buildBlockModel(
   }))
   const { height, width, groups } = context.grid
   const timeSeries = domain.kind === 'audio' || domain.variableLength
-  const conditioning = conditioningOf(blocks)
+  const conditioning = conditioningOf(blocks, domain)
   const { toSteps, toRaster } = orderingMaps(ordering)
   const forward = (parameters: Parameters, x: tf.Tensor, given: Pick<Streams, 'condition' | 'noise'>): tf.Tensor => {
     const main = layout === 'image' ? tf.reshape(x, [-1, height, width, groups]) : timeSeries ? x : toSteps(x, 1)
@@ -77,17 +77,20 @@ function mixtureOf(blocks: readonly Block[]): number | null {
   return head?.kind === 'image-head' ? (head.components ?? null) : null
 }
 
-function conditioningOf(blocks: readonly Block[]): Conditioning | null {
+function conditioningOf(blocks: readonly Block[], { features }: Domain): Conditioning | null {
   for (const block of blocks) {
-    if (block.kind === 'condition-input') return block.of === 'class' ? { kind: 'class', classes: block.size } : { kind: 'vector', size: block.size }
+    if (block.kind !== 'condition-input') continue
+    if (block.of === 'class') return { kind: 'class', classes: block.size }
+    if (block.of === 'vector' || !features) return { kind: 'vector', size: block.size }
+    return { ...features, kind: 'features', upsampling: block.upsampling ?? 'repeat' }
   }
   return null
 }
 
-/** Conditions as the gates take them, [batch × S]: classes one-hot. */
+/** Conditions as the gates take them, [batch × S]: classes one-hot; frames of features [batch × F × S]. */
 function asVectors(conditioning: Conditioning, condition: Float32Array | undefined, batch: number): Float32Array {
   if (!condition) throw new Error(`The model is conditioned on a ${conditioning.kind}, but none was given.`)
-  if (conditioning.kind === 'vector') return condition
+  if (conditioning.kind !== 'class') return condition
   const vectors = new Float32Array(batch * conditioning.classes)
   for (let sample = 0; sample < batch; sample++) vectors[sample * conditioning.classes + condition[sample]!] = 1
   return vectors

@@ -5,6 +5,7 @@ import { PlanBuilder, part } from '../kernels/planBuilder'
 import type { SamplingPlan } from '../kernels/operations'
 import type { DescribedStreams } from '../layers/described'
 import type { Layer } from '../layers/layer'
+import { conditionNumbers } from './conditionNumbers'
 import type { Conditioning, Weights } from './model'
 
 interface BlockPlanOptions {
@@ -27,11 +28,12 @@ interface BlockPlanOptions {
 export function blockPlan({ layout, layers, context, distribution, conditioning, weights, steps, contextSize = 0 }: BlockPlanOptions): SamplingPlan | null {
   const { grid, levels, parametersPerDimension: P } = context
   const groups = layout === 'image' ? grid.groups : 1
-  const own = conditioning ? (conditioning.kind === 'class' ? 1 : conditioning.size) : 0
+  const own = conditioning ? conditionNumbers(conditioning, steps) : 0
   const plan = new PlanBuilder({
     steps,
     phases: groups,
-    width: layout === 'image' ? grid.width : 1,
+    // A row is a frame where the model is conditioned on a sequence of them.
+    width: layout === 'image' ? grid.width : conditioning?.kind === 'features' ? conditioning.hop : 1,
     conditionSize: own + contextSize,
   })
   // Images: the pixel's channels in −1…1 and a one. Sequences: nothing flows before the embedding.

@@ -3,7 +3,8 @@ import { tf } from '../tensor/tf'
 import type { Model } from './model'
 
 /**
- * p(x | c) of a conditioned model as a model of its own: one class index, or one vector, for every example.
+ * p(x | c) of a conditioned model as a model of its own: one class index, one vector, or the frames of one sequence of features, for every example
+ * (of which windows are then taken from their start alone).
  * Everything that holds for a model then holds for it: normalised, autoregressive, sampled and scored.
  */
 export function fixCondition(model: Model, condition: Float32Array): Model {
@@ -15,7 +16,9 @@ export function fixCondition(model: Model, condition: Float32Array): Model {
   }
   const tensorFor = (x: tf.Tensor): tf.Tensor => {
     const batch = x.shape[0]!
-    return tf.tensor(repeated(batch), model.conditioning?.kind === 'vector' ? [batch, condition.length] : [batch])
+    const { conditioning } = model
+    if (conditioning?.kind === 'features') return tf.tensor(repeated(batch), [batch, condition.length / conditioning.size, conditioning.size])
+    return tf.tensor(repeated(batch), conditioning?.kind === 'vector' ? [batch, condition.length] : [batch])
   }
   return {
     ...rest,

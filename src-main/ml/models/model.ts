@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Domain } from '../../contract/domain'
+import type { FeatureDomain, Upsampling } from '../../contract/localFeatures'
 import type { FamilyDescription } from '../../contract/inspect/family'
 import type { Distribution } from '../distributions/distribution'
 import type { SamplingPlan } from '../kernels/operations'
@@ -53,8 +54,17 @@ export interface Fitter {
   readonly chosen?: Readonly<Record<string, number>>
 }
 
-/** What an example may be conditioned on. Fed as a float32 tensor: class indices [B], or vectors [B, size]. */
-export type Conditioning = { kind: 'class'; classes: number } | { kind: 'vector'; size: number }
+/** What an example may be conditioned on. Fed as a float32 tensor: class indices [B], vectors [B, size], or frames of features [B, F, size]. */
+export type Conditioning = { kind: 'class'; classes: number } | { kind: 'vector'; size: number } | FeatureConditioning
+
+/**
+ * Local conditioning of time series: a frame of `size` numbers for every `hop` steps, F = framesRead frames of a window whose first step is the
+ * first one of a frame. What is fed is standardised: (h − mean) / deviation.
+ */
+export interface FeatureConditioning extends FeatureDomain {
+  kind: 'features'
+  upsampling: Upsampling
+}
 
 /**
  * Random tensors for dropout, orderings drawn per example and dequantisation. Keyed by (seed, stream, step): the n-th call within a step

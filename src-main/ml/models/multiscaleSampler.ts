@@ -114,7 +114,7 @@ function scaleAfterScale(options: MultiscaleSamplerOptions, samplerOf: SamplerOf
 /** Conditions as the gates take them, [batch × S]: classes one-hot. */
 function conditionVectors(conditioning: Conditioning, condition: Float32Array | undefined, batch: number): Float32Array {
   if (!condition) throw new Error(`The model is conditioned on a ${conditioning.kind}, but none was given.`)
-  if (conditioning.kind === 'vector') return condition
+  if (conditioning.kind !== 'class') return condition
   const vectors = new Float32Array(batch * conditioning.classes)
   for (let sample = 0; sample < batch; sample++) vectors[sample * conditioning.classes + condition[sample]!] = 1
   return vectors

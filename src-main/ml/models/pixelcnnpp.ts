@@ -99,7 +99,7 @@ function conditioningOf(config: PixelCnnPlusConfig, domain: Domain): Conditionin
 /** [B] class indices or [B, S] -> [B, S] */
 function vectorsOf(conditioning: Conditioning, condition: tf.Tensor | undefined): tf.Tensor2D {
   if (!condition) throw new Error(`The model is conditioned on a ${conditioning.kind}, but none was given.`)
-  if (conditioning.kind === 'vector') return condition as tf.Tensor2D
+  if (conditioning.kind !== 'class') return condition as tf.Tensor2D
   return tf.cast(tf.oneHot(tf.cast(condition, 'int32') as tf.Tensor1D, conditioning.classes), 'float32') as tf.Tensor2D
 }
 

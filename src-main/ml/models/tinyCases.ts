@@ -281,6 +281,20 @@ export const tinyCases: readonly TinyCase[] = [
   },
   {
     family: 'wavenet',
+    title: 'audio with features, repeated',
+    config: { stacks: 1, layersPerStack: 3, residual: 6, skip: 7, head: 8, condition: 'features' },
+    domain: { ...audioDomain(5, 4), features: { size: 2, hop: 2, mean: [0, 0], deviation: [1, 1] } },
+    condition: [1, -0.5, -1.2, 0.3, 0.4, 1.5],
+  },
+  {
+    family: 'wavenet',
+    title: 'audio with features, interpolated',
+    config: { stacks: 1, layersPerStack: 3, residual: 5, skip: 6, head: 6, condition: 'features', upsampling: 'linear' },
+    domain: { ...audioDomain(5, 4), features: { size: 2, hop: 3, mean: [0, 0], deviation: [1, 1] } },
+    condition: [1, -0.5, -1.2, 0.3, 0.4, 1.5],
+  },
+  {
+    family: 'wavenet',
     title: 'RGB raster',
     config: { stacks: 1, layersPerStack: 2, residual: 5, skip: 6, head: 6 },
     domain: imageDomain(1, 2, 3, 3),

@@ -2,7 +2,7 @@ import type { SamplingPlan } from '../kernels/operations'
 import { steppedSampler } from '../kernels/steppedSampler'
 import type { CachedSampler, Model, Parameters, Weights } from '../models/model'
 import { levelOf, meanLevelOf } from '../distributions/distribution'
-import { conditionTensor } from '../evaluation/condition'
+import { conditionOfWindow, conditionTensor, windowStart } from '../evaluation/condition'
 import { parameterOf } from '../models/parameterOf'
 import { numbersOf } from '../tensor/numbersOf'
 import { randomStream } from '../tensor/random'
@@ -22,7 +22,7 @@ export interface DrawOptions {
   temperature?: number
   /** Time steps of each sample; time series only. */
   length?: number | null
-  /** What each sample is conditioned on: class indices [count], or vectors [count × size]. Conditioned models need it. */
+  /** What each sample is conditioned on: class indices [count], vectors [count × size], or frames of features [count × F × size]. Conditioned models need it. */
   condition?: Float32Array
   /** count × D: a level that is taken instead of a draw, −1 where one is drawn. What is given is not counted in `logProb`. */
   given?: Int16Array
@@ -64,7 +64,7 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
     throw new Error(`Samples are stored as bytes, so at most 256 levels can be drawn; this model has ${distribution.levels}.`)
   const steps = ordering ? ordering.length : options.length
   if (!steps) throw new Error('This model generates time series: say how many samples long each one shall be.')
-  checkedCondition(model, count, options.condition)
+  checkedCondition(model, { count, steps }, options.condition)
   checkedGiven(distribution.levels, count * steps, options.given)
   signal?.throwIfAborted()
   if (options.naive) return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
@@ -135,7 +135,7 @@ async function drawStepwise(
 
   for (let start = 0; start < count; start += batchSize) {
     const batch = Math.min(batchSize, count - start)
-    const sampler = samplerOf(batch, conditionOf(model, options.condition, start, batch))
+    const sampler = samplerOf(batch, conditionOf(model, options.condition, { start, batch, steps: dimensions }))
     if (sampler.direct) method = 'direct'
     const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', first + start + sample))
     const noise = given && real ? Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'given', first + start + sample)) : null
@@ -201,11 +201,12 @@ export function naiveSampler(
     logits(step) {
       const dimension = ordering ? ordering[step]! : step
       // A time step sees `receptiveField` samples back and nothing of what follows.
-      const from = ordering || model.receptiveField === undefined ? 0 : Math.max(0, step - model.receptiveField)
+      const from = ordering || model.receptiveField === undefined ? 0 : windowStart(model, Math.max(0, step - model.receptiveField))
       const until = ordering ? dimensions : step + 1
       return numbersOf(() => {
         const window = tf.slice(tf.tensor2d(x, [batch, dimensions]), [0, from], [batch, until - from])
-        const conditionals = model.conditionals(parameters, window, conditionTensor(model, condition, batch))
+        const given = conditionOfWindow(model, condition, { rows: batch, steps: dimensions, from, until })
+        const conditionals = model.conditionals(parameters, window, conditionTensor(model, given, batch, until - from))
         return tf.slice(conditionals, [0, dimension - from, 0], [batch, 1, -1])
       })
     },

@@ -1,8 +1,9 @@
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
+import { startOfFrame } from '../../contract/localFeatures'
 import { conditionOf } from '../evaluation/conditionOf'
 import type { ExampleSource } from '../evaluation/exampleSource'
-import { fillMask, isSequence } from '../evaluation/windows'
+import { fillMask, hopOf, isSequence } from '../evaluation/windows'
 import type { Window } from '../evaluation/windows'
 import type { Conditioning } from '../models/model'
 import { randomStream } from '../tensor/random'
@@ -17,7 +18,7 @@ export interface TrainingBatch {
   levels: Float32Array
   /** 1 where something counts: examples [B] or samples [B, L]; null when all do. */
   mask: Float32Array | null
-  /** Class indices [B] of the rows, where the model is conditioned on them. */
+  /** Class indices [B] of the rows, or frames of features [B, F, size], where the model is conditioned on them. */
   condition?: Float32Array
   /** What the loss is a mean over: examples, or samples that count. */
   counted: number
@@ -82,7 +83,8 @@ function exampleBatches({ domain, source, batchSize, seed, augmentation, conditi
 function windowBatches({ domain, source, batchSize, seed, windowSamples, context, conditioning }: BatchOptions): TrainingBatches {
   const longest = domain.shape[0]!
   const counted = Math.min(windowSamples, longest)
-  const length = Math.min((context ?? longest) + counted, longest)
+  const hop = hopOf(conditioning)
+  const length = Math.min((context ?? longest) + counted + hop - 1, longest)
   const leastWindows = Array.from({ length: source.count }, (_value, clip) => Math.ceil(source.lengthOf(clip) / counted)).reduce((sum, count) => sum + count, 0)
   const size = Math.min(batchSize, leastWindows)
   const windowsOf = latest((epoch) => {
@@ -93,7 +95,7 @@ function windowBatches({ domain, source, batchSize, seed, windowSamples, context
       for (let from = stream.integer(counted) - counted + 1; from < samples; from += counted) {
         const first = Math.max(0, from)
         const to = Math.min(samples, from + counted)
-        if (to > first) windows.push({ clip, start: context === null ? 0 : Math.max(0, first - context), from: first, to })
+        if (to > first) windows.push({ clip, start: context === null ? 0 : startOfFrame(Math.max(0, first - context), hop), from: first, to })
       }
     }
     const order = randomStream(seed, 'order', epoch).permutation(windows.length)
@@ -113,8 +115,8 @@ function windowBatches({ domain, source, batchSize, seed, windowSamples, context
         fillMask(mask, row * length, window)
         total += window.to - window.from
       }
-      const clips = Array.from({ length: size }, (_value, row) => (windows[row] ?? windows[0]!).clip)
-      const condition = await conditionOf(source, conditioning, clips)
+      const read = Array.from({ length: size }, (_value, row) => windows[row] ?? windows[0]!)
+      const condition = await conditionOf(source, conditioning, read.map(({ clip }) => clip), { starts: read.map(({ start }) => start), length })
       return { levels, mask, ...(condition ? { condition } : {}), counted: total }
     },
   }

@@ -13,7 +13,7 @@ export interface BatchTensors {
   levels: tf.Tensor
   /** 1 where an example [B, 1] or a sample [B, L] counts; null when all do. */
   mask: tf.Tensor | null
-  /** [B] or [B, size] for a conditioned model. */
+  /** [B], [B, size] or [B, F, size] for a conditioned model. */
   condition?: tf.Tensor
   /** int32 [2], the noise's seed pair; for a model with a stochastic objective. */
   noise?: tf.Tensor
@@ -35,7 +35,7 @@ export function meanNll(model: Model, parameters: Parameters, { levels, mask, co
 export function batchInputs(model: Model, [rows, length]: readonly [number, number], masked: Masked): EntryInput[] {
   const inputs: EntryInput[] = [{ name: 'levels', dtype: 'float32', shape: [rows, length] }]
   if (masked) inputs.push({ name: 'mask', dtype: 'float32', shape: [rows, masked === 'examples' ? 1 : length] })
-  if (model.conditioning) inputs.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, rows) })
+  if (model.conditioning) inputs.push({ name: 'condition', dtype: 'float32', shape: conditionShape(model.conditioning, rows, length) })
   if (model.trainingNll) inputs.push({ name: 'noise', dtype: 'int32', shape: [2] })
   return inputs
 }
@@ -56,7 +56,7 @@ export function batchTensors(
 ): tf.Tensor[] {
   const tensors: tf.Tensor[] = [tf.tensor2d(batch.levels, [rows, length])]
   if (batch.mask) tensors.push(tf.tensor2d(batch.mask, [rows, batch.mask.length / rows]))
-  const condition = conditionTensor(model, batch.condition, rows)
+  const condition = conditionTensor(model, batch.condition, rows, length)
   if (condition) tensors.push(condition)
   if (model.trainingNll) tensors.push(tf.tensor1d(noiseSeed(seed, 'noise', step), 'int32'))
   return tensors

@@ -3,6 +3,7 @@ import type { ConfigMisfit } from '../family'
 import { describeDomain } from '../figures'
 import type { BlockList } from './blockList'
 import type { Block } from './blocks'
+import type { ConditionInputBlock } from './conditionInput'
 import { blockDescriptions } from './blocks'
 import type { BlockInSequence } from './inspectBlocks'
 import { blockContext, walkBlock, startStream } from './inspectBlocks'
@@ -107,11 +108,21 @@ function conditionIssues(blocks: readonly Block[], domain: Domain): ConfigMisfit
     issues.push({ field: at(first, 'of'), message: 'the condition is a class, but this data has no labels. Import it with its labels, or remove this block.' })
   else if (block.of === 'class' && block.size !== domain.classes)
     issues.push({ field: at(first, 'size'), message: `this data has ${domain.classes} classes, not ${block.size}. Set the size to ${domain.classes}.` })
+  if (block.of === 'features') issues.push(...featureIssues(block, first, domain))
   if (!blocks.slice(first + 1).some(({ kind }) => conditioned.has(kind)))
     issues.push({
       field: at(first),
       message: 'no block after it reads the condition. Put a gated input or gated layer (images) or a position embedding or gated residual block (sequences) after it, or remove it.',
     })
+  return issues
+}
+
+/** A sequence of features must be the one that the data has, frame by frame. */
+function featureIssues({ size, hop }: ConditionInputBlock, index: number, { features }: Domain): ConfigMisfit[] {
+  if (!features) return [{ field: at(index, 'of'), message: 'the condition is a sequence of features, but this data has none. Import it with features, or remove this block.' }]
+  const issues: ConfigMisfit[] = []
+  if (size !== features.size) issues.push({ field: at(index, 'size'), message: `this data has ${features.size} features in a frame, not ${size}. Set the size to ${features.size}.` })
+  if (hop !== features.hop) issues.push({ field: at(index, 'hop'), message: `a frame of this data stands for ${features.hop} samples. Set hop to ${features.hop}.` })
   return issues
 }
 

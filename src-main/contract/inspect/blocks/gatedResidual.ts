@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { framesRead } from '../../localFeatures'
 import type { BlockDescription } from './stream'
 import { emptySet, union } from './stream'
 
@@ -20,12 +21,14 @@ export const gatedResidualSchema = z.strictObject({
 })
 export type GatedResidualBlock = z.infer<typeof gatedResidualSchema>
 
-/** z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c), causal and dilated, with the condition c where there is one; h ← h + W_r z; skip ← skip + W_s z (WaveNet, figure 4). */
+/** z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c), causal and dilated, with the condition c where there is one (of a sequence of features, c_t); h ← h + W_r z; skip ← skip + W_s z (WaveNet, figure 4). */
 export const gatedResidual: BlockDescription<GatedResidualBlock> = {
   kind: 'gated-residual',
   title: 'Gated residual block',
   inspect(block, input, { grid }) {
-    const { channels, conditionSize = 0 } = input
+    const { channels, conditionSize = 0, conditionFrames } = input
+    // A sequence of features is multiplied frame by frame, before it is brought to the rate of the samples.
+    const frames = conditionFrames ? framesRead(conditionFrames, grid.width) : 0
     const gates = block.kernel * channels * 2 * channels
     const residual = block.residual ? channels * channels : 0
     const skip = channels * block.skip
@@ -39,7 +42,7 @@ export const gatedResidual: BlockDescription<GatedResidualBlock> = {
     return {
       output: { ...input, skipChannels: block.skip || input.skipChannels },
       parameters: gates + 2 * channels + conditionSize * 2 * channels + residual + (block.residual ? channels : 0) + skip + block.skip,
-      multiplyAdds: grid.width * (gates + residual + skip),
+      multiplyAdds: grid.width * (gates + residual + skip) + frames * conditionSize * 2 * channels,
       activations: grid.width * ((block.kernel + 7) * channels + block.skip),
       reach: { up: 0, left: block.dilation * (block.kernel - 1), right: 0 },
       leak: null,

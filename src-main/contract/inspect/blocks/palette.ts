@@ -33,7 +33,7 @@ export const blockNotes: { readonly [Kind in BlockKind]: KindNotes | null } = {
   },
   'condition-input': {
     role: 'condition',
-    description: 'A class label or a vector given beside the example. Gated layers, gated residual blocks and the position embedding after it read it.',
+    description: 'A class label, a vector, or features that change with time, given beside the example. Gated layers, gated residual blocks and the position embedding after it read it.',
   },
   'masked-conv': {
     role: 'body',
@@ -139,7 +139,8 @@ export function defaultBlock(kind: BlockKind, domain: Domain, blocks: readonly B
     case 'diagonal-bilstm':
       return { ...block, hidden: even(block.hidden) }
     case 'condition-input':
-      return domain.classes ? { ...block, size: domain.classes } : { ...block, of: 'vector' }
+      if (domain.classes) return { ...block, size: domain.classes }
+      return domain.features ? { ...block, of: 'features', size: domain.features.size, hop: domain.features.hop } : { ...block, of: 'vector' }
     case 'gated-residual': {
       // As its neighbours: the same skip channels, and the next dilation.
       const before = blocks.findLast((candidate) => candidate.kind === 'gated-residual')

@@ -1,3 +1,4 @@
+import type { Upsampling } from '../../localFeatures'
 import { flagAlso } from './planes'
 
 /** Positions of an example: pixels, or time steps with height 1. Each position holds `groups` channel groups, generated in turn. */
@@ -36,6 +37,8 @@ export interface Stream {
   imageChannels?: number
   /** Numbers of the condition vector h that gates add (one-hot for classes); absent without a condition. */
   conditionSize?: number
+  /** Set where the condition is a sequence of such vectors, one for every `hop` steps. */
+  conditionFrames?: { hop: number; upsampling: Upsampling }
   /** Channels of a map of features that every position may see (an image of a coarser scale); absent when there is none. */
   contextChannels?: number
 }

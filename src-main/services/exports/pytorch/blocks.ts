@@ -84,10 +84,23 @@ def conditionals(model, x, condition):
     return result[:, torch.tensor(ranks, device=x.device)]
 
 
+def upsample(frames, hop, how, length):
+    """[B, F, S] -> [B, T, S]: each frame repeated, or interpolated linearly towards the next."""
+    repeated = frames.repeat_interleave(hop, 1)
+    if how == 'linear':
+        share = (torch.arange(repeated.shape[1] - hop, device=frames.device) % hop).to(frames)[:, None] / hop
+        repeated = repeated[:, :-hop] * (1 - share) + repeated[:, hop:] * share
+    return repeated[:, :length]
+
+
 def condition_input(s, block, w, model):
     if s.given is None:
         raise ValueError(f'the model is conditioned on a {block["of"]}, but none was given')
     like = next(model.parameters())
+    if block['of'] == 'features':
+        # The frames of a recording from its start, (h - mean) / deviation, brought to the rate of the samples.
+        s.condition = upsample(s.given.to(like), block['hop'], block.get('upsampling', 'repeat'), s.main.shape[1])
+        return
     s.condition = F.one_hot(s.given.long(), block['size']).to(like) if block['of'] == 'class' else s.given.to(like)
 
 

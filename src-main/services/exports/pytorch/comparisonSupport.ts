@@ -6,6 +6,7 @@ import type { Domain } from '../../../contract/domain'
 import { dimensionsOf } from '../../../contract/domain'
 import { familyDescription } from '../../../contract/inspect/registry'
 import { farFromUniform } from '../../../ml/evaluation/probeWeights'
+import type { Conditioning } from '../../../ml/models/model'
 import { familyById } from '../../../ml/models/registry'
 import { randomStream } from '../../../ml/tensor/random'
 import { startEngine } from '../../../ml/tensor/startEngine'
@@ -75,10 +76,10 @@ async function prepare(folder: string, { family: id, title, config, domain, cond
   const parameters = farFromUniform(model, 7, dimensions > 64 ? 0.8 : 1.6)
   const stream = randomStream(1, `loader/${id}`).fillUniform(new Float32Array(examples * dimensions))
   const x = stream.map((value) => (isDensityNetwork(pytorch.network) ? value * domain.levels : Math.min(domain.levels - 1, Math.floor(value * domain.levels))))
-  const given = condition && Array.from({ length: examples }, () => (model.conditioning?.kind === 'class' ? condition[0]! : [...condition]))
+  const given = condition && Array.from({ length: examples }, () => conditionAs(model.conditioning, condition))
   const logProbs = tf.tidy(() => {
     const values = tf.tensor2d(x, [examples, dimensions])
-    const conditions = given && tf.tensor(given as number[] | number[][])
+    const conditions = given && tf.tensor(given as number[] | number[][] | number[][][])
     return [...(tf.sum(model.distribution.logProb(model.conditionals(parameters, values, conditions), values), 1).dataSync() as Float32Array)]
   })
   const tensors = new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: (parameters[name]!.dataSync() as Float32Array).slice() }]))
@@ -91,6 +92,14 @@ async function prepare(folder: string, { family: id, title, config, domain, cond
   await writeFile(join(folder, 'case.json'), JSON.stringify({ x: [...x], shape, condition: given ?? null }))
   const count = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
   return { row: { ...row, parameters: count, logProb: logProbs[0]!, difference: null, unsupported: null }, logProbs }
+}
+
+/** One condition as it is fed: a class index, a vector, or frames of features. */
+function conditionAs(conditioning: Conditioning | undefined, condition: readonly number[]): number | number[] | number[][] {
+  if (conditioning?.kind === 'class') return condition[0]!
+  if (conditioning?.kind !== 'features') return [...condition]
+  const { size } = conditioning
+  return Array.from({ length: condition.length / size }, (_value, frame) => condition.slice(frame * size, (frame + 1) * size))
 }
 
 /** Loads every case in PyTorch and compares log p(x); `python` is an interpreter that has it, `folder` an empty one. */

@@ -100,7 +100,7 @@ class Model(torch.nn.Module):
         return DISTRIBUTIONS[self.network['distribution']](self.conditionals(flat, condition), flat, self.levels)
 
     def log_prob(self, x, condition=None):
-        """log p(x) in nats, [B]. A model that is conditioned takes class indices [B] or vectors [B, S]."""
+        """log p(x) in nats, [B]. A model that is conditioned takes class indices [B], vectors [B, S] or frames of features [B, F, S]."""
         members = self.network.get('members', 1)
         joint = []
         for self.member in range(members):

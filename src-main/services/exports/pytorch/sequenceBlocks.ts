@@ -38,7 +38,8 @@ def gated_residual(s, block, w, model):
         taps.append(F.pad(s.main, (0, 0, lag, 0))[:, : s.main.shape[1]])
     gates = dense(torch.cat(taps, -1), w, 'gates')
     if s.condition is not None:
-        gates = gates + (s.condition @ w('condition.weight'))[:, None]
+        added = s.condition @ w('condition.weight')
+        gates = gates + (added if added.dim() == 3 else added[:, None])
     z = gate(gates)
     if block['skip'] > 0:
         side = dense(z, w, 'skip')
