@@ -12,6 +12,7 @@ import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import { compileModel } from './compiledModel'
 import type { CompiledModel } from './compiledModel'
+import { conditionShape } from './condition'
 import { farFromUniform } from './probeWeights'
 
 beforeAll(async () => {
@@ -68,7 +69,7 @@ describe('the compiled forms answer what the eager ones do, with conditions too,
       const { conditioning } = model
       const condition =
         conditioning &&
-        (conditioning.kind === 'class' ? tf.range(0, rows, 1, 'float32').mod(conditioning.classes) : tf.ones([rows, conditioning.size]))
+        (conditioning.kind === 'class' ? tf.range(0, rows, 1, 'float32').mod(conditioning.classes) : tf.ones(conditionShape(conditioning, rows, D)))
       const [a, b] = [compiled.model.conditionals({}, x, condition), model.conditionals(parameters, x, condition)].map((tensor) =>
         tensor.dataSync(),
       )

@@ -282,7 +282,7 @@ export const tinyCases: readonly TinyCase[] = [
   {
     family: 'wavenet',
     title: 'audio with features, repeated',
-    config: { stacks: 1, layersPerStack: 3, residual: 6, skip: 7, head: 8, condition: 'features' },
+    config: { stacks: 1, layersPerStack: 3, residual: 5, skip: 7, head: 7, condition: 'features' },
     domain: { ...audioDomain(5, 4), features: { size: 2, hop: 2, mean: [0, 0], deviation: [1, 1] } },
     condition: [1, -0.5, -1.2, 0.3, 0.4, 1.5],
   },

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Domain } from '../../contract/domain'
 import { dimensionsOf } from '../../contract/domain'
+import { conditionTensor } from '../evaluation/condition'
+import { conditionNumbers } from '../models/conditionNumbers'
 import type { Model } from '../models/model'
 import { families, familyById } from '../models/registry'
 import { tinyCases } from '../models/tinyCases'
@@ -27,7 +29,7 @@ function batchAt(model: Model, domain: Domain, step: number): TrainingBatch {
   const condition =
     conditioning?.kind === 'class'
       ? Float32Array.from({ length: ROWS }, () => random.integer(conditioning.classes))
-      : conditioning && random.fillNormal(new Float32Array(ROWS * conditioning.size))
+      : conditioning && random.fillNormal(new Float32Array(ROWS * conditionNumbers(conditioning, D)))
   return { levels, mask, ...(condition ? { condition } : {}), counted: domain.variableLength ? ROWS * (D - 1) : ROWS - 1 }
 }
 
@@ -57,7 +59,7 @@ function curves(
   const outcomes = Array.from({ length: steps }, (_value, step) => learner.step(batchAt(model, domain, step), 3e-3, step + 1))
   const logProb = tf.tidy(() => {
     const { levels, condition } = batchAt(model, domain, 1000)
-    const given = condition && tf.tensor(condition, model.conditioning!.kind === 'class' ? [ROWS] : [ROWS, condition.length / ROWS])
+    const given = conditionTensor(model, condition, ...shape)
     return (['raw', 'ema'] as const).flatMap((weights) => [...learner.logProb(weights)(tf.tensor2d(levels, shape), given, 2).dataSync()])
   })
   learner.dispose()
