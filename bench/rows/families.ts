@@ -197,6 +197,8 @@ export const withoutRows: Readonly<Record<string, string>> = {
   bytenet: 'of text: the dilated causal stack of the row wavenet with other blocks',
   'bytenet-pairs': 'of pairs of texts: their likelihoods and exact matches are measured by npm run results',
   'transformer-pairs': 'of pairs of texts: their likelihoods and exact matches are measured by npm run results',
+  vrnn: 'an LSTM like that of the row lstm with small nets around each step',
+  stcn: 'of sound: the dilated causal stack of the row wavenet with small nets for its latents',
   tcn: 'of sound: the dilated causal stack of the row wavenet without its gates',
 }
 

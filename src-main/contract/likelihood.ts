@@ -16,10 +16,15 @@ export const likelihoodSchema = z.object({
   examples: z.number().int().nonnegative(),
   dimensions: z.number().int().nonnegative(),
   split: splitNameSchema,
-  /** False when the number is a bound: the density of dequantised values, averaged over `draws` of the noise. */
+  /** False when the number is an upper bound, averaged over `draws` of the noise: the density of dequantised values, or with `latents` an importance-weighted one. */
   exact: z.boolean(),
   /** Draws of the noise for each example; absent when exact. */
   draws: z.number().int().positive().optional(),
+  /**
+   * Of a model with latent variables: the draws of the latents that each of `draws` weighs (K of IWAE; 1 would be the ELBO), and the Monte-Carlo
+   * standard error of `nats` by these draws alone, same unit. Another K gives another bound.
+   */
+  latents: z.object({ samples: z.number().int().positive(), standardError: z.number().nonnegative() }).optional(),
   /** Members of the ensemble (masks, orderings) whose mean probability this is; absent when one model is scored. */
   members: z.number().int().positive().optional(),
   /**
@@ -41,8 +46,12 @@ export const likelihoodSchema = z.object({
 export type Likelihood = z.infer<typeof likelihoodSchema>
 
 /** How a likelihood is labelled wherever it is shown. */
-export const exactnessWords = ({ exact, draws }: Pick<Likelihood, 'exact' | 'draws'>): string =>
-  exact ? 'exact' : `upper bound${draws === undefined ? '' : ` (mean over ${draws} draws of the dequantisation noise)`}`
+export function exactnessWords({ exact, draws, latents }: Pick<Likelihood, 'exact' | 'draws' | 'latents'>): string {
+  if (exact) return 'exact'
+  if (latents)
+    return `upper bound (importance-weighted, K = ${latents.samples} draws of the latents, mean of ${draws ?? 1} such; Monte-Carlo error ${latents.standardError.toPrecision(2)})`
+  return `upper bound${draws === undefined ? '' : ` (mean over ${draws} draws of the dequantisation noise)`}`
+}
 
 /** Which examples a score is of, in words: '500 of 10,000 examples, each class in its share (seed 0)'. */
 export const examplesWords = ({ examples, subset }: Pick<Likelihood, 'examples' | 'subset'>): string =>

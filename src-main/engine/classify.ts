@@ -37,6 +37,7 @@ export async function* classify(request: ClassifyRequest, signal?: AbortSignal) 
       indices,
       batchSize,
       context: contextOf(model),
+      frame: model.frame,
       conditioning,
     })
     const scorer = createScorer(model, weights, nllBatchShape(optionsOf(0)), seed)

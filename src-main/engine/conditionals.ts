@@ -8,12 +8,14 @@ import { readWeights } from './checkpointFiles'
 import { conditionalsUnder } from './conditionalsOf'
 import type { ConditionalsRequest } from './protocol'
 import { requireClasses } from './requireClasses'
+import { requireConditionals } from './requireConditionals'
 
 /** Every p(x_i | x_<i) of one example: the masses of all levels, D × K, and −log of the level's that is there, D. */
 export async function conditionals(request: ConditionalsRequest) {
   await startEngine()
   const { domain, folder } = request.dataset
   const model = buildModel(request.model, domain, request.seed)
+  requireConditionals(model, request.model)
   requireClasses(model, request.dataset)
   const weights = await readWeights(request.checkpointFolder, model, request.weights)
   const source = await openSplit(folder, request.split)

@@ -11,6 +11,7 @@ import { readWeights } from './checkpointFiles'
 import { conditionalsUnder } from './conditionalsOf'
 import type { ExamineRequest } from './protocol'
 import { requireClasses } from './requireClasses'
+import { requireConditionals } from './requireConditionals'
 
 /** As in a score: the same examples for every run. */
 export const SUBSET_SEED = 0
@@ -25,6 +26,7 @@ export async function* examine(request: ExamineRequest, signal?: AbortSignal) {
   const { domain, folder } = request.dataset
   if (isSeries(domain)) throw new Error('Sequences have no conditionals of one common shape. Score them instead.')
   const model = buildModel(request.model, domain, request.seed)
+  requireConditionals(model, request.model)
   requireClasses(model, request.dataset)
   const weights = await readWeights(request.checkpointFolder, model, request.weights)
   const source = await openSplit(folder, request.split)

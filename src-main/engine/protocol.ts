@@ -133,6 +133,8 @@ export const scoreResultSchema = z.object({
   nats: z.array(z.number()),
   dimensions: z.array(z.number().int()),
   draws: z.number().int().positive().nullable(),
+  /** Of a model with latents: how many draws of them each of these weighs (IWAE), and the variance in nats² of the sum of `nats` by the draws. */
+  latents: z.object({ samples: z.number().int().positive(), variance: z.number().nonnegative() }).nullable(),
   map: z.array(z.number()).nullable(),
   states: z.object({ entropy: z.number(), totalProbability: z.number() }).nullable(),
   /** Of an ensemble: −log p of each example averaged over the members, and of each member averaged over the examples. */

@@ -35,10 +35,13 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
     const indices = request.examples === undefined || request.examples >= source.count ? null : await validationIndices(source, request.examples, SUBSET_SEED)
     const examples = indices?.length ?? source.count
     const wholeTiny = isTiny(domain) && !built.conditioning && !built.boundPerDimension && !indices
+    // Bounds of models with latents are scored draw by draw, which tells how much chance there is in their mean.
+    const drawsOf = (model: Model): number => (model.latents ? BOUND_DRAWS : 1)
+    const drawn: ExactNll[] = []
     const jointly = members.length === 0 || built.boundPerDimension !== undefined || wholeTiny
     const total = examples * (members.length + Number(jointly))
     const batchSize = Math.min(request.batchSize, built.evaluationBatchSize ?? request.batchSize)
-    const options: NllOptions = { domain, source, batchSize, context: contextOf(built), conditioning: built.conditioning, ...(indices ? { indices } : {}) }
+    const options: NllOptions = { domain, source, batchSize, context: contextOf(built), frame: built.frame, conditioning: built.conditioning, ...(indices ? { indices } : {}) }
     const breathe = async (): Promise<void> => {
       await new Promise(setImmediate)
       signal?.throwIfAborted()
@@ -47,16 +50,21 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
     async function* pass(model: Model, given: NllOptions, after?: (scorer: Scorer) => Promise<void>): AsyncGenerator<{ done: number; total: number; result: null }, ExactNll> {
       const scorer = createScorer(model, weights, nllBatchShape(given), request.seed)
       try {
-        const scoring = exactNll(scorer.logProb, given)
-        let result = await scoring.next()
-        while (!result.done) {
-          yield { done: Math.round((passes + result.value) * examples), total, result: null }
-          await breathe()
-          result = await scoring.next()
+        const draws = drawsOf(model)
+        for (let draw = 0; ; draw++) {
+          const scoring = exactNll(draws === 1 ? scorer.logProb : (x, condition, batch) => scorer.logProb(x, condition, batch, draw), given)
+          let result = await scoring.next()
+          while (!result.done) {
+            yield { done: Math.round((passes + (draw + result.value) / draws) * examples), total, result: null }
+            await breathe()
+            result = await scoring.next()
+          }
+          if (draws > 1) drawn.push(result.value)
+          if (draw < draws - 1) continue
+          passes++
+          await after?.(scorer)
+          return draws > 1 ? meanOf(drawn) : result.value
         }
-        passes++
-        await after?.(scorer)
-        return result.value
       } finally {
         scorer.dispose()
       }
@@ -91,7 +99,8 @@ export async function* score(request: ScoreRequest, signal?: AbortSignal) {
         nats: [...joint.nats],
         dimensions: [...joint.dimensions],
         draws: built.boundPerDimension ? BOUND_DRAWS : null,
-        map: sums ? Array.from(sums, (sum) => sum / examples) : (shares?.nats(members.length) ?? null),
+        latents: built.latents ? { samples: built.latents.importanceSamples, variance: varianceOf(drawn) } : null,
+        map: sums ? Array.from(sums, (sum) => sum / (examples * drawsOf(built))) : (shares?.nats(members.length) ?? null),
         states: states as { entropy: number; totalProbability: number } | null,
         members: members.length > 0 ? summaryOf(singly) : null,
         subset: indices && { indices: [...indices], of: source.count, by: (await source.labelsOf([0])) ? ('class' as const) : ('chance' as const), seed: SUBSET_SEED },
@@ -107,6 +116,19 @@ function summaryOf(singly: readonly ExactNll[]): { nats: number[]; each: number[
   const count = singly[0]!.nats.length
   const nats = Array.from({ length: count }, (_value, example) => singly.reduce((sum, member) => sum + member.nats[example]!, 0) / singly.length)
   return { nats, each: singly.map((member) => member.nats.reduce((sum, value) => sum + value, 0) / count) }
+}
+
+/** The mean over the draws of a bound, example by example. */
+function meanOf(drawn: readonly ExactNll[]): ExactNll {
+  const [first] = drawn
+  return { nats: first!.nats.map((_value, example) => drawn.reduce((sum, { nats }) => sum + nats[example]!, 0) / drawn.length), dimensions: first!.dimensions }
+}
+
+/** Variance in nats² of the sum over all examples of that mean, by the spread of the draws, which are independent from example to example. */
+function varianceOf(drawn: readonly ExactNll[]): number {
+  const { nats } = meanOf(drawn)
+  const spread = (example: number): number => drawn.reduce((sum, draw) => sum + (draw.nats[example]! - nats[example]!) ** 2, 0) / (drawn.length - 1)
+  return nats.reduce((sum, _value, example) => sum + spread(example) / drawn.length, 0)
 }
 
 /** Adds −log p of `rows` examples [rows, D] to the sums [D]. */

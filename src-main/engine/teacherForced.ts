@@ -5,6 +5,7 @@ import { buildModel } from './buildModel'
 import { readWeights } from './checkpointFiles'
 import { conditionalsUnder } from './conditionalsOf'
 import type { TeacherForcedRequest } from './protocol'
+import { requireConditionals } from './requireConditionals'
 
 /**
  * What every p(x_i | x_<i) says of levels that are given, n × D, each under the true values before it: −log of the level that is there, entropy
@@ -14,6 +15,7 @@ export async function teacherForced(request: TeacherForcedRequest, signal?: Abor
   await startEngine()
   const { domain, levels, classes } = request
   const model = buildModel(request.model, domain, request.seed)
+  requireConditionals(model, request.model)
   const weights = await readWeights(request.checkpointFolder, model, request.weights)
   signal?.throwIfAborted()
   const D = dimensionsOf(domain)

@@ -22,7 +22,7 @@ export async function timeSteps({ model: document, dataset, training, seconds }:
   const source = await openSplit(dataset.folder, 'train')
   try {
     const { batchSize, windowSamples, seed } = training
-    const batches = trainingBatches({ domain: dataset.domain, source, batchSize, seed, windowSamples, context: contextOf(model), conditioning: model.conditioning })
+    const batches = trainingBatches({ domain: dataset.domain, source, batchSize, seed, windowSamples, context: model.trainingContext ?? contextOf(model), conditioning: model.conditioning })
     const learner = createLearner({ ...training, model, batchShape: batches.shape, masked: batches.masked, evaluationShape: batches.shape })
     try {
       learner.write(initialState(model, initialParameters(model.parameters, seed), training.ema !== null))

@@ -90,7 +90,7 @@ async function* trainModel(request: TrainRequest, { model, engine, source, valid
   const { training, dataset } = request
   const { domain } = dataset
   const { batchSize, windowSamples, seed } = training
-  const context = contextOf(model)
+  const context = model.trainingContext ?? contextOf(model)
   const { mirror, shift } = training
   const reading = { domain, batchSize, seed, windowSamples, context, conditioning: model.conditioning, augmentation: { mirror, shift } }
   requireClasses(model, dataset)
@@ -117,6 +117,7 @@ async function* trainBatches(request: TrainRequest, parts: Omit<Parts, 'source'>
           batchSize: Math.min(batches.shape[0], model.evaluationBatchSize ?? Infinity),
           context,
           windowSamples,
+          frame: model.frame,
           conditioning: model.conditioning,
         }
   const state = resumeFrom ? parseTrainerState(resumeFrom.trainerState) : freshTrainerState()

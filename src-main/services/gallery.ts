@@ -8,6 +8,7 @@ import type { MetricPoint } from '../contract/records/training'
 import { readSamples } from '../engine/sampleFile'
 import type { StudioContext } from './context'
 import { NotFoundError } from './errors'
+import { givenLatents } from './samples'
 
 /** `<run>/gallery/<step>.safetensors`: samples of fixed seeds, drawn by the training engine at its checkpoints. */
 export const galleryFolder = (runFolder: string): string => join(runFolder, 'gallery')
@@ -59,6 +60,7 @@ export async function gallerySamples(context: StudioContext, runId: string, step
     levels: new Uint8Array(levels),
     means: means && new Uint8Array(means),
     logProb: [...logProb],
+    ...givenLatents(run),
     seconds: 0,
     dimensionsPerSecond: 0,
   }

@@ -9,6 +9,8 @@ export interface ScoredExamples {
   dimensions: readonly number[]
   /** Set when the numbers are bounds: over how many draws of the noise each is the mean. */
   draws?: number | null
+  /** Of a model with latents: the draws that each of these weighs, and the variance of the sum of `nats` by them. */
+  latents?: { samples: number; variance: number } | null
   /** Binary data of few dimensions: entropy of the split's frequencies, and the sum of the model's probabilities over all states. */
   states?: { entropy: number; totalProbability: number } | null
   /** Of an ensemble: −log p of each example averaged over the members, and of each member averaged over the examples. */
@@ -25,7 +27,7 @@ export interface ScoredExamples {
  * Bits per dimension are Σ l_i / Σ d_i / ln 2 in both.
  */
 export function likelihoodOf(
-  { nats, dimensions, draws = null, states = null, members = null, subset = null }: ScoredExamples,
+  { nats, dimensions, draws = null, latents = null, states = null, members = null, subset = null }: ScoredExamples,
   { domain, split, weights, dataVariant }: { domain: Domain; split: SplitName; weights: 'raw' | 'ema'; dataVariant: string },
 ): Likelihood {
   const unit = nllUnit(domain)
@@ -43,6 +45,9 @@ export function likelihoodOf(
     split,
     exact: draws === null,
     ...(draws === null ? {} : { draws }),
+    ...(latents === null
+      ? {}
+      : { latents: { samples: latents.samples, standardError: Math.sqrt(latents.variance) / (per.sample ? sum(dimensions) : n) / per.frames } }),
     ...(members === null ? {} : { members: members.each.length, overMembers: overMembers(members, dimensions, per) }),
     ...(subset === null ? {} : { subset: { of: subset.of, by: subset.by, seed: subset.seed } }),
     ...(states === null

@@ -2,6 +2,7 @@ import { classesOfSamples, conditioningOf } from '../contract/conditioning'
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain } from '../contract/domain'
 import { dimensionsOf, isSeries } from '../contract/domain'
+import { familyDescription } from '../contract/inspect/registry'
 import type { RunRecord } from '../contract/records/run'
 import type { DrawnPart, SampleClass, SampleFeatures, SampleRecipe, SampleSet } from '../contract/records/samples'
 import { isPairs, levelsOfPair, levelsOfText, TextError } from '../contract/text'
@@ -93,9 +94,12 @@ export async function* drawSamples(
       ...(sampleClass === undefined ? {} : { class: sampleClass }),
       ...(features ? { features: features.recipe } : {}),
     }
-    yield { done, total, set: { recipe, domain, levels, means, logProb, seconds, dimensionsPerSecond } }
+    yield { done, total, set: { recipe, domain, levels, means, logProb, ...givenLatents(run), seconds, dimensionsPerSecond } }
   }
 }
+
+/** What the log-probabilities of a run's samples are given: the latents of each, where its family has some. */
+export const givenLatents = ({ model }: Pick<RunRecord, 'model'>): Pick<SampleSet, 'givenLatents'> => (familyDescription(model.family).latents ? { givenLatents: true } : {})
 
 /** What every sample begins with, and which of its levels are to be drawn; null where nothing is given. */
 function promptLevels({ name, dataset }: RunRecord, prompt: string | undefined, domain: Domain): { levels: Uint8Array<ArrayBuffer>; unknown: Uint8Array<ArrayBuffer> } | null {

@@ -96,7 +96,7 @@ async function answer({ client, output }: Session, set: SampleSet, flags: Writte
   const files = await writeSamples(client, set, flags)
   const { recipe, seconds, dimensionsPerSecond, logProb } = set
   output.answer(
-    { files, seconds, dimensionsPerSecond, method: recipe.method, recipe, logProb, ...more },
+    { files, seconds, dimensionsPerSecond, method: recipe.method, recipe, logProb, ...(set.givenLatents ? { logProbGiven: 'the latents drawn with each sample' } : {}), ...more },
     `${files.length === 1 ? files[0] : `${files.length} files in ${dirname(files[0] ?? '')}`}: ${recipe.count} samples ` +
       `(${recipe.method}) of step ${recipe.checkpointStep}, ${duration(seconds)}, ` +
       `${Math.round(dimensionsPerSecond).toLocaleString('en')} dimensions/s`,

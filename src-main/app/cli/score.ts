@@ -68,7 +68,7 @@ export function scoreCommand(): Command {
             resolve(flags.perExample),
             `index,nats\n${perExample.map((nats, index) => `${indices?.[index] ?? index},${nats}\n`).join('')}`,
           )
-        const { nats, unit, bitsPerDim, standardError, perClip, examples, dimensions, split, exact, draws, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
+        const { nats, unit, bitsPerDim, standardError, perClip, examples, dimensions, split, exact, draws, latents, members, overMembers, subset, divergence, weights, dataVariant } = likelihood
         const seconds = (performance.now() - started) / 1000
         output.answer(
           {
@@ -87,6 +87,7 @@ export function scoreCommand(): Command {
             seconds,
             ...(perClip === undefined ? {} : { natsPerClip: perClip }),
             ...(draws === undefined ? {} : { draws }),
+            ...(latents === undefined ? {} : { latents }),
             ...(members === undefined ? {} : { members, orderings: { count: members, ensemble: { nats, bitsPerDim, standardError }, mean: overMembers } }),
             ...(subset === undefined ? {} : { subset }),
             ...(divergence === undefined ? {} : { divergence }),

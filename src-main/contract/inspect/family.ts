@@ -28,6 +28,8 @@ export interface FamilyDescription<Config = unknown> {
   group?: FamilyGroup
   /** Fitted by counting in one pass, so that training it further changes nothing. */
   fitted?: boolean
+  /** Has latent variables: its likelihood is only bounded, and its conditionals have no closed form. */
+  latents?: true
   /** A training step is many operations too small to be split between cores. */
   smallOperations?: boolean
   schema: z.ZodType<Config>

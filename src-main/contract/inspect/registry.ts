@@ -24,14 +24,16 @@ import { rnade } from './rnade'
 import { spatialLstm } from './spatialLstm'
 import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
+import { stcn } from './stcn'
 import { tcn } from './tcn'
 import { transformer } from './transformer'
 import { transformerPairs } from './transformerPairs'
 import { videoPixelNetwork } from './videoPixelNetwork'
+import { vrnn } from './vrnn'
 import { wavenet } from './wavenet'
 
 /** The pure half of every family of the studio, in the order in which they are shown. */
-export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, bytenet, bytenetPairs, transformerPairs, wavenet, videoPixelNetwork, composed]
+export const familyDescriptions: readonly FamilyDescription[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, vrnn, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, stcn, bytenet, bytenetPairs, transformerPairs, wavenet, videoPixelNetwork, composed]
 
 /** Throws a message for people when there is no such family. */
 export function familyDescription(id: string): FamilyDescription {

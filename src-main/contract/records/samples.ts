@@ -55,6 +55,8 @@ export const sampleSetSchema = z.object({
   means: z.instanceof(Uint8Array).nullable(),
   /** log p(x) of each sample in nats. */
   logProb: z.array(z.number()),
+  /** Models with latent variables: `logProb` is log p(x | z), given the latents drawn with each sample, and no log-likelihood. */
+  givenLatents: z.literal(true).optional(),
   seconds: z.number(),
   dimensionsPerSecond: z.number(),
 })

@@ -27,6 +27,8 @@ export interface NllOptions {
   /** Audio: samples of context of the model's conditionals (null: the whole past) and samples that count per window. */
   context?: number | null
   windowSamples?: number
+  /** Values that share their latents: windows begin with a multiple of it, see `Model.frame`. */
+  frame?: number | undefined
   /** What the model is conditioned on; the condition of each example is then given to `logProb`. */
   conditioning?: Conditioning | undefined
   /** Called with the log-probabilities in nats [rows, L] of each batch's examples, for maps; fixed shapes only. */
@@ -89,9 +91,9 @@ async function* sequenceNll(logProb: LogProbFunction, options: NllOptions): Asyn
 }
 
 /** Windows that count, per default, as much as their context is long: half the work is then context. */
-function planOf({ domain, source, indices = allOf(source), context = null, windowSamples, conditioning }: NllOptions): WindowPlan {
+function planOf({ domain, source, indices = allOf(source), context = null, windowSamples, conditioning, frame }: NllOptions): WindowPlan {
   const clips = Array.from(indices, (clip) => ({ clip, length: source.lengthOf(clip) }))
-  return exactWindows(clips, context, windowSamples ?? Math.max(context ?? domain.shape[0]!, 1024), hopOf(conditioning))
+  return exactWindows(clips, context, windowSamples ?? Math.max(context ?? domain.shape[0]!, 1024), frame ?? hopOf(conditioning))
 }
 
 interface ScoredBatch {

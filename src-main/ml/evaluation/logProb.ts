@@ -6,9 +6,9 @@ import { conditionShape } from './condition'
 
 /**
  * log p(x_i | x_<i) in nats of a batch of levels: x [B, D] -> [B, D], with the condition of each example where the model is conditioned.
- * Where the model only bounds it: the mean over seeded draws of the noise, which differ from `batch` to batch.
+ * Where the model only bounds it (one of them with `draw`): the mean over seeded draws of the noise, which differ from `batch` to batch.
  */
-export type LogProbFunction = (x: tf.Tensor, condition?: tf.Tensor, batch?: number) => tf.Tensor
+export type LogProbFunction = (x: tf.Tensor, condition?: tf.Tensor, batch?: number, draw?: number) => tf.Tensor
 
 /** Draws of the noise that a bound is a mean over; its expectation does not depend on their number. */
 export const BOUND_DRAWS = 4
@@ -27,17 +27,18 @@ function scoredLogProb(model: Model, parameters: Parameters, x: tf.Tensor, noise
 }
 
 /** The mean of `draw` over the draws of a bound; one call where the model is exact. */
-function meanOverDraws(model: Model, draw: (index: number) => tf.Tensor): tf.Tensor {
+function meanOverDraws(model: Model, only: number | undefined, draw: (index: number) => tf.Tensor): tf.Tensor {
   if (!model.boundPerDimension) return draw(0)
+  if (only !== undefined) return draw(only)
   return tf.tidy(() => tf.div(tf.addN(Array.from({ length: BOUND_DRAWS }, (_value, index) => draw(index))), BOUND_DRAWS))
 }
 
 /** Log-probabilities op by op, under the parameters that the function answers (which the tidy around the call disposes). */
 export function eagerLogProb(model: Model, parameters: () => Parameters, seed: number): LogProbFunction {
-  return (x, condition, batch = 0) =>
+  return (x, condition, batch = 0, only) =>
     tf.tidy(() => {
       const named = parameters()
-      return meanOverDraws(model, (index) => scoredLogProb(model, named, x, () => createNoise(seed, 'bound', batch, index), condition))
+      return meanOverDraws(model, only, (index) => scoredLogProb(model, named, x, () => createNoise(seed, 'bound', batch, index), condition))
     })
 }
 
@@ -70,10 +71,10 @@ export function addLogProbEntry(
 
 /** Log-probabilities by an entry that `addLogProbEntry` has made. */
 export function programLogProb(program: Program, model: Model, entry: string, seed: number): LogProbFunction {
-  return (x, condition, batch = 0) => {
+  return (x, condition, batch = 0, only) => {
     if (model.conditioning && !condition) throw new Error('The model is conditioned, but its condition was not given.')
     const given = model.conditioning ? [x, condition!] : [x]
     if (!model.boundPerDimension) return program.run(entry, given)[0]!
-    return meanOverDraws(model, (index) => program.run(entry, [...given, tf.tensor1d(noiseSeed(seed, 'bound', batch, index), 'int32')])[0]!)
+    return meanOverDraws(model, only, (index) => program.run(entry, [...given, tf.tensor1d(noiseSeed(seed, 'bound', batch, index), 'int32')])[0]!)
   }
 }

@@ -42,7 +42,7 @@ export function fixCondition(model: Model, condition: Float32Array): Model {
 }
 
 /** The plan with what it would read of its condition written in. */
-function withCondition(plan: SamplingPlan, condition: Float32Array): SamplingPlan {
+export function withCondition(plan: SamplingPlan, condition: Float32Array): SamplingPlan {
   const constant = (to: Vector, values: Float32Array, add: boolean): Operation => ({
     kind: 'dense',
     from: { offset: to.offset, size: 1 },

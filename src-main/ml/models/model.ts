@@ -66,6 +66,17 @@ export interface FeatureConditioning extends FeatureDomain {
   upsampling: Upsampling
 }
 
+export interface Latents {
+  /** Standard normal numbers that a sample of so many steps takes. */
+  size(steps: number): number
+  /** K of the importance-weighted bound that boundPerDimension gives. */
+  importanceSamples: number
+  /** Whether the latents of one frame reach later ones. */
+  carried: boolean
+  /** Steps that share their latents. */
+  frame: number
+}
+
 /**
  * Random tensors for dropout, orderings drawn per example and dequantisation. Keyed by (seed, stream, step): the n-th call within a step
  * always draws the same numbers, compiled or not, on any batch of the same shape.
@@ -87,9 +98,9 @@ export interface Model {
   /**
    * Parameters of every p(x_i | x_<i) under teacher forcing. x: [B, D] float32 levels 0…K−1 (any D for time series) -> [B, D, P].
    * Must not branch on tensor values, draw random numbers or read tensors back.
-   * A conditioned model is always given `condition`.
+   * A conditioned model is always given `condition`. A model with latents: given their noise `latents` [B, latents.size(D)], zeros when absent.
    */
-  conditionals(parameters: Parameters, x: Tensor, condition?: Tensor): Tensor
+  conditionals(parameters: Parameters, x: Tensor, condition?: Tensor, latents?: Tensor): Tensor
   /** log p(x_i | x_<i) in nats, [B, D]; given when the family has a cheaper form than distribution.logProb(conditionals). Same values. */
   logProbPerDimension?(parameters: Parameters, x: Tensor, condition?: Tensor): Tensor
   /** What the model is conditioned on; absent = nothing. */
@@ -100,10 +111,19 @@ export interface Model {
    */
   trainingNll?(parameters: Parameters, x: Tensor, noise: Noise, condition?: Tensor): Tensor
   /**
-   * Set when the model is a density of dequantised values, so that its discrete NLL is only bounded: log-probabilities in nats [B, D] under
-   * one draw of the noise, with log K subtracted. Evaluation averages seeded draws and labels the number a bound.
+   * Set when log p(x) is only bounded from below: log-probabilities in nats [B, D] under one draw of the noise. A density of dequantised values,
+   * with log K subtracted; or a model with latents. Evaluation averages seeded draws and labels the number a bound.
    */
   boundPerDimension?(parameters: Parameters, x: Tensor, noise: Noise, condition?: Tensor): Tensor
+  /**
+   * Latent variables: p(x) = E ∏_i p(x_i | x_<i, ε) over standard normal ε, which has no closed form. `conditionals` are exact for a given ε, never
+   * those of p(x) itself; that is bounded by boundPerDimension. Samples draw ε, which the sampling plan and the samplers take as (the end of) their condition.
+   */
+  latents?: Latents
+  /** Of these: ε as the inference net would have it for x [B, D], drawn with `noise`: [B, latents.size(D)]. */
+  inferLatents?(parameters: Parameters, x: Tensor, noise: Noise): Tensor
+  /** Values that are generated from one draw of latents: windows of clips begin with a multiple of it. */
+  frame?: number
   /** Examples scored together where the default of the evaluation would take too much memory. */
   evaluationBatchSize?: number
   /**
@@ -124,6 +144,8 @@ export interface Model {
   fitter?(statistics: DataStatistics): Fitter
   /** Audio: samples of context the conditional of one sample sees (the window overlap for exact chunked scoring). */
   receptiveField?: number
+  /** Audio, where a conditional sees the whole past: samples before a window that training reads, in the state of which it begins anew. */
+  trainingContext?: number
   /**
    * The incremental sampler described for the kernels (see CONTRIBUTING.md, "Fast sampling by description"), for samples of `steps`
    * dimensions; null when this configuration has none. Taken before `sampler`.

@@ -24,14 +24,16 @@ import { rnade } from './rnade'
 import { spatialLstm } from './spatialLstm'
 import { tableNetwork } from './tableNetwork'
 import { pixelsnail } from './pixelsnail'
+import { stcn } from './stcn'
 import { tcn } from './tcn'
 import { transformer } from './transformer'
 import { transformerPairs } from './transformerPairs'
 import { videoPixelNetwork } from './videoPixelNetwork'
+import { vrnn } from './vrnn'
 import { wavenet } from './wavenet'
 
 /** Every family of the studio; a new one is one line here and one in contract/inspect/registry. */
-export const families: readonly Family[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, bytenet, bytenetPairs, transformerPairs, wavenet, videoPixelNetwork, composed]
+export const families: readonly Family[] = [independent, gaussian, ar, cpt, tableNetwork, markov, ngram, fvsbn, nade, nadeSoftmax, rnade, deepnade, convnade, made, pixelcnn, gatedPixelcnn, pixelcnnpp, multiscale, rnn, gru, lstm, vrnn, rowLstm, diagonalBiLstm, spatialLstm, pixelsnail, transformer, tcn, stcn, bytenet, bytenetPairs, transformerPairs, wavenet, videoPixelNetwork, composed]
 
 export function familyById(id: string): Family {
   const family = families.find((candidate) => candidate.description.id === id)

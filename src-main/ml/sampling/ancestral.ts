@@ -10,6 +10,7 @@ import { tf } from '../tensor/tf'
 import { drawWithKernels, drawsInside } from './kernelSampler'
 import type { OnDrawn } from './kernelSampler'
 import { checkedCondition, conditionOf } from './condition'
+import { latentNoise } from './latents'
 
 export interface DrawOptions {
   model: Model
@@ -48,7 +49,10 @@ export interface DrawnSamples {
   values?: Float32Array<ArrayBuffer>
   /** count × D mean intensities 0…255 of the conditionals along the sampled path; null for time series. */
   means: Uint8Array<ArrayBuffer> | null
-  /** log p(x) of each sample in nats, under the model itself whatever the temperature; of what was drawn, where some of it was given. */
+  /**
+   * log p(x) of each sample in nats, under the model itself whatever the temperature; of what was drawn, where some of it was given. Of a model with
+   * latents log p(x | z), given the latents that were drawn with it: no log-likelihood.
+   */
   logProb: number[]
   method: 'cached' | 'naive' | 'direct'
 }
@@ -67,12 +71,13 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   checkedCondition(model, { count, steps }, options.condition)
   checkedGiven(distribution.levels, count * steps, options.given)
   signal?.throwIfAborted()
-  if (options.naive) return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
+  const latents = latentNoise(options, steps)
+  if (options.naive) return drawStepwise({ ...options, latents }, steps, 'naive', (batch, condition, noise) => naiveSampler(options, batch, steps, condition, noise))
 
   const { weights, plan } = await prepared(options, steps)
   if (plan && drawsInside(plan)) {
     const { seed, first, threads, onProgress } = options
-    const condition = options.condition ?? null
+    const condition = options.condition ?? latents ?? null
     const lanes = options.batchSize === 1 ? 1 : undefined
     const drawn = await drawWithKernels({
       ...{ plan, count, first, steps, seed, temperature, ordering, means: ordering !== null, condition },
@@ -82,10 +87,10 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
     })
     return { ...drawn, method: 'cached' }
   }
-  if (plan) return drawStepwise(options, steps, 'cached', (batch, condition) => steppedSampler(plan, batch, steps, condition))
+  if (plan) return drawStepwise({ ...options, latents }, steps, 'cached', (batch, condition, noise) => steppedSampler(plan, batch, steps, condition ?? noise))
   const stepwise = (options.kernels === false ? undefined : model.kernelSampler) ?? model.sampler
-  if (stepwise) return drawStepwise(options, steps, 'cached', (batch, condition) => stepwise(weights, batch, condition))
-  return drawStepwise(options, steps, 'naive', (batch, condition) => naiveSampler(options, batch, steps, condition))
+  if (stepwise) return drawStepwise({ ...options, latents }, steps, 'cached', (batch, condition, noise) => stepwise(weights, batch, condition ?? noise))
+  return drawStepwise({ ...options, latents }, steps, 'naive', (batch, condition, noise) => naiveSampler(options, batch, steps, condition, noise))
 }
 
 interface PreparedSampling {
@@ -118,10 +123,10 @@ function checkedGiven(levels: number, size: number, given?: Int16Array): void {
 
 /** Draws in JavaScript from the logits that a sampler gives for each step. */
 async function drawStepwise(
-  { model, count, seed, first = 0, temperature = 1, signal, given, ...options }: DrawOptions,
+  { model, count, seed, first = 0, temperature = 1, signal, given, latents, ...options }: DrawOptions & { latents: Float32Array | undefined },
   dimensions: number,
   how: 'cached' | 'naive',
-  samplerOf: (batch: number, condition?: Float32Array) => CachedSampler,
+  samplerOf: (batch: number, condition?: Float32Array, latents?: Float32Array) => CachedSampler,
 ): Promise<DrawnSamples> {
   const { distribution, ordering } = model
   const P = distribution.parametersPerDimension
@@ -135,7 +140,8 @@ async function drawStepwise(
 
   for (let start = 0; start < count; start += batchSize) {
     const batch = Math.min(batchSize, count - start)
-    const sampler = samplerOf(batch, conditionOf(model, options.condition, { start, batch, steps: dimensions }))
+    const size = latents ? latents.length / count : 0
+    const sampler = samplerOf(batch, conditionOf(model, options.condition, { start, batch, steps: dimensions }), latents?.subarray(start * size, (start + batch) * size))
     if (sampler.direct) method = 'direct'
     const streams = Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'sample', first + start + sample))
     const noise = given && real ? Array.from({ length: batch }, (_value, sample) => randomStream(seed, 'given', first + start + sample)) : null
@@ -194,19 +200,23 @@ export function naiveSampler(
   batch: number,
   dimensions: number,
   condition?: Float32Array,
+  latents?: Float32Array,
 ): CachedSampler {
   const x = new Float32Array(batch * dimensions)
   const { ordering } = model
+  /** Of the latents of so many steps, [B, size]; whole rows hold those of all steps. */
+  const noiseOf = (steps: number): tf.Tensor | undefined =>
+    latents && tf.slice(tf.tensor2d(latents, [batch, latents.length / batch]), [0, 0], [batch, model.latents!.size(steps)])
   return {
     logits(step) {
       const dimension = ordering ? ordering[step]! : step
       // A time step sees `receptiveField` samples back and nothing of what follows.
-      const from = ordering || model.receptiveField === undefined ? 0 : windowStart(model, Math.max(0, step - model.receptiveField))
+      const from = ordering || latents || model.receptiveField === undefined ? 0 : windowStart(model, Math.max(0, step - model.receptiveField))
       const until = ordering ? dimensions : step + 1
       return numbersOf(() => {
         const window = tf.slice(tf.tensor2d(x, [batch, dimensions]), [0, from], [batch, until - from])
         const given = conditionOfWindow(model, condition, { rows: batch, steps: dimensions, from, until })
-        const conditionals = model.conditionals(parameters, window, conditionTensor(model, given, batch, until - from))
+        const conditionals = model.conditionals(parameters, window, conditionTensor(model, given, batch, until - from), noiseOf(until))
         return tf.slice(conditionals, [0, dimension - from, 0], [batch, 1, -1])
       })
     },

@@ -28,6 +28,17 @@ export function completionOf(model: Model, unknown: Uint8Array): Completion {
       'so this is approximate: forward sampling given the observed earlier dimensions.'
     return { model: isPrefix(ordering, unknown) ? model : (observedFirst(model, ordering, unknown) ?? model), exact: false, why }
   }
+  if (model.latents) {
+    if (isPrefix(ordering, unknown) && !model.latents.carried && (unknown.length - missing) % model.latents.frame === 0) {
+      const why =
+        'The rest is drawn from p(unknown | observed), as what is kept are the first whole frames. Its log-probability is given the latents drawn with it, so it is no likelihood.'
+      return { model, exact: false, why }
+    }
+    const why =
+      'The model has latent variables, whose distribution given what is kept has no closed form. Those of whole frames kept at the start are drawn from the ' +
+      'inference net, the others from their prior, so this is approximate: forward sampling given the observed earlier dimensions.'
+    return { model, exact: false, why }
+  }
   if (isPrefix(ordering, unknown)) {
     const why = 'What is kept comes first in the ordering of the model, so the rest is drawn from p(unknown | observed) exactly.'
     return { model, exact: true, why }

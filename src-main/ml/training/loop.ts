@@ -26,6 +26,8 @@ export interface ValidationSet {
   batchSize: number
   context: number | null
   windowSamples: number
+  /** Values that share their latents, see `Model.frame`. */
+  frame?: number | undefined
   /** What the model is conditioned on, see `Model.conditioning`. */
   conditioning?: Conditioning | undefined
 }

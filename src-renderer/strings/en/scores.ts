@@ -26,6 +26,7 @@ export const scores = {
   exact: 'exact',
   bound: 'an upper bound',
   boundDraws: 'mean over {count} draws of the dequantisation noise',
+  boundLatents: 'importance-weighted by {samples} draws of the latents, mean of {count} such; Monte-Carlo error {error}',
   exactDetail: 'sum of all conditionals',
   mixtureDetail: 'mixture over {count} orderings',
   stepWeights: 'step {step}, {weights}',

@@ -61,6 +61,8 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   multiscale: 'it joins several nets, one for each scale, and has no loader yet',
   'bytenet-pairs': 'it joins an encoder and a decoder, and has no loader yet',
   'transformer-pairs': 'it joins an encoder and a decoder, and has no loader yet',
+  vrnn: 'it has latent variables, whose likelihood the studio only bounds by drawing them, and has no loader yet',
+  stcn: 'it has latent variables, whose likelihood the studio only bounds by drawing them, and has no loader yet',
   'video-pixel-network': 'it joins an encoder, a recurrence and a decoder, and has no loader yet',
 }
 
