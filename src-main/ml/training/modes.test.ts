@@ -79,7 +79,7 @@ const isCounted = (model: Model): boolean => model.fit !== undefined || model.pa
 const trained = built
   .filter(({ model }) => !isCounted(model) && model.parameters.length > 0)
   // The whole curve for one case of each family, its beginning for the others.
-  .map((tiny, index, all) => ({ ...tiny, steps: all.findIndex(({ family }) => family === tiny.family) === index ? 50 : 8 }))
+  .map((tiny, index, all) => ({ ...tiny, steps: all.findIndex(({ family }) => family === tiny.family) === index ? 30 : 8 }))
 
 it('covers every family that is trained', () => {
   const fitted = new Set(built.filter(({ model }) => isCounted(model)).map(({ family }) => family))
