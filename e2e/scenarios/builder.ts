@@ -1,13 +1,11 @@
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
 
 /** A preset is opened as blocks, changed, broken, mended, shared and trained, and the run gives its model back. */
 export async function modelIsBuiltFromBlocks(door: Door): Promise<void> {
   const { shell, models, builder, train } = studioPages(door.page)
-  await importGlyphs(door, { train: 300, t10k: 50 })
   await shell.open('models')
   await models.choose('pixelcnn', 'small')
   const asPreset = await door.page.getByTestId('inspect-parameters').innerText()
@@ -106,7 +104,6 @@ export async function modelIsBuiltFromBlocks(door: Door): Promise<void> {
 /** Sixty blocks are edited as six are. */
 export async function sixtyBlocksAreEdited(door: Door): Promise<void> {
   const { shell, models, builder } = studioPages(door.page)
-  await importGlyphs(door, { train: 60, t10k: 20 })
   await shell.open('models')
   await models.choose('pixelcnn', 'small')
   await models.openAsBlocks()

@@ -3,13 +3,11 @@ import sharp from 'sharp'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
 
 /** A model that is told the class draws a row of each, or only what is asked for; and it classifies. */
 export async function samplesOfEachClass(door: Door): Promise<void> {
   const { shell, models, train, samples, checkpoints } = studioPages(door.page)
-  await importGlyphs(door, { train: 300, t10k: 50 })
   await shell.open('models')
   await models.choose('gated-pixelcnn', 'small')
   await models.setChoice('condition', 'class')

@@ -4,7 +4,6 @@ import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { scrollTimes, summary } from '../support/frames'
 import { runRecords } from '../support/runRecords'
 import { workDuring, workWords } from '../support/work'
@@ -14,7 +13,6 @@ export async function runsAreCompared(door: Door): Promise<void> {
   const { shell, models, train, checkpoints, compare } = studioPages(door.page)
   await shell.open('compare')
   await expect(door.page.getByRole('main')).toContainText('Nothing to compare yet')
-  await importGlyphs(door, { train: 300, t10k: 50 })
   for (const seed of [1, 2, null]) {
     await shell.open('models')
     await models.choose(seed === null ? 'independent' : 'made', 'small')

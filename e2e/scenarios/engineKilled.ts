@@ -1,14 +1,12 @@
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { metricSteps, runRecords } from '../support/runRecords'
 
 /** The engine dies without a word in mid-training: the window says so, and the run goes on from its checkpoint. */
 export async function killedEngineIsSurvived(door: Door): Promise<void> {
   const { shell, models, train } = studioPages(door.page)
 
-  await importGlyphs(door, { train: 300, t10k: 50 })
   await shell.open('models')
   await models.choose('made', 'small')
   await models.budget({ steps: 40_000 })

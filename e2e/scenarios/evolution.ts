@@ -3,14 +3,12 @@ import sharp from 'sharp'
 import { studioPages } from '../page-models/studioPages'
 import { EvolutionPage } from '../page-models/evolutionPage'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
 
 /** Two runs side by side, moved through training together, over the whole screen, and kept as an animation. */
 export async function galleriesSideBySide(door: Door): Promise<void> {
   const { shell } = studioPages(door.page)
   const evolution = new EvolutionPage(door.page)
-  await importGlyphs(door, { train: 200, t10k: 50 })
   await train(door, 'fvsbn', 20)
   await train(door, 'made', 40)
 

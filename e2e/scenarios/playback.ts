@@ -4,13 +4,10 @@ import { PlaybackPage } from '../page-models/playbackPage'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
-import { importGlyphs, trainSmall } from '../support/glyphs'
 
 /** A sample is played back, stopped and edited; branches are drawn from there; recipes give all of it again; an example is forced and let go. */
 export async function samplesArePlayedBack(door: Door): Promise<void> {
   const { shell, samples } = studioPages(door.page)
-  await importGlyphs(door, { train: 300, t10k: 50 })
-  await trainSmall(door, 'nade', 60)
   await shell.open('samples')
   await samples.setCount(6)
   await samples.setSeed(7)
