@@ -102,18 +102,20 @@ async function checkPages(door: Door, shell: Shell, state: string): Promise<void
     for (const name of pageNames) {
       await shell.open(name)
       await door.page.waitForTimeout(250)
-      expect(await findings(door), `${name}, ${state}, ${theme.toLowerCase()}`).toEqual([])
+      // A page says the same in either theme: what can be wrong in the dark alone are its colours.
+      expect(await findings(door, theme === 'Dark' ? 'colours' : 'all'), `${name}, ${state}, ${theme.toLowerCase()}`).toEqual([])
     }
   }
 }
 
-async function findings(door: Door): Promise<string[]> {
+async function findings(door: Door, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
   // A notice lies between two focus guards, hidden but focusable by design, which axe takes for content. Notices go by themselves.
   await expect(door.page.locator('ol[data-slot="viewport"] li')).toHaveCount(0, { timeout: 20_000 })
   // 'Legacy' gathers the results in the page itself rather than in a second one, which Electron cannot open; there are no frames.
-  const { violations, passes } = await new AxeBuilder({ page: door.page }).setLegacyMode(true).analyze()
+  const axe = new AxeBuilder({ page: door.page }).setLegacyMode(true)
+  const { violations, passes } = await (rules === 'all' ? axe : axe.withRules(['color-contrast', 'link-in-text-block'])).analyze()
   // An empty answer would mean that axe had looked at nothing.
-  expect(passes.length).toBeGreaterThan(10)
+  expect(passes.length).toBeGreaterThan(rules === 'all' ? 10 : 0)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>
