@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { layoutGrid, paintTile, tileAt, tileShape } from './raster'
+import { crispZoom, layoutGrid, paintTile, tileAt, tileShape } from './raster'
+
+it('takes a whole number of screen pixels per pixel where one fits', () => {
+  expect([crispZoom(3.9), crispZoom(1), crispZoom(0.4), crispZoom(0.01, 0.05)]).toEqual([3, 1, 0.4, 0.05])
+})
 
 describe('tileShape and paintTile', () => {
   it('paints grey levels over the full range', () => {

@@ -22,6 +22,11 @@ export function tileShape(domain: Pick<Domain, 'kind' | 'shape'>): TileShape {
   return { width, height: Math.ceil(dimensions / width), channels: 1 }
 }
 
+/** Screen pixels per pixel: a whole number, so that all are of one size, unless not even one fits. `least` where the room is not known yet. */
+export function crispZoom(fitting: number, least = 0): number {
+  return fitting >= 1 ? Math.floor(fitting) : Math.max(least, fitting)
+}
+
 /**
  * One example as RGBA.
  * @param values D bytes, [H, W, C]
