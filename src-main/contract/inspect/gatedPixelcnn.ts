@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { colourChannels } from './colourChannels'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { refusesAllButImages } from './refusals'
@@ -86,8 +87,7 @@ function gatedPreset(
   domain: Domain,
   steps: number,
 ): Preset<GatedPixelCnnConfig> {
-  // RGB: a multiple of three, so that the colours share the channels evenly.
-  const even = (channels: number): number => (domain.shape[2] === 3 ? Math.ceil(channels / 3) * 3 : channels)
+  const even = (channels: number): number => colourChannels(domain, channels)
   const many = domain.levels > 16
   // The paper's softmax for grey; for colours its cost, three times 256 outputs a pixel, would hold up the small models.
   const logistics = many && domain.shape[2] === 3 && config.channels <= 48

@@ -5,6 +5,7 @@ import type { Block } from './blocks/blocks'
 import { imageField } from './blocks/imageField'
 import { blockContext, inspectBlocks, traceBlocks, traceNeeds, walkBlocks } from './blocks/inspectBlocks'
 import type { Grid, PositionSet } from './blocks/stream'
+import { colourChannels } from './colourChannels'
 import { conditionFields } from './conditioned'
 import type { ConfigMisfit, FamilyDescription, InspectOptions, Preset } from './family'
 import { describeDomain, trainingMemory } from './figures'
@@ -224,8 +225,7 @@ function preset(
   domain: Domain,
   steps: number,
 ): Preset<MultiscaleConfig> {
-  // RGB: a multiple of three, so that the colours share the channels evenly.
-  const even = (channels: number): number => (domain.shape[2] === 3 ? Math.ceil(channels / 3) * 3 : channels)
+  const even = (channels: number): number => colourChannels(domain, channels)
   const many = domain.levels > 16
   return {
     title,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
+import { colourChannels } from './colourChannels'
 import type { FamilyDescription, Preset } from './family'
 import { refusesAllButImages } from './refusals'
 import { firstKernelField, headChannelsField } from './imageNetFields'
@@ -88,8 +89,7 @@ export const pixelcnn: FamilyDescription<PixelCnnConfig> = {
 }
 
 function pixelCnnPreset(title: string, config: PixelCnnConfig, domain: Domain, steps: number): Preset<PixelCnnConfig> {
-  // RGB: a multiple of three, so that the colours share the channels evenly.
-  const even = (channels: number): number => (domain.shape[2] === 3 ? Math.ceil(channels / 3) * 3 : channels)
+  const even = (channels: number): number => colourChannels(domain, channels)
   const many = domain.levels > 16
   return {
     title,

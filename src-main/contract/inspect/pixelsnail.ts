@@ -3,6 +3,7 @@ import type { Domain } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import { MOST_ATTENDED_PIXELS } from './blocks/limits'
+import { colourChannels } from './colourChannels'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { count, describeDomain } from './figures'
@@ -102,8 +103,7 @@ function preset(
   domain: Domain,
   steps: number,
 ): Preset<PixelSnailConfig> {
-  // RGB: a multiple of three, so that the colours share the channels evenly.
-  const even = (channels: number): number => (domain.shape[2] === 3 ? Math.ceil(channels / 3) * 3 : channels)
+  const even = (channels: number): number => colourChannels(domain, channels)
   const many = domain.levels > 16
   return {
     title,

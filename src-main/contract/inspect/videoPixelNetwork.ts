@@ -5,6 +5,7 @@ import type { Inspection } from '../records/model'
 import type { Block } from './blocks/blocks'
 import { blockContext, inspectBlocks, traceNeeds, walkBlocks } from './blocks/inspectBlocks'
 import { emptySet } from './blocks/stream'
+import { colourChannels } from './colourChannels'
 import type { FamilyDescription, InspectOptions, Preset } from './family'
 import { count, describeDomain, trainingMemory } from './figures'
 import { gatedPixelCnnBlocks, gatedPixelCnnSchema } from './gatedPixelcnn'
@@ -193,8 +194,7 @@ function preset(
   domain: Domain,
   steps: number,
 ): Preset<VideoPixelNetworkConfig> {
-  // RGB: a multiple of three, so that the colours share the channels evenly.
-  const even = (channels: number): number => (domain.shape[3] === 3 ? Math.ceil(channels / 3) * 3 : channels)
+  const even = (channels: number): number => colourChannels(domain, channels)
   const many = domain.levels > 16
   return {
     title,
