@@ -3,15 +3,12 @@ import { z } from 'zod'
 import { branchSchema, completionExactnessSchema, completionMaskSchema, completionSetSchema, completionSourceSchema } from '../records/completion'
 import { drawnPartSchema, sampleClassSchema, sampleFeaturesSchema, sampleSetSchema } from '../records/samples'
 import { teacherForcedSchema } from '../records/teacherForced'
-import { checkpointSelectorSchema, procedure, weights } from './shared'
+import { answering, procedure } from './shared'
 
 export const samples = {
   draw: procedure
     .input(
-      z.object({
-        runId: z.string(),
-        checkpoint: checkpointSelectorSchema.default('best'),
-        weights: weights.optional(),
+      answering.extend({
         /** Of a recipe: the weights that the checkpoint must have. */
         weightsHash: z.string().optional(),
         /** Samples first … first + count − 1 of those that the seed gives: any can be drawn by itself. */
@@ -40,10 +37,7 @@ export const samples = {
   /** Keeps what the mask leaves and samples the rest. Progress events, the last of which carries the completions. */
   complete: procedure
     .input(
-      z.object({
-        runId: z.string(),
-        checkpoint: checkpointSelectorSchema.default('best'),
-        weights: weights.optional(),
+      answering.extend({
         weightsHash: z.string().optional(),
         source: completionSourceSchema.default({ kind: 'spread', split: 'test', count: 8 }),
         mask: completionMaskSchema,
@@ -63,10 +57,7 @@ export const samples = {
   /** What every p(x_i | x_<i) says of some examples, or of levels that are given, under the true values before each. */
   teacherForced: procedure
     .input(
-      z.object({
-        runId: z.string(),
-        checkpoint: checkpointSelectorSchema.default('best'),
-        weights: weights.optional(),
+      answering.extend({
         source: completionSourceSchema,
         class: sampleClassSchema.optional(),
       }),

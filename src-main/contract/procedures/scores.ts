@@ -4,15 +4,12 @@ import { splitNameSchema } from '../domain'
 import { likelihoodSchema, nllMapSchema } from '../likelihood'
 import { classificationSchema } from '../records/classification'
 import { comparisonSchema, pairedDifferenceSchema } from '../records/comparison'
-import { checkpointSelectorSchema, procedure, weights } from './shared'
+import { answering, procedure } from './shared'
 
 export const scores = {
   score: procedure
     .input(
-      z.object({
-        runId: z.string(),
-        checkpoint: checkpointSelectorSchema.default('best'),
-        weights: weights.optional(),
+      answering.extend({
         datasetId: z.string().optional(),
         split: splitNameSchema.default('test'),
         perExample: z.boolean().default(false),
@@ -38,10 +35,7 @@ export const scores = {
   /** Classifies by exact p(x | c) p(c); class-conditional models on labelled data. Progress in examples, the last event carries the result. */
   classify: procedure
     .input(
-      z.object({
-        runId: z.string(),
-        checkpoint: checkpointSelectorSchema.default('best'),
-        weights: weights.optional(),
+      answering.extend({
         datasetId: z.string().optional(),
         split: splitNameSchema.default('test'),
         /** So many examples, spread over the classes as the split has them; all when absent. */

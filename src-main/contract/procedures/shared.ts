@@ -15,5 +15,11 @@ export const weights = z.enum(['raw', 'ema'])
 /** 'best', 'last' or a step. */
 export const checkpointSelectorSchema = z.union([z.enum(['best', 'last']), z.number().int().nonnegative()])
 export type CheckpointSelector = z.infer<typeof checkpointSelectorSchema>
+/** Which weights of which checkpoint of a run answer. */
+export const answering = z.object({
+  runId: z.string(),
+  checkpoint: checkpointSelectorSchema.default('best'),
+  weights: weights.optional(),
+})
 /** A file made for download: its bytes travel as a File. */
 export const download = z.instanceof(File)

@@ -2,10 +2,8 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytesSchema, splitNameSchema } from '../domain'
 import { exampleConditionalsSchema, examinationSchema, featuresSchema, filtersSchema, neighboursSchema, separationSchema } from '../records/understanding'
-import { checkpointSelectorSchema, procedure, weights } from './shared'
+import { answering, procedure } from './shared'
 
-/** The run's checkpoint that answers. */
-const answering = z.object({ runId: z.string(), checkpoint: checkpointSelectorSchema.default('best'), weights: weights.optional() })
 
 export const understanding = {
   /**
