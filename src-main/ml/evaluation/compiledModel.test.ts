@@ -45,8 +45,8 @@ describe.each(exact)('compiled $name', ({ model, domain, family, first }) => {
 
   it('is normalised and autoregressive', () => {
     expect(checkNormalised(subject)).toBeCloseTo(1, 4)
-    // Of the eager form more examples are looked at; below both forms answer the same.
-    checkAutoregressive(subject, { independent: family === 'independent', seeds: 1 })
+    // Of the eager form more examples are looked at; below both forms answer the same. Pairs need several: sources that end early say little.
+    checkAutoregressive(subject, { independent: family === 'independent', seeds: domain.text?.source === undefined ? 1 : 3 })
   })
   it.runIf(first)('draws naive samples that agree with its density', async () => {
     expect(await checkSamples(subject, { naive: true, count: 8000 })).toBeGreaterThan(1e-3)
