@@ -25,6 +25,7 @@ import type {
 import { processPort } from './processPort'
 import { forkEngine } from './session'
 import type { EngineSession } from './session'
+import { signOfLife } from './signOfLife'
 
 export { EngineDiedError, EngineTaskError } from './errors'
 
@@ -48,7 +49,7 @@ export interface EngineClientOptions {
   entry?: string
   /** Milliseconds between heartbeats. */
   heartbeat?: number
-  /** Milliseconds without an answer after which the engine counts as hung and is ended. */
+  /** Milliseconds without an answer, and without any use of the processor, after which the engine counts as hung and is ended. */
   patience?: number
   env?: NodeJS.ProcessEnv
   /** Hears what the process writes on its error output. */
@@ -150,19 +151,19 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
 
   /** Asks for a sign of life again and again; one question at a time. */
   function watch(session: EngineSession, rpc: Rpc): void {
-    // Time is counted in beats: while this process sleeps (a closed laptop) or is busy, none passes for the engine either.
-    let waited: number | null = null
+    const sign = signOfLife(session.child.pid, { heartbeat, patience: () => (state === 'starting' ? Math.max(patience, START_PATIENCE) : patience) })
+    let asked = false
     const timer = setInterval(() => {
-      if (waited !== null) {
-        waited += heartbeat
-        const limit = state === 'starting' ? Math.max(patience, START_PATIENCE) : patience
-        if (waited > limit) session.killHung(Math.ceil(limit / 1000))
+      if (asked) {
+        const seconds = sign.missed()
+        if (seconds !== null) session.killHung(seconds)
         return
       }
-      waited = 0
+      asked = true
       guarded(session, rpc.ping()).then(
         (answer) => {
-          waited = null
+          asked = false
+          sign.answered()
           resources = answer
           changed()
         },
