@@ -104,8 +104,9 @@ export async function* watchJobs(jobs: JobList, hub: EventHub, signal: AbortSign
   for await (const _ of changes({ hub, topics: ['jobs'], signal })) yield jobs.list()
 }
 
+/** Seconds; null as long as what was done says little of the rest: the first of many examples has waited for the files. */
 function remaining(job: Job, began: number): number | null {
   const seconds = (performance.now() - began) / 1000
-  if (job.total === null || job.done <= 0 || seconds < 2) return null
+  if (job.total === null || job.done < job.total / 100 || job.done <= 0 || seconds < 2) return null
   return Math.max(0, (seconds * (job.total - job.done)) / job.done)
 }

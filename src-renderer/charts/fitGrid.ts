@@ -1,5 +1,8 @@
 import type { TileShape } from './raster'
 
+/** Screen pixels below a wall of clips, for what plays and stops them. */
+export const CLIP_CONTROLS = 36
+
 /** Whole pixels before all others. */
 const WHOLE = 1000
 

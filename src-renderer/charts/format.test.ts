@@ -64,8 +64,9 @@ describe('units', () => {
     expect(describeDomain({ kind: 'audio', shape: [8000], levels: 256, variableLength: true, encoding: 'mu-law', sampleRate: 8000 })).toBe(
       'audio, 8 kHz, 256 μ-law levels',
     )
-    const written = { kind: 'text', shape: [64], levels: 40, variableLength: true, encoding: 'linear' } as const
-    expect(describeDomain({ ...written, text: { unit: 'characters', alphabet: Array.from({ length: 40 }, (_value, level) => String(level)) } })).toBe('text, 40 different characters')
-    expect(describeDomain({ ...written, levels: 256, text: { unit: 'bytes' } })).toBe('text, as bytes')
+    const text = { shape: [64], variableLength: true, encoding: 'linear' as const }
+    const alphabet = Array.from({ length: 40 }, (_value, level) => String(level))
+    expect(describeDomain({ kind: 'text', ...text, levels: 40, text: { unit: 'characters', alphabet } })).toBe('text, 40 different characters')
+    expect(describeDomain({ kind: 'text', ...text, levels: 256, text: { unit: 'bytes' } })).toBe('text, as bytes')
   })
 })

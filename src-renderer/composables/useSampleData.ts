@@ -9,6 +9,7 @@ export const sampleKinds = [
   { kind: 'textures', icon: 'i-lucide-waves', count: 5000, binarize: undefined },
   { kind: 'moving-glyphs', icon: 'i-lucide-film', count: 1000, binarize: 'threshold' },
   { kind: 'tones', icon: 'i-lucide-audio-waveform', count: 400, binarize: undefined },
+  { kind: 'reversed', icon: 'i-lucide-arrow-left-right', count: 5000, binarize: undefined },
 ] as const satisfies readonly { kind: GenerateRequest['kind']; icon: string; count: number; binarize: GenerateRequest['binarize'] }[]
 
 export type SampleKind = (typeof sampleKinds)[number]['kind']

@@ -1,6 +1,6 @@
 export const drop = {
   title: 'Drop to import',
-  body: 'Images, WAV and MP3 files, folders, zip or tar archives, IDX, NumPy, MATLAB, CIFAR batches, text matrices, CSV',
+  body: 'Images, WAV and MP3, animated GIF and WebP, text, pairs of text, IDX, NumPy, MATLAB, CIFAR batches, text matrices, CSV; files, folders, zip or tar archives',
   hint: 'The originals are never changed.',
 }
 
@@ -16,15 +16,16 @@ export const data = {
   choosePath: 'Path on this machine…',
   choosePathServed: 'Path on the studio’s machine…',
   sample: 'Sample data',
-  emptyTitle: 'Drop a folder of images or WAV files anywhere on this window',
+  emptyTitle: 'Drop images, sounds, clips or text anywhere on this window',
   emptyBody:
-    'Also zip and tar archives, IDX pairs (MNIST), CIFAR batches, .npy and .npz, MATLAB, text matrices and CSV. The originals are never changed.',
+    'Files, folders, zip and tar archives: pictures, WAV and MP3, animated GIF and WebP, .txt, pairs as .tsv, IDX (MNIST), CIFAR batches, .npy and .npz, MATLAB, text matrices and CSV. The originals are never changed.',
   emptyOr: 'or start with data that the studio draws itself',
   generate: {
     glyphs: { title: 'Glyphs', body: 'Strokes and letters, 28 × 28, black and white', name: 'Glyphs' },
-    textures: { title: 'Textures', body: 'Waves and grains, grey levels', name: 'Textures' },
+    textures: { title: 'Textures', body: 'Waves and grains, 32 × 32, in colour', name: 'Textures' },
     tones: { title: 'Tones', body: 'Chirps and chords, audio', name: 'Tones' },
     'moving-glyphs': { title: 'Moving glyphs', body: 'Glyphs that bounce in a frame, video', name: 'Moving glyphs' },
+    reversed: { title: 'Reversed', body: 'Strings and their reverse, pairs of text', name: 'Reversed' },
   },
   video: { play: 'Play the clips', pause: 'Stop the clips', frame: 'Frame', of: '{frame} / {frames}' },
   generating: 'Making {name}…',

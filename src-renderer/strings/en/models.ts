@@ -3,7 +3,7 @@ export const models = {
   subtitle: 'Choose a family, look at what it can see, and train it',
   dataset: 'Data set',
   noData: 'A model needs data first',
-  noDataBody: 'Import images, audio or a table, or let the studio make sample data.',
+  noDataBody: 'Import images, audio, video, text or a table, or let the studio make sample data.',
   toData: 'Go to Data',
   families: 'Families',
   fits: 'Fits this data',
