@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Domain } from '../contract/domain'
+import { exactnessWords } from '../contract/likelihood'
 import { likelihoodOf } from './likelihood'
 
 const image: Domain = { kind: 'image', shape: [2, 2, 1], levels: 2, variableLength: false, encoding: 'linear' }
@@ -26,6 +27,15 @@ test('a bound is labelled as one, with its draws', () => {
   const scored = { nats: [1, 2], dimensions: [4, 4] }
   expect(likelihoodOf({ ...scored, draws: 4 }, { domain: image, ...settings })).toMatchObject({ exact: false, draws: 4, nats: 1.5 })
   expect(likelihoodOf({ ...scored, draws: null }, { domain: image, ...settings })).not.toHaveProperty('draws')
+})
+
+test('a bound of a model with latents says how many draws it weighs and how much chance is in it', () => {
+  const scored = { nats: [10, 20], dimensions: [4, 16], draws: 4, latents: { samples: 8, variance: 0.04 } }
+  const likelihood = likelihoodOf(scored, { domain: image, ...settings })
+  expect(likelihood).toMatchObject({ exact: false, draws: 4, latents: { samples: 8 } })
+  expect(likelihood.latents!.standardError).toBeCloseTo(0.1, 12)
+  expect(likelihoodOf(scored, { domain: audio, ...settings }).latents!.standardError).toBeCloseTo(0.01, 12)
+  expect(exactnessWords(likelihood)).toBe('upper bound (importance-weighted, K = 8 draws of the latents, mean of 4 such; Monte-Carlo error 0.10)')
 })
 
 test('audio: per sample, long clips weigh more, and the error is that of the ratio', () => {

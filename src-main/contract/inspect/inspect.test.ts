@@ -91,9 +91,36 @@ describe('exact parameter counts', () => {
     // Embedding 257·3; gates 6·6 + 6, skip 3·5 + 5, twice; residual 3·3 + 3 once; head 5·7 + 7, 7·256 + 256.
     expect(inspect('wavenet', audio, config).parameters).toBe(771 + 2 * (42 + 20) + 12 + 42 + 2048)
   })
+  it('VRNN counted by hand', () => {
+    const config = { latent: 2, hidden: 5, features: 3, embedding: 4, frame: 16, reach: 2 }
+    // Embedding 256·4, input 64·3 + 3; prior 5·3 + 3, 3·4 + 4; posterior 8·3 + 3, 3·4 + 4; latents 2·3 + 3; LSTM 11·20 + 20;
+    // output 8·3 + 3, 3·48 + 48, reach 8·3, logits 3·256 + 256.
+    expect(inspect('vrnn', audio, config).parameters).toBe(1024 + 195 + 18 + 16 + 27 + 16 + 9 + 240 + 27 + 192 + 24 + 1024)
+    // Examples of one shape are told the frame: ⌈16 / 8⌉ vectors of 5.
+    expect(inspect('vrnn', table(16), { ...config, frame: 8 }).blocks.find(({ name }) => name === 'position')!.parameters).toBe(10)
+  })
+  it('STCN counted by hand', () => {
+    const config = { channels: 3, layers: 2, kernel: 2, latents: [2, 1], embedding: 4, frame: 4 }
+    // Embedding 256·4, input 16·3 + 3; two layers of 6·6 + 6 and 3·3 + 3; prior and posterior of 4·3 + 3 and 3·4 + 4, and of 3·3 + 3 and 3·2 + 2;
+    // output 3·3 + 3, 3·12 + 12, logits 3·256 + 256.
+    expect(inspect('stcn', audio, config).parameters).toBe(1024 + 51 + 2 * (42 + 12) + 2 * (15 + 16 + 12 + 8) + 12 + 48 + 1024)
+  })
+  it('latents: more levels than layers, frames longer than the example and too many frames are refused by field', () => {
+    const misfit = (id: string, domain: Domain, config: Record<string, unknown>) => {
+      const description = familyDescription(id)
+      return description.misfit!(description.schema.parse(config), domain)
+    }
+    expect(misfit('stcn', audio, { layers: 2, latents: [4, 3, 2] })).toMatchObject({ field: 'latents' })
+    expect(misfit('vrnn', audio, { frame: 1 })).toMatchObject({ field: 'frame', message: expect.stringContaining('Choose 9 or more') })
+    expect(misfit('vrnn', table(16), { frame: 17 })).toMatchObject({ field: 'frame' })
+    expect(misfit('vrnn', audio, { frame: 16 })).toBeNull()
+  })
 })
 
 describe('receptive fields', () => {
+  it('STCN: whole frames before its own, (kernel − 1) Σ dilation + 1 of them', () => {
+    expect(inspect('stcn', audio, { layers: 6, latents: [4], frame: 16 }).receptiveField).toMatchObject({ size: 64 * 16, text: '1,024 samples of earlier frames (128 ms)' })
+  })
   it('WaveNet: (kernel − 1) · Σ dilation + 1 samples, in milliseconds', () => {
     const { receptiveField } = inspect('wavenet', audio, { stacks: 2, layersPerStack: 9 })
     expect(receptiveField).toMatchObject({ size: 1023, text: '1,023 samples (128 ms)' })

@@ -9,7 +9,7 @@ import { createNoise } from '../tensor/noise'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import { agreement } from './chiSquare'
-import { everyExample } from './exactness'
+import { everyExample, measuredDependencies } from './exactness'
 import type { Model, Parameters } from './model'
 import { familyById } from './registry'
 import { audioDomain, tableDomain } from './testSupport'
@@ -138,6 +138,17 @@ describe.each(cases.map((entry) => ({ ...entry, name: `${entry.family}, ${JSON.s
     }
     x.dispose()
   })
+})
+
+it('STCN sees as far back as it claims, and no further', () => {
+  const domain = audioDomain(24, 3)
+  const config = { channels: 6, layers: 2, latents: [2], embedding: 3, frame: 2, past: true }
+  const measured = measuredDependencies(build('stcn', config, domain), domain, { weights: 4 })
+  const farthest = Array.from({ length: 24 }, (_value, at) => at - measured.subarray(at * 24, (at + 1) * 24).indexOf(1))
+  // Four frames of two values before its own: nine back from the second value of a frame.
+  expect(farthest.slice(16)).toEqual([8, 9, 8, 9, 8, 9, 8, 9])
+  const { description } = familyById('stcn')
+  expect(description.inspect(description.schema.parse(config), domain).receptiveField.size).toBe(8)
 })
 
 describe.each([
