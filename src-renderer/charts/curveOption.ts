@@ -261,7 +261,8 @@ function yRange(drawn: readonly DrawnCurve[], input: CurveChartInput, view: read
   for (const curve of drawn) {
     // With few points nothing is left out: there would be no curve to see.
     const from = curve.track.length > 12 ? start : view[0]
-    for (const [x, y] of curve.line) {
+    for (let at = 0; at < curve.line.length; at += 2) {
+      const [x, y] = [curve.line[at]!, curve.line[at + 1]!]
       if (x < from || x > view[1] || !Number.isFinite(y)) continue
       if (y < low) low = y
       if (y > high) high = y

@@ -61,6 +61,12 @@ export function lineWidth(points: number, width: number): number {
   return points > DENSE ? 1 : width
 }
 
+/** Names of dimensions tell plain numbers apart. The chart takes them as they are, though its types know of them for scatter plots only. */
+export function pointsOf(drawn: Drawn): Pick<LineSeriesOption, 'data' | 'dimensions'> {
+  const data: unknown = drawn
+  return { data: data as LineSeriesOption['data'], dimensions: ['place', 'y'] }
+}
+
 export function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
   const train = curve.kind === 'train'
   const few = curve.track.length <= 60
@@ -68,13 +74,13 @@ export function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
     type: 'line',
     id: `${curve.kind}:${curve.name}`,
     name: groupOf(curve),
-    data: curve.line,
+    ...pointsOf(curve.line),
     color: curve.color,
     showSymbol: !train && few && !curve.minor,
     symbol: 'circle',
     symbolSize: 6,
     lineStyle: {
-      width: lineWidth(curve.line.length, curve.minor ? 1.25 : train ? 1.5 : 2.25),
+      width: lineWidth(curve.line.length / 2, curve.minor ? 1.25 : train ? 1.5 : 2.25),
       color: curve.color,
       type: curve.minor ? [4, 3] : 'solid',
       opacity: curve.faint ? 0.55 : 1,
@@ -87,7 +93,7 @@ export function curveSeries(curve: DrawnCurve): LineSeriesOption[] {
   const raw = {
     ...line,
     id: `raw:${curve.name}`,
-    data: curve.raw,
+    ...pointsOf(curve.raw),
     lineStyle: { width: 1, color: curve.color, opacity: 0.22 },
     z: 2,
     silent: true,

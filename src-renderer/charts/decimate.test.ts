@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { decimate } from './decimate'
+import { decimate as drawnOf } from './decimate'
 import { decades, linear } from './scale'
 import { extremes, indexAt, trackOf } from './track'
+
+/** Point by point. */
+function decimate(...of: Parameters<typeof drawnOf>): [place: number, y: number][] {
+  const drawn = drawnOf(...of)
+  return Array.from({ length: drawn.length / 2 }, (_value, index) => [drawn[2 * index]!, drawn[2 * index + 1]!])
+}
 
 const long = trackOf(Array.from({ length: 1_000_000 }, (_, index) => [index, Math.sin(index / 5000)] as const))
 const all = [0, 1_000_000] as const

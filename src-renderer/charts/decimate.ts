@@ -3,8 +3,8 @@ import { linear } from './scale'
 import { extremes, lowerBound } from './track'
 import type { Track } from './track'
 
-/** What is drawn of a stretch, in the places of the axis. */
-export type Drawn = [place: number, y: number][]
+/** What is drawn of a stretch, in the places of the axis: place, y, place, y, … Numbers alone, as the chart then neither copies nor looks through them. */
+export type Drawn = Float64Array
 
 /**
  * The part of a curve inside [from, to] (places on the axis), with one point beyond each end so that the line leaves the frame, in at most about
@@ -17,12 +17,15 @@ export function decimate(track: Track, [from, to]: readonly [number, number], li
   const least = scale.kind === 'log' ? firstPositive(track) : 0
   const start = Math.max(least, lowerBound(track, scale.unproject(from)) - 1)
   const end = Math.min(length, lowerBound(track, scale.unproject(to)) + 2)
-  const drawn: Drawn = []
-  const keep = (index: number): void => void drawn.push([scale.project(x[index]!), y[index]!])
   if (end - start <= limit || limit < 8 || !(to > from)) {
-    for (let index = start; index < end; index++) keep(index)
+    const drawn = new Float64Array(2 * Math.max(0, end - start))
+    for (let index = start; index < end; index++) {
+      drawn[2 * (index - start)] = scale.project(x[index]!)
+      drawn[2 * (index - start) + 1] = y[index]!
+    }
     return drawn
   }
+  const kept: number[] = []
   const width = 2 ** Math.ceil(Math.log2((to - from) / Math.floor(limit / 4)))
   for (let index = start; index < end;) {
     const bucket = Math.floor(scale.project(x[index]!) / width)
@@ -31,12 +34,12 @@ export function decimate(track: Track, [from, to]: readonly [number, number], li
     let last = -1
     for (const at of [index, Math.min(lowest, highest), Math.max(lowest, highest), next - 1]) {
       if (at <= last) continue
-      keep(at)
+      kept.push(scale.project(x[at]!), y[at]!)
       last = at
     }
     index = next
   }
-  return drawn
+  return Float64Array.from(kept)
 }
 
 function firstPositive(track: Track): number {

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import { formatX, xExtent, xTicks } from './curveOption'
-import { lineWidth } from './curveSeries'
+import { lineWidth, pointsOf } from './curveSeries'
 import { escapeHtml } from './curveTooltip'
 import { decimate } from './decimate'
 import { formatCompact, significant } from './format'
@@ -41,7 +41,7 @@ export function smallOption({ lines, axis, axisTitle, scale = linear, logarithmi
   )
   const [from, to] = view ?? extent
   const drawn = lines.map((line) => ({ ...line, points: decimate(line.track, [from, to], 800, scale) }))
-  const positive = drawn.every(({ points }) => points.every(([, y]) => !(y <= 0)))
+  const positive = drawn.every(({ points }) => points.every((value, at) => at % 2 === 0 || !(value <= 0)))
   return {
     animation: false,
     textStyle: { fontFamily: CHART_FONT, color: theme.text },
@@ -82,10 +82,10 @@ export function smallOption({ lines, axis, axisTitle, scale = linear, logarithmi
     series: drawn.map((line) => ({
       type: 'line' as const,
       name: line.name,
-      data: line.points,
+      ...pointsOf(line.points),
       showSymbol: false,
       color: line.color,
-      lineStyle: { width: lineWidth(line.points.length, 1.25) },
+      lineStyle: { width: lineWidth(line.points.length / 2, 1.25) },
       emphasis: { disabled: true },
     })),
   }

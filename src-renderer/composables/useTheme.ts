@@ -1,12 +1,12 @@
-import { useColorMode, usePreferredReducedMotion } from '@vueuse/core'
+import { createGlobalState, useColorMode, usePreferredReducedMotion } from '@vueuse/core'
 import { computed } from 'vue'
 import { chartTheme, maskTonesOf } from '../charts/palette'
 import { useSettingsStore } from '../stores/settings'
 
 export type ThemeChoice = 'auto' | 'light' | 'dark'
 
-/** Light or dark, following the system unless the user chose; and the colours of the charts that go with it. */
-export function useTheme() {
+/** Light or dark, following the system unless the user chose; and the colours of the charts that go with it. Made once: each color mode that is made lays the whole page out anew. */
+export const useTheme = createGlobalState(() => {
   const store = useSettingsStore()
   const mode = useColorMode({ emitAuto: true })
   const choice = computed<ThemeChoice>({
@@ -28,4 +28,4 @@ export function useTheme() {
     if (choice.value !== theme) mode.value = theme
   }
   return { choice, dark, charts, maskTones, animate, follow }
-}
+})
