@@ -14,7 +14,7 @@ export class ApplicationPages {
     this.sheet = page.getByTestId('shortcut-sheet')
     this.tour = page.getByTestId('tour')
     this.checks = page.getByTestId('doctor-checks').locator('li')
-    this.entries = page.getByTestId('log-entries').locator('li')
+    this.entries = page.getByTestId('log-entries').getByRole('listitem')
   }
 
   /** Presses of a sequence, one after the other, wherever the focus is. */

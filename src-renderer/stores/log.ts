@@ -5,13 +5,16 @@ import { client, follow } from '../api/connection'
 
 const KEPT = 6_000
 
-/** What the studio and its engines have written, as far back as it is kept. Followed only while somebody looks. */
+/** What the studio and its engines have written, as far back as it is kept. Followed from the first look on, so that the next one finds it there. */
 export const useLogStore = defineStore('log', () => {
   const list = shallowRef<readonly LogEntry[]>([])
   const loaded = shallowRef(false)
   const entries = computed(() => list.value)
 
-  function watch(signal: AbortSignal): void {
+  let watched = false
+  function watch(): void {
+    if (watched) return
+    watched = true
     // Numbers begin anew with the studio, so a new stream begins with all that there is.
     let fresh = true
     void follow(
@@ -24,8 +27,8 @@ export const useLogStore = defineStore('log', () => {
         fresh = false
         loaded.value = true
       },
-      signal,
-    )
+      new AbortController().signal,
+    ).finally(() => (watched = false))
   }
 
   const report = (): Promise<string> => client.log.report()

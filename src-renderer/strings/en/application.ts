@@ -186,7 +186,6 @@ export const log = {
   reportCopied: 'The report is on the clipboard',
   reportSaved: 'The browser keeps the clipboard to itself here, so the report was saved as a file.',
   download: 'Save the whole log',
-  older: { one: 'Show {count} older entry', other: 'Show {count} older entries' },
   nothing: 'Nothing has been written yet.',
   nothingFits: 'No entry fits.',
   showAll: 'Show all entries',
