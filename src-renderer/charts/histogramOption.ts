@@ -33,6 +33,18 @@ export function magnitudesOver(records: readonly HistogramRecord[], layer: strin
   })
 }
 
+/** More columns than this are narrower than can be told apart, and take longer to draw than a frame has. */
+const MOST_COLUMNS = 96
+
+/**
+ * Of very many records every second, fourth, eighth … and the last one. Those that are kept stay as more come, until every other of them goes.
+ * Drawing only: files have them all.
+ */
+export function thinned(records: readonly HistogramRecord[]): readonly HistogramRecord[] {
+  const stride = 2 ** Math.max(0, Math.ceil(Math.log2(records.length / MOST_COLUMNS)))
+  return stride === 1 ? records : records.filter((_record, index) => (index + 1) % stride === 0 || index === records.length - 1)
+}
+
 const totalOf = ({ counts, below, above }: Magnitudes): number => counts.reduce((sum, count) => sum + count, below + above)
 
 /** How the magnitudes of a layer's weights or gradients move over training: a column for each record, a row for each quarter of a decade. */
@@ -45,7 +57,7 @@ export function histogramMapOption({ records, layer, part, axis, axisTitle, word
     const total = Math.max(1, totalOf(magnitudes))
     return magnitudes.counts.flatMap((count, index) => (count > 0 ? [[column, magnitudes.first + index - low, count / total]] : []))
   })
-  const most = Math.max(0.01, ...cells.map(([, , share]) => share ?? 0))
+  const most = cells.reduce((highest, [, , share]) => Math.max(highest, share ?? 0), 0.01)
   const label = (bin: number): string => significant(edge(bin), 1)
   return {
     animation: false,
