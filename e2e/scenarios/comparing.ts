@@ -4,9 +4,8 @@ import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import { figure } from '../page-models/trainPage'
 import type { Door } from '../support/door'
-import { scrollTimes, summary } from '../support/frames'
+import { framesDuring, scrollThrough, summary } from '../support/frames'
 import { runRecords } from '../support/runRecords'
-import { workDuring, workWords } from '../support/work'
 
 /** Runs beside each other and beside results of one's own, their difference on the same examples, notes and tags; then a thousand of them. */
 export async function runsAreCompared(door: Door): Promise<void> {
@@ -81,7 +80,7 @@ async function aThousandScroll(door: Door, runId: string): Promise<void> {
   const table = door.page.getByTestId('leaderboard')
   await expect(table).toHaveAttribute('aria-rowcount', /^10\d\d$/)
   expect(await compare.rows.count()).toBeLessThan(80)
-  const { work, result: times } = await workDuring(door.page, () => scrollTimes(door.page, '[data-testid="leaderboard"] [role="rowgroup"]', 300))
-  console.log(`1,000 runs, scrolling: main-thread work a frame ${summary(times)}; ${workWords(work, times.length)}`)
+  const times = await framesDuring(door.page, () => scrollThrough(door.page, '[data-testid="leaderboard"] [role="rowgroup"]', 300))
+  console.log(`1,000 runs, scrolling: main-thread work a frame ${summary(times)}`)
   await expect(compare.rows.filter({ hasText: 'Copy' }).first()).toBeVisible()
 }
