@@ -4,6 +4,7 @@ import { EvolutionPage } from '../page-models/evolutionPage'
 import { PlaybackPage } from '../page-models/playbackPage'
 import { StoragePage } from '../page-models/storagePage'
 import { studioPages } from '../page-models/studioPages'
+import { TextPage } from '../page-models/textPage'
 import { idxGlyphFiles } from '../support/sampleFiles'
 
 export interface Scene {
@@ -23,6 +24,14 @@ async function run(page: Page, title: string): Promise<void> {
 
 /** The ring around what the keyboard is at is no part of a picture. */
 const leaveFocus = (page: Page): Promise<void> => page.evaluate('document.activeElement.blur()')
+
+/** The same frame in every picture. */
+async function stopAt(page: Page, frame: number): Promise<void> {
+  const { slider } = studioPages(page).samples.clips
+  await slider.press('Home')
+  for (let step = 0; step < frame; step++) await slider.press('ArrowRight')
+  await leaveFocus(page)
+}
 
 /** Every page, in the order in which the studio is used. */
 export const scenes: Scene[] = [
@@ -55,13 +64,30 @@ export const scenes: Scene[] = [
       await page.waitForTimeout(800)
     },
   },
+  ...(['Tones', 'Declarations', 'Moving glyphs'] as const).map((dataset) => ({
+    name: { Tones: 'dataset-sound', Declarations: 'dataset-text', 'Moving glyphs': 'dataset-video' }[dataset],
+    title: { Tones: 'A data set of sounds', Declarations: 'A data set of text', 'Moving glyphs': 'A data set of clips' }[dataset],
+    caption: {
+      Tones: 'Clips with their players; level, clipping, silence and spectrum.',
+      Declarations: 'Pieces of one text, and its characters by how frequent they are.',
+      'Moving glyphs': 'Clips that play in step, and can be stopped at a frame.',
+    }[dataset],
+    async show(page: Page) {
+      const { shell, data } = studioPages(page)
+      await shell.open('data')
+      await data.card(dataset).click()
+      await page.waitForTimeout(1200)
+    },
+  })),
   {
     name: 'models',
     title: 'Models',
     caption: 'Families in the order in which they fit the data; parameters, memory, and what a pixel sees.',
     async show(page) {
-      const { shell, models } = studioPages(page)
-      await shell.open('models')
+      const { shell, data, models } = studioPages(page)
+      await shell.open('data')
+      await data.card('Glyphs').click()
+      await page.getByTestId('train-on-this').click()
       await models.choose('pixelcnn', 'small')
       await page.waitForTimeout(1000)
     },
@@ -189,6 +215,87 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: 'sound-forced',
+    title: 'Sound: what each sample costs',
+    caption: 'NLL and entropy under the wave, the receptive field in samples and milliseconds, a clip that is gone on with.',
+    async show(page) {
+      const playback = new PlaybackPage(page)
+      await playback.open('Forced or free')
+      await expect(page.getByTestId('sound-trace')).toBeVisible({ timeout: 120_000 })
+      await page.waitForTimeout(6000)
+    },
+    leave: (page) => new PlaybackPage(page).open('Draw'),
+  },
+  {
+    name: 'text',
+    title: 'Text',
+    caption: 'Samples that begin as one likes: the prompt is muted.',
+    async show(page) {
+      const { samples } = studioPages(page)
+      const texts = new TextPage(page)
+      await run(page, 'Declarations, LSTM')
+      await samples.setCount(6)
+      await texts.begin('interface ', 300)
+      await samples.draw(180_000)
+    },
+  },
+  {
+    name: 'text-forced',
+    title: 'Text: what each character costs',
+    caption: 'An example shaded by the bits of each character given the true ones before it, and how the model goes on by itself.',
+    async show(page) {
+      const { samples } = studioPages(page)
+      const texts = new TextPage(page)
+      await samples.openForced()
+      await expect(texts.surprise).toBeVisible({ timeout: 120_000 })
+      await page.waitForTimeout(4000)
+      await texts.surprise.focus()
+      for (let step = 0; step < 30; step++) await page.keyboard.press('ArrowRight')
+      await leaveFocus(page)
+    },
+    leave: (page) => new PlaybackPage(page).open('Draw'),
+  },
+  {
+    name: 'pairs',
+    title: 'Pairs of texts',
+    caption: 'Targets that an encoder and decoder draw for test sources, beside the true ones.',
+    async show(page) {
+      const { samples } = studioPages(page)
+      await run(page, 'Reversed, ByteNet')
+      await page.getByRole('radio', { name: 'Complete', exact: true }).click()
+      await samples.setCompletion('examples', 8)
+      await samples.setCompletion('draws', 2)
+      await samples.complete()
+    },
+    leave: (page) => new PlaybackPage(page).open('Draw'),
+  },
+  {
+    name: 'video',
+    title: 'Video',
+    caption: 'Clips drawn frame by frame, all played in step; as GIF, WebP or strips of frames.',
+    async show(page) {
+      const { samples } = studioPages(page)
+      await run(page, 'video pixel network')
+      await samples.setCount(16)
+      await samples.draw(180_000)
+      await stopAt(page, 3)
+    },
+  },
+  {
+    name: 'video-continued',
+    title: 'Video: given frames are gone on from',
+    caption: 'The first frames of test clips stay; what the model makes of them plays beside the true clip.',
+    async show(page) {
+      const { samples } = studioPages(page)
+      await samples.openContinuation()
+      await samples.setCompletion('examples', 6)
+      await samples.setCompletion('draws', 6)
+      await samples.complete()
+      await stopAt(page, 6)
+    },
+    leave: (page) => new PlaybackPage(page).open('Draw'),
+  },
+  {
     name: 'ranking',
     title: 'Understand: ranking',
     caption: 'Test examples by typicality, by complexity-corrected score, or by raw likelihood with the reason why that misleads.',
@@ -287,7 +394,7 @@ export const scenes: Scene[] = [
       const { shell, compare } = studioPages(page)
       await shell.open('compare')
       await page.getByTestId('compare-data').click()
-      await page.getByRole('option').filter({ hasText: 'Glyphs' }).first().click()
+      await page.getByRole('option', { name: /^Glyphs/ }).first().click()
       await expect(compare.rows.first()).toBeVisible()
     },
   },

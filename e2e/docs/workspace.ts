@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { datasetRecords, runRecords } from '../support/runRecords'
@@ -7,9 +9,11 @@ import { datasetRecords, runRecords } from '../support/runRecords'
 interface DataPlan {
   name: string
   /** Made by the studio's own seeded generator. */
-  generate: string[]
+  generate?: string[]
   /** In its place where a folder with real data is given: files in it, and how they are imported. */
-  real: { paths: string[]; options: string[] }
+  real?: { paths: string[]; options: string[] }
+  /** A text file that every checkout has once its packages are installed, and how it is imported. */
+  text?: { path: string; options: string[] }
 }
 interface RunPlan {
   name: string
@@ -22,6 +26,12 @@ interface RunPlan {
 }
 
 const data: DataPlan[] = [
+  {
+    name: 'Declarations',
+    text: { path: join('node_modules', 'typescript', 'lib', 'lib.dom.d.ts'), options: ['--piece-length', '128', '--split', '80/10/10'] },
+  },
+  { name: 'Reversed', generate: ['--kind', 'reversed', '--count', '4000'] },
+  { name: 'Moving glyphs', generate: ['--kind', 'moving-glyphs', '--count', '400', '--frames', '8', '--side', '16', '--binarize', 'threshold'] },
   { name: 'Textures', generate: ['--kind', 'textures', '--count', '3000'], real: { paths: ['cifar10_lossless/cifar10_4000.npz'], options: ['--split', 'last:200/300'] } },
   { name: 'Tones', generate: ['--kind', 'tones', '--count', '600'], real: { paths: ['fsdd/recordings'], options: ['--test-pattern', '_[0-4]\\.wav$'] } },
   {
@@ -35,6 +45,9 @@ const data: DataPlan[] = [
 ]
 
 const runs: RunPlan[] = [
+  { name: 'Declarations, LSTM', dataset: 'Declarations', family: 'lstm', options: ['--preset', 'small'], share: 3, score: true },
+  { name: 'Moving glyphs, video pixel network', dataset: 'Moving glyphs', family: 'video-pixel-network', options: ['--preset', 'small'], share: 3 },
+  { name: 'Reversed, ByteNet', dataset: 'Reversed', family: 'bytenet-pairs', options: ['--preset', 'small'], share: 3 },
   { name: 'Independent pixels', dataset: 'Glyphs', family: 'independent', options: ['--preset', 'small'], share: 0, score: true },
   { name: 'Textures, PixelCNN', dataset: 'Textures', family: 'pixelcnn', options: ['--preset', 'small'], share: 2 },
   { name: 'Tones, WaveNet', dataset: 'Tones', family: 'wavenet', options: ['--preset', 'small'], share: 2 },
@@ -56,8 +69,12 @@ export interface WorkspaceOptions {
 
 /** Fills a workspace; what is there already is kept, so that pictures can be taken again without training again. */
 export async function fillWorkspace({ home, minutes, dataFolder, say }: WorkspaceOptions): Promise<void> {
-  for (const { name, generate, real } of data) {
+  for (const { name, generate = [], real = { paths: [], options: [] }, text } of data) {
     if (datasetRecords(home).some((record) => record.name === name)) continue
+    if (text) {
+      await importText({ home, name, ...text, say })
+      continue
+    }
     const paths = dataFolder === null ? [] : real.paths.map((path) => join(dataFolder, path))
     const found = paths.length > 0 && paths.every((path) => existsSync(path))
     say(found ? `Importing ${name} from ${dataFolder}` : `Generating ${name}`)
@@ -80,7 +97,22 @@ export async function fillWorkspace({ home, minutes, dataFolder, say }: Workspac
   }
 }
 
-const cliScript = resolve(import.meta.dirname, '..', '..', 'out', 'main', 'cli.js')
+const checkout = resolve(import.meta.dirname, '..', '..')
+
+/** Texts are known by their ending, and a file of declarations has another. */
+async function importText({ home, name, path, options, say }: { home: string; name: string; path: string; options: string[]; say(text: string): void }): Promise<void> {
+  say(`Importing ${name} from ${path}`)
+  const folder = await mkdtemp(join(tmpdir(), 'chainrule-text-'))
+  try {
+    const copy = join(folder, 'lib.dom.txt')
+    await copyFile(join(checkout, path), copy)
+    await cli(home, ['import', copy, '--name', name, ...options])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const cliScript = join(checkout, 'out', 'main', 'cli.js')
 
 function cli(home: string, words: string[]): Promise<void> {
   return new Promise((done, failed) => {
