@@ -117,6 +117,21 @@ test('two windows: whoever saves a model second is told, and loses nothing', asy
   await page.getByRole('alert').filter({ hasText: 'Shared' }).getByRole('button', { name: /copy/i }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Shared' })).toBeHidden()
+
+  // Notes of a run that both write at once: both texts are shown to the second, and nothing is lost.
+  const run = runRecords(studio.home)[0]?.id ?? ''
+  for (const { compare, shell } of [here, there]) {
+    await shell.open('compare')
+    await compare.chooseRun(run)
+  }
+  await Promise.all([here.compare.notes.fill('Written here.'), there.compare.notes.fill('Written there.')])
+  const conflicted = async (): Promise<boolean[]> => Promise.all([here, there].map(({ compare }) => compare.notesConflict.isVisible()))
+  await expect.poll(conflicted).toContain(true)
+  const second = (await here.compare.notesConflict.isVisible()) ? here : there
+  await second.compare.chooseNotes('both')
+  const both = /^Written (here|there)\.\nWritten (here|there)\.$/
+  await expect.poll(() => runRecords(studio.home).find(({ id }) => id === run)?.notes).toMatch(both)
+  for (const { compare } of [here, there]) await expect(compare.notes).toHaveValue(both)
   await context.close()
 })
 
