@@ -71,7 +71,7 @@ export const stcn: FamilyDescription<StcnConfig> = {
     'A stochastic temporal convolutional network: a hierarchy of latent vectors on dilated causal convolutions, the higher ones seeing further back. ' +
     'The likelihood has no closed form; training maximises the ELBO, and scores are an importance-weighted bound, an upper bound on the NLL.',
   reference: 'Aksan & Hilliges (2019), STCN: Stochastic Temporal Convolutional Networks; Burda, Grosse & Salakhutdinov (2016), Importance Weighted Autoencoders',
-  equation: 'd_t = TCN(x_≤t),  z_t^l ~ N(μ, σ²)(d_{t−1}^l, z_t^{l+1}),  x_t ~ softmax(f(z_t^1 … z_t^L));  −log p(x) ≤ −Σ_t E log 1/K Σ_k p(x_t, z_t,k | x_<t) / q(z_t,k | x_≤t)',
+  equation: 'd_t = TCN(x_1 … x_t),  z_t⁽ˡ⁾ ~ N(μ, σ²)(d_{t−1}, z_t⁽ˡ⁺¹⁾),  x_t ~ softmax(f(z_t⁽¹⁾ … z_t⁽ᴸ⁾));  −log p(x) ≤ −Σ_t E log 1/K Σ_k p(x_t, z_k | x_<t) / q(z_k | x_1 … x_t)',
   cost: 'O(layers) per frame of F values, all frames at once, K times the latents for a score; a sample takes O(layers) per frame and one output per value',
   domains: ['audio', 'text', 'any discrete sequence, raster or table'],
   sampling: 'cached',
@@ -84,7 +84,7 @@ export const stcn: FamilyDescription<StcnConfig> = {
   presets: (domain) => ({
     small: preset('Minutes', { channels: 32, layers: 6, latents: [12, 6], past: true }, domain, 1200),
     standard: preset('Standard: 7 layers of 64, 3 levels', { channels: 64, layers: 7, latents: [32, 16, 8], past: true, importanceSamples: 16 }, domain, 6000),
-    paper: { ...preset('Paper: 25 convolutions’ worth, 5 levels', { channels: 256, layers: 10, latents: [256, 128, 64, 32, 16], importanceSamples: 40 }, domain, 100_000), budget: { epochs: 100 } },
+    paper: { ...preset('Large: 10 layers of 256, 5 levels', { channels: 256, layers: 10, latents: [256, 128, 64, 32, 16], importanceSamples: 40 }, domain, 100_000), budget: { epochs: 100 } },
   }),
   inspect(config, domain, options = {}) {
     const { channels: C, latents } = config

@@ -34,7 +34,6 @@ const cases: [family: string, Domain, [number, number], name: string][] = [
   ['pixelcnn', binary, [8, 36], 'PixelCNN'],
   ['pixelcnn', colour, [8, 48], 'PixelCNN of colour images'],
   ['wavenet', audio, [3, 300], 'WaveNet'],
-  ['vrnn', audio, [2, 60], 'VRNN, whose objective draws latents'],
 ]
 
 function batchOf(domain: Domain, [rows, length]: [number, number], step: number) {
