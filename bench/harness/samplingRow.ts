@@ -153,7 +153,7 @@ function sameDistribution(ours: number[], theirs: number[]): Check {
   }
 }
 
-function identical(ours: Uint8Array, theirs: Uint8Array): Check {
-  const differing = ours.reduce((sum, value, index) => sum + (value === theirs[index] ? 0 : 1), 0)
+function identical(ours: ArrayLike<number>, theirs: ArrayLike<number>): Check {
+  const differing = Array.from(ours).reduce<number>((sum, value, index) => sum + (value === theirs[index] ? 0 : 1), 0)
   return { what: 'drawn levels that differ', ours: [differing], theirs: [0], agrees: differing === 0 }
 }

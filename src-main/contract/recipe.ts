@@ -5,7 +5,7 @@ import { completionMaskSchema, completionRecipeSchema } from './records/completi
 import type { CompletionSet, CompletionSource } from './records/completion'
 import { sampleRecipeSchema } from './records/samples'
 import type { SampleSet } from './records/samples'
-import { fromBase64, toBase64 } from './serializers'
+import { fromBase64, toBase64, wordsSerializer } from './serializers'
 
 /** A recipe that cannot be read; the message is for people. */
 export class RecipeError extends Error {
@@ -20,6 +20,20 @@ const base64Schema = z.string().transform((text, context) => {
     return z.NEVER
   }
 })
+/** Levels of 16-bit audio are marked, as their bytes alone would be taken for twice as many. */
+const WORDS = 'u16:'
+const writtenLevels = (levels: Uint8Array | Uint16Array): string => {
+  if (levels instanceof Uint8Array) return toBase64(levels)
+  return WORDS + (wordsSerializer.serialize(levels))
+}
+const levelsSchema = z.string().transform((text, context) => {
+  try {
+    return text.startsWith(WORDS) ? wordsSerializer.deserialize(text.slice(WORDS.length)) : fromBase64(text)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not base64' })
+    return z.NEVER
+  }
+})
 /** Masks of pixels hold bytes, which JSON writes as base64. */
 const writtenMaskSchema = z.union([z.object({ kind: z.literal('pixels'), unknown: base64Schema }), completionMaskSchema])
 
@@ -28,7 +42,7 @@ const completionDocumentSchema = completionRecipeSchema.extend({
   chainrule: z.literal('completion'),
   mask: writtenMaskSchema,
   /** n × D, where they were given: the kept ones; those that are filled in are 0. */
-  levels: base64Schema.optional(),
+  levels: levelsSchema.optional(),
   logProb: z.number().optional(),
 })
 export type SampleDocument = z.infer<typeof sampleDocumentSchema>
@@ -53,7 +67,7 @@ export function completionDocument({ recipe, domain, originals, unknown, logProb
   const { draws } = recipe
   const [from, to] = chosen ? [chosen.example, chosen.example + 1] : [0, recipe.examples.length]
   const given =
-    recipe.split === null ? { levels: Uint8Array.from(originals.subarray(from * size, to * size), (level, at) => (unknown[at % size] ? 0 : level)) } : {}
+    recipe.split === null ? { levels: originals.slice(from * size, to * size).map((level, at) => (unknown[at % size] ? 0 : level)) } : {}
   if (!chosen) return { chainrule: 'completion', ...recipe, ...given }
   const place = chosen.example * draws + chosen.draw
   const value = logProb[place]
@@ -71,7 +85,7 @@ export function completionDocument({ recipe, domain, originals, unknown, logProb
 
 /** As JSON. */
 export function recipeText(document: RecipeDocument, indent?: number): string {
-  return JSON.stringify(document, (_name, value: unknown) => (value instanceof Uint8Array ? toBase64(value) : value), indent)
+  return JSON.stringify(document, (_name, value: unknown) => (value instanceof Uint8Array || value instanceof Uint16Array ? writtenLevels(value) : value), indent)
 }
 
 /** What was copied from the studio, or stands in one of its pictures. Throws RecipeError. */

@@ -8,7 +8,26 @@ export const bytesSerializer = {
   deserialize: (text: string) => fromBase64(text),
 } satisfies StandardRPCCustomJsonSerializer
 
-export const customSerializers = [bytesSerializer]
+/** Levels of 16-bit audio likewise, low bytes first. */
+export const wordsSerializer = {
+  type: 41,
+  condition: (data: unknown) => data instanceof Uint16Array,
+  serialize: (data: Uint16Array) => toBase64(wordBytes(data)),
+  deserialize: (text: string) => {
+    const bytes = fromBase64(text)
+    const view = new DataView(bytes.buffer)
+    return Uint16Array.from({ length: bytes.length >> 1 }, (_value, index) => view.getUint16(2 * index, true))
+  },
+} satisfies StandardRPCCustomJsonSerializer
+
+function wordBytes(words: Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(2 * words.length)
+  const view = new DataView(bytes.buffer)
+  words.forEach((word, index) => view.setUint16(2 * index, word, true))
+  return bytes
+}
+
+export const customSerializers = [bytesSerializer, wordsSerializer]
 
 const CHUNK = 0x8000
 

@@ -1,5 +1,5 @@
 import type { Domain } from '../contract/domain'
-import { muLawTable } from '../contract/muLaw'
+import { PCM_LEVELS } from '../contract/levels'
 import type { ImportOptions } from '../contract/records/dataset'
 import { audioFeatures } from './audioFeatures'
 import { commonest } from './commonest'
@@ -8,10 +8,11 @@ import { clipsOf, LONGEST_CLIP } from './clips'
 import { readClips } from './fileSource'
 import { memoryFile } from './importers/inputFile'
 import { labelledFiles } from './labelledFiles'
-import type { PreparedExample, Source } from './source'
+import type { PreviewedExample, Source } from './source'
 import type { SourceInput } from './sourceInput'
 import { settleOptions } from './sourceInput'
 import { UserError } from './userError'
+import { levelsOfPcm } from './levelsOfPcm'
 
 /** A preview of a recording is at most this long. */
 const PREVIEW_SECONDS = 4
@@ -22,7 +23,7 @@ const CLIP_SECONDS = 10
 /** Higher ones are resampled to it unless told otherwise, Hz. */
 const LARGEST_RATE = 384_000
 
-/** A source of WAV files: stored as 16-bit PCM, one channel, one sample rate, seen through μ-law. */
+/** A source of WAV files: stored as 16-bit PCM, one channel, one sample rate, seen through μ-law or as 65,536 levels. */
 export async function audioSource(input: SourceInput): Promise<Source> {
   const { settings, collected } = input
   const tally = collected.audio
@@ -42,7 +43,8 @@ export async function audioSource(input: SourceInput): Promise<Source> {
   const clipsPerFile = lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / cut)), 0) / lengths.length
   const files = labelledFiles(input, tally)
   const { options, splitsFound } = settleOptions(settings, tally.splits, { kind: 'audio', sampleRate, ...(clipSeconds === undefined ? {} : { clipSeconds }) })
-  const domain: Domain = { kind: 'audio', shape: [longest], levels: 256, variableLength: true, sampleRate, encoding: 'mu-law' }
+  const view = options.levels === PCM_LEVELS ? ({ levels: PCM_LEVELS, encoding: 'linear' } as const) : ({ levels: 256, encoding: 'mu-law' } as const)
+  const domain: Domain = { kind: 'audio', shape: [longest], variableLength: true, sampleRate, ...view }
   if (features) domain.features = features.domain
   if (files.labelNames && !collected.estimated) domain.classes = files.labelNames.length
   const rules = files.rules(options, tally)
@@ -70,13 +72,12 @@ export async function audioSource(input: SourceInput): Promise<Source> {
     rejected: collected.rejected,
     read: (context) => readClips(rules, { sampleRate, clipSamples: clipSamples ?? (features?.whole ? wholeFrames(LONGEST_CLIP, hop) : null), apart, trimSilence: settings.trimSilence, features }, context),
     preview: async (count) => {
-      const examples: PreparedExample[] = []
-      const table = muLawTable()
+      const examples: PreviewedExample[] = []
       for (const { name, bytes } of tally.kept.filter(Boolean)) {
         if (examples.length === count) break
         try {
           for await (const clip of clipsOf(memoryFile(name, bytes), { sampleRate, clipSamples: clipSamples ?? sampleRate * PREVIEW_SECONDS, trimSilence: settings.trimSilence })) {
-            const values = Uint8Array.from(clip.subarray(0, sampleRate * PREVIEW_SECONDS), (pcm) => table[pcm + 32768]!)
+            const values = levelsOfPcm(clip.subarray(0, sampleRate * PREVIEW_SECONDS), domain)
             examples.push({ name, split: null, label: input.labels.labelOf(name), group: examples.length, values })
             break
           }
@@ -96,5 +97,5 @@ const wholeFrames = (samples: number, hop: number): number => Math.max(hop, samp
 function audioVariant(options: ImportOptions, sampleRate: number, resampled: boolean): string {
   const clips = options.clipSeconds === undefined ? '' : `, clips of at most ${options.clipSeconds} s`
   const trimmed = options.trimSilence === undefined ? '' : `, silence below ${options.trimSilence} dBFS trimmed`
-  return `μ-law 256 levels, ${grouped(sampleRate)} Hz${resampled ? ' (resampled)' : ''}${clips}${trimmed}`
+  return `${options.levels === PCM_LEVELS ? `16-bit, ${grouped(PCM_LEVELS)} levels` : 'μ-law 256 levels'}, ${grouped(sampleRate)} Hz${resampled ? ' (resampled)' : ''}${clips}${trimmed}`
 }

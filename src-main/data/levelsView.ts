@@ -1,4 +1,5 @@
-import type { SplitName } from '../contract/domain'
+import type { Domain, SplitName } from '../contract/domain'
+import { isPcm, levelOfPcm } from '../contract/levels'
 import { muLawTable } from '../contract/muLaw'
 import type { ImportOptions } from '../contract/records/dataset'
 import { hashKey, randomUniform, streams } from './hashRandom'
@@ -6,8 +7,16 @@ import { hashKey, randomUniform, streams } from './hashRandom'
 /** Writes the levels of stored `bytes`, which are those of one example from `firstDimension` on, to output[outputStart…]. */
 export type ToLevels = (bytes: Uint8Array, output: Float32Array, outputStart: number, example: number, firstDimension: number, epoch: number) => void
 
-/** How stored bytes become levels: as they are, through μ-law, or by a Bernoulli draw of each grey value (dynamic binarisation). */
-export function levelsView(stored: { dtype: 'u8' | 'i16' } & Pick<ImportOptions, 'binarize' | 'seed'>, split: SplitName): ToLevels {
+/** How stored bytes become levels: as they are (of 16-bit audio the samples, from 0), through μ-law, or by a Bernoulli draw of each grey value (dynamic binarisation). */
+export function levelsView(
+  stored: { dtype: 'u8' | 'i16'; domain: Pick<Domain, 'encoding' | 'levels'> } & Pick<ImportOptions, 'binarize' | 'seed'>,
+  split: SplitName,
+): ToLevels {
+  if (stored.dtype === 'i16' && isPcm(stored.domain)) {
+    return (bytes, output, outputStart) => {
+      for (let i = 0; i < bytes.length; i += 2) output[outputStart + (i >> 1)] = levelOfPcm(((bytes[i]! | (bytes[i + 1]! << 8)) << 16) >> 16)
+    }
+  }
   if (stored.dtype === 'i16') {
     const table = muLawTable()
     return (bytes, output, outputStart) => {

@@ -36,7 +36,7 @@ export async function openSplit(folder: string, split: SplitName): Promise<Split
   const features = record.domain.features && lengthsOf ? await openFeatures(join(folder, `${split}.features.bin`), record.domain.features, lengthsOf) : null
   if (typeof features === 'string') throw damaged(features)
   const handle = count > 0 ? await open(file, 'r') : null
-  const toLevels = levelsView({ dtype: record.store.dtype, ...record.options }, split)
+  const toLevels = levelsView({ dtype: record.store.dtype, domain: record.domain, ...record.options }, split)
   const fixedLength = dimensionsOf(record.domain)
   const startOf = (index: number) => (offsets ? offsets[index]! : index * fixedLength)
   const lengthOf = (index: number) => (offsets ? offsets[index + 1]! - offsets[index]! : fixedLength)

@@ -21,7 +21,7 @@ export interface SplitReader {
    * Dynamic binarisation draws anew from (seed, epoch, example) for train; valid and test are frozen by the record's seed.
    */
   read(indices: ArrayLike<number>, epoch: number): Promise<Float32Array>
-  /** Audio: levels (μ-law) of samples [start, start + length) of example `index`; positions outside the clip are filled with 0. */
+  /** Audio: levels (μ-law, or 16-bit) of samples [start, start + length) of example `index`; positions outside the clip are filled with 0. */
   readWindow(index: number, start: number, length: number): Promise<Float32Array>
   /** Absent without features: `count` frames of example `index` from `first` on, [count × size]; the last one goes on behind the end. */
   featuresOf?(index: number, first: number, count: number): Promise<Float32Array>

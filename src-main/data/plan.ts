@@ -1,6 +1,7 @@
 import type { ImportPlan, ImportSettings } from '../contract/records/dataset'
 import { displayIntensities } from './encodeLevels'
 import { recognise } from './recognise'
+import { levelsFrom } from '../contract/levels'
 
 const PREVIEWED = 24
 
@@ -12,7 +13,7 @@ export async function planImport(paths: string[], settings: ImportSettings = {},
     const preview = (await source.preview(PREVIEWED)).map(({ name, label, values }) => {
       const levels = values as Uint8Array
       const pixels = domain.kind === 'image' || domain.kind === 'video' ? displayIntensities(levels, domain.levels, options.binarize === 'dynamic') : levels
-      return { name: label === null ? name : `${name} · ${label}`, pixels: new Uint8Array(pixels), length: pixels.length }
+      return { name: label === null ? name : `${name} · ${label}`, pixels: levelsFrom(pixels, { levels: domain.kind === 'audio' ? domain.levels : 256 }), length: pixels.length }
     })
     return {
       recognised: source.recognised, kind: options.kind!, files: source.files, examples: source.examples, estimated: source.estimated,

@@ -1,6 +1,7 @@
 import type { Domain, SplitName } from '../contract/domain'
 import type { AudioRemarks } from './clips'
 import type { ImportOptions, RejectedFile, VideoStatistics } from '../contract/records/dataset'
+import type { LevelArray } from '../contract/levels'
 
 /** One example as it goes into the store, before its split is settled. */
 export interface PreparedExample {
@@ -16,6 +17,9 @@ export interface PreparedExample {
   /** Beside audio, where the domain has features: [frames × size]. */
   features?: Float32Array
 }
+
+/** For the eye and the ear: audio as levels, like everything else. */
+export type PreviewedExample = Omit<PreparedExample, 'values'> & { values: PreparedExample['values'] | LevelArray }
 
 export interface ReadContext {
   signal?: AbortSignal
@@ -51,7 +55,7 @@ export interface Source {
   /** All examples in order. */
   read(context: ReadContext): AsyncGenerator<PreparedExample>
   /** At most `count` examples for the eye. */
-  preview(count: number): Promise<PreparedExample[]>
+  preview(count: number): Promise<PreviewedExample[]>
   /** Removes temporary files. */
   close(): Promise<void>
 }

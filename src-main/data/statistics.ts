@@ -10,6 +10,9 @@ import type { SplitFile } from './splitFile'
 /** Per-dimension counts are kept up to this many (D × K) numbers, 128 MB; beyond it one histogram serves all dimensions. */
 const LARGEST_COUNTS = 1 << 24
 const LARGEST_MEAN = 65536
+/** Counts in a record; of more levels than that ranges of them are counted. */
+const MOST_COUNTS = 1024
+const RANGES = 256
 
 export interface StatisticsInput {
   splits: Record<SplitName, SplitFile>
@@ -41,7 +44,7 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
   const { seed } = input.options
   const dtype = splits.train.bytesPerValue === 2 ? 'i16' : 'u8'
   const expected = input.options.binarize === 'dynamic'
-  const countView = levelsView({ dtype, binarize: expected ? 'none' : input.options.binarize, seed }, 'train')
+  const countView = levelsView({ dtype, domain, binarize: expected ? 'none' : input.options.binarize, seed }, 'train')
 
   const meter = dtype === 'i16' && domain.sampleRate !== undefined ? createAudioMeter(domain.sampleRate, splits.train.dimensions) : null
   let values = new Float32Array(shared && domain.variableLength ? 0 : dimensions)
@@ -72,7 +75,7 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
 
   const scored = ([splits.valid, splits.test, splits.train] as const).find((part) => part.count > 0) ?? splits.train
   const cost = negativeLogProbabilities(counts, levels)
-  const scoreView = levelsView({ dtype, ...input.options }, scored.split)
+  const scoreView = levelsView({ dtype, domain, ...input.options }, scored.split)
   let nats = 0
   for await (const { index, bytes } of scored.examples()) {
     input.signal?.throwIfAborted()
@@ -81,7 +84,7 @@ export async function computeStatistics(input: StatisticsInput): Promise<Dataset
   }
   const perDimension = scored.dimensions > 0 ? nats / scored.dimensions : 0
   const statistics: DatasetStatistics = {
-    histogram: Array.from(histogram),
+    histogram: Array.from(inRanges(histogram)),
     independentNats: domain.variableLength ? perDimension : (perDimension * dimensions) / framesOf(domain),
     independentBitsPerDim: perDimension / Math.LN2,
     uniformNats: (domain.variableLength ? 1 : dimensions / framesOf(domain)) * Math.log(levels),
@@ -102,6 +105,14 @@ function histogramOf(counts: Float64Array, levels: number): Float64Array {
   const histogram = new Float64Array(levels)
   for (let i = 0; i < counts.length; i++) histogram[i % levels]! += counts[i]!
   return histogram
+}
+
+/** A record holds no more counts than a picture shows. */
+function inRanges(histogram: Float64Array): Float64Array {
+  if (histogram.length <= MOST_COUNTS) return histogram
+  const ranges = new Float64Array(RANGES)
+  histogram.forEach((count, level) => (ranges[Math.floor((level * RANGES) / histogram.length)]! += count))
+  return ranges
 }
 
 /** counts [D × K] (or [K]) -> −ln((c + 1) / (N + K)), in place. */

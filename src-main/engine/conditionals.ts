@@ -9,6 +9,7 @@ import { conditionalsUnder } from './conditionalsOf'
 import type { ConditionalsRequest } from './protocol'
 import { requireClasses } from './requireClasses'
 import { requireConditionals } from './requireConditionals'
+import { levelsFrom } from '../contract/levels'
 
 /** Every p(x_i | x_<i) of one example: the masses of all levels, D × K, and −log of the level's that is there, D. */
 export async function conditionals(request: ConditionalsRequest) {
@@ -40,7 +41,7 @@ export async function conditionals(request: ConditionalsRequest) {
       nats[dimension] = -logMassOf(distribution, parameters, dimension * P, levels[dimension]!, own)
     }
     const labels = await source.labelsOf([request.index])
-    return { levels: Uint8Array.from(levels), masses: bytesOf(masses), nats: bytesOf(nats), label: labels?.[0] ?? null, exact: !density }
+    return { levels: levelsFrom(levels, domain), masses: bytesOf(masses), nats: bytesOf(nats), label: labels?.[0] ?? null, exact: !density }
   } finally {
     under.dispose()
     await source.close()

@@ -14,6 +14,7 @@ import { EngineDiedError, EngineTaskError } from './errors'
 import type { TrainEvent, TrainRequest } from './protocol'
 import { readSamples } from './sampleFile'
 import { chainDomain, chainNats, toneDomain, writeChains, writeLabelledChains, writeTones } from './testStore'
+import type { LevelArray } from '../contract/levels'
 
 let folder: string
 let chains: string
@@ -103,7 +104,7 @@ describe('training in a process of its own', () => {
     for await (const { result } of client.score(scoring)) if (result) expect(result.map).toBeNull()
 
     const sampling = { model: made, domain: chainDomain, checkpointFolder: last.folder, weights: 'raw' as const, count: 8, seed: 5, temperature: 1, length: null }
-    const drawn: Uint8Array[] = []
+    const drawn: LevelArray[] = []
     for (const naive of [true, false]) for await (const { result } of client.sample({ ...sampling, naive })) if (result) drawn.push(result.levels)
     expect(drawn[0]).toEqual(drawn[1])
   })

@@ -11,6 +11,7 @@ import { buildModel } from './buildModel'
 import { createGallery } from './gallery'
 import { readSamples } from './sampleFile'
 import { chainDomain } from './testStore'
+import type { LevelArray } from '../contract/levels'
 
 let runFolder: string
 beforeAll(() => startEngine())
@@ -44,7 +45,7 @@ function slowModel(milliseconds: () => number): { model: Model; now: () => numbe
 
 const training = trainingConfigSchema.parse({ gallerySamples: 12, seed: 4 })
 
-async function drawnAt(file: string | null): Promise<Uint8Array | null> {
+async function drawnAt(file: string | null): Promise<LevelArray | null> {
   return file === null ? null : (await readSamples(file)).levels
 }
 

@@ -92,8 +92,8 @@ export function createGallery({ model, domain, training, runFolder, pairs = null
 }
 
 /** What is given of each pair: its source; −1 where its target is drawn. */
-const sourcesOf = (pairs: Float32Array, domain: Domain): Int16Array =>
-  Int16Array.from(pairs, (level, at) => (at % dimensionsOf(domain) < (domain.text?.source ?? 0) ? level : -1))
+const sourcesOf = (pairs: Float32Array, domain: Domain): Int32Array =>
+  Int32Array.from(pairs, (level, at) => (at % dimensionsOf(domain) < (domain.text?.source ?? 0) ? level : -1))
 
 /** Samples of a time series: one second, or as long as the longest clip. */
 export const galleryLength = (domain: Domain): number => Math.min(domain.shape[0]!, domain.sampleRate ?? domain.shape[0]!)

@@ -7,6 +7,7 @@ import { causalityProofSchema, modelDocumentSchema } from '../contract/records/m
 import { engineInfoSchema, executionInfoSchema } from '../contract/records/run'
 import { drawnPartSchema } from '../contract/records/samples'
 import { budgetSchema, metricPointSchema, trainingConfigSchema } from '../contract/records/training'
+import { levelArraySchema } from '../contract/levels'
 
 /**
  * What main and the forked engine process say to each other (oRPC over the process channel).
@@ -75,11 +76,11 @@ export const sampleRequestSchema = z.object({
   /** Whether parts of the samples are sent while they are drawn. */
   parts: z.boolean().optional(),
   /** Completions: n × D levels of the examples, 1 for each of D dimensions that is filled in, and how often; count = n · draws. */
-  completion: z.object({ levels: bytesSchema, unknown: bytesSchema, draws: z.number().int().positive() }).optional(),
+  completion: z.object({ levels: levelArraySchema, unknown: bytesSchema, draws: z.number().int().positive() }).optional(),
 })
 export type SampleRequest = z.infer<typeof sampleRequestSchema>
 export const sampleResultSchema = z.object({
-  levels: z.instanceof(Uint8Array),
+  levels: levelArraySchema,
   means: z.instanceof(Uint8Array).nullable(),
   /** In nats, of what was drawn. */
   logProb: z.array(z.number()),
@@ -97,13 +98,13 @@ export const teacherForcedRequestSchema = z.object({
   weights: z.enum(['raw', 'ema']),
   seed: z.number().int(),
   /** n × D */
-  levels: bytesSchema,
+  levels: levelArraySchema,
   /** Class-conditional models: the class of each. */
   classes: z.array(z.number().int().nonnegative()).optional(),
 })
 export type TeacherForcedRequest = z.infer<typeof teacherForcedRequestSchema>
 /** Of every p(x_i | x_<i), n × D: −log of the level that is there and the entropy in nats (float32), the mean as 0…255, the most probable level. */
-export const teacherForcedResultSchema = z.object({ nats: bytesSchema, entropies: bytesSchema, means: bytesSchema, modes: bytesSchema, exact: z.boolean() })
+export const teacherForcedResultSchema = z.object({ nats: bytesSchema, entropies: bytesSchema, means: bytesSchema, modes: levelArraySchema, exact: z.boolean() })
 
 export const completableRequestSchema = z.object({ model: modelDocumentSchema, domain: domainSchema, unknown: bytesSchema })
 export type CompletableRequest = z.infer<typeof completableRequestSchema>
@@ -185,7 +186,7 @@ export const examineResultSchema = z.object({
 export const conditionalsRequestSchema = scoreRequestSchema.omit({ ensemble: true, map: true, examples: true, batchSize: true }).extend({ index: z.number().int().nonnegative() })
 export type ConditionalsRequest = z.infer<typeof conditionalsRequestSchema>
 /** Of one example: masses D × K float32, nats D float32. */
-export const conditionalsResultSchema = z.object({ levels: bytesSchema, masses: bytesSchema, nats: bytesSchema, label: z.number().int().nullable(), exact: z.boolean() })
+export const conditionalsResultSchema = z.object({ levels: levelArraySchema, masses: bytesSchema, nats: bytesSchema, label: z.number().int().nullable(), exact: z.boolean() })
 
 export const featuresRequestSchema = scoreRequestSchema.omit({ ensemble: true, map: true, examples: true }).extend({ layer: z.string().optional() })
 export type FeaturesRequest = z.infer<typeof featuresRequestSchema>

@@ -3,11 +3,12 @@ import { dirname } from 'node:path'
 import { StorageError } from '../storage/atomicWrite'
 import { readSafetensors, writeSafetensors } from '../storage/safetensors'
 import type { StoredTensor, TensorData } from '../storage/safetensors'
+import type { LevelArray } from '../contract/levels'
 
-/** Samples of the gallery: safetensors with levels U8 [n, D], means U8 [n, D] where there are any, logProb F32 [n] in nats. */
+/** Samples of the gallery: safetensors with levels U8 (U16 of more than 256) [n, D], means U8 [n, D] where there are any, logProb F32 [n] in nats. */
 export interface StoredSamples {
-  /** n × D levels, one byte each. */
-  levels: Uint8Array
+  /** n × D levels. */
+  levels: LevelArray
   /** n × D mean intensities 0…255 along the sampled path; null where the domain has none. */
   means: Uint8Array | null
   logProb: Float32Array
@@ -33,5 +34,5 @@ export async function readSamples(path: string): Promise<StoredSamples & { count
     return data
   }
   const logProb = typed('logProb', Float32Array)
-  return { count: logProb.length, levels: typed('levels', Uint8Array), means: tensors.has('means') ? typed('means', Uint8Array) : null, logProb }
+  return { count: logProb.length, levels: tensors.get('levels')?.data instanceof Uint16Array ? typed('levels', Uint16Array) : typed('levels', Uint8Array), means: tensors.has('means') ? typed('means', Uint8Array) : null, logProb }
 }

@@ -6,6 +6,8 @@ import { readWeights } from './checkpointFiles'
 import { conditionalsUnder } from './conditionalsOf'
 import type { TeacherForcedRequest } from './protocol'
 import { requireConditionals } from './requireConditionals'
+import type { Distribution } from '../ml/distributions/distribution'
+import { levelArray } from '../contract/levels'
 
 /**
  * What every p(x_i | x_<i) says of levels that are given, n × D, each under the true values before it: −log of the level that is there, entropy
@@ -25,8 +27,10 @@ export async function teacherForced(request: TeacherForcedRequest, signal?: Abor
   // Compiling takes longer than a few passes op by op.
   const under = conditionalsUnder(model, weights, D, { compile: false })
   const [nats, entropies] = [new Float32Array(levels.length), new Float32Array(levels.length)]
-  const [means, modes] = [new Uint8Array(levels.length), new Uint8Array(levels.length)]
-  const masses = new Float64Array(K)
+  const means = new Uint8Array(levels.length)
+  const modes = new (levelArray(K))(levels.length)
+  const { figuresAt } = distribution
+  const masses = new Float64Array(figuresAt ? 0 : K)
   try {
     for (let start = 0; start < levels.length; start += D) {
       const own = levels.subarray(start, start + D)
@@ -36,13 +40,13 @@ export async function teacherForced(request: TeacherForcedRequest, signal?: Abor
       const { parameters } = under.of({ values, rows: 1, condition, entropies: false })
       for (let dimension = 0; dimension < D; dimension++) {
         const [at, offset] = [start + dimension, dimension * P]
-        massesAt(distribution, parameters, offset, masses)
-        const logProb = logMassOf(distribution, parameters, offset, own[dimension]!, masses)
-        const { entropy, mode } = figuresOfMasses(masses, own[dimension]!, () => logProb)
-        nats[at] = -logProb
-        entropies[at] = entropy
-        modes[at] = mode
-        means[at] = Math.round((255 * meanOf(masses)) / (K - 1))
+        const figures = figuresAt
+          ? { ...figuresAt(parameters, offset), logProb: distribution.logProbAt(parameters, offset, own[dimension]!) }
+          : ofMasses(distribution, parameters, offset, own[dimension]!, masses)
+        nats[at] = -figures.logProb
+        entropies[at] = figures.entropy
+        modes[at] = figures.mode
+        means[at] = Math.round((255 * figures.mean) / (K - 1))
       }
       // Other requests get their turn, and a cancel gets through.
       await new Promise((resolve) => setImmediate(resolve))
@@ -52,6 +56,13 @@ export async function teacherForced(request: TeacherForcedRequest, signal?: Abor
   } finally {
     under.dispose()
   }
+}
+
+function ofMasses(distribution: Distribution, parameters: Float32Array, offset: number, level: number, masses: Float64Array) {
+  massesAt(distribution, parameters, offset, masses)
+  const logProb = logMassOf(distribution, parameters, offset, level, masses)
+  const { entropy, mode } = figuresOfMasses(masses, level, () => logProb)
+  return { logProb, entropy, mode, mean: meanOf(masses) }
 }
 
 function meanOf(masses: Float64Array): number {

@@ -11,6 +11,7 @@ import { writeLabelledChains } from '../engine/testStore'
 import { readPngText } from './exports/pngText'
 import type { TestStudio } from './testStudio'
 import { openTestStudio, smallRun, until } from './testStudio'
+import type { LevelArray } from '../contract/levels'
 
 const D = 36
 let home: string
@@ -50,7 +51,7 @@ async function complete(input: CompleteInput): Promise<CompletionSet> {
   for await (const message of await studio.client.samples.complete(input)) set = message.set
   return set!
 }
-const one = (set: SampleSet, index: number): Uint8Array => set.levels.slice(index * D, (index + 1) * D)
+const one = (set: SampleSet, index: number): LevelArray => set.levels.slice(index * D, (index + 1) * D)
 const floats = (bytes: Uint8Array): Float32Array => new Float32Array(bytes.slice().buffer)
 const copied = <Document extends SampleDocument | CompletionDocument>(document: Document): Document => parseRecipe(recipeText(document)) as Document
 

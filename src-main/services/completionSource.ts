@@ -7,6 +7,8 @@ import type { SplitReader } from '../data/packedStore'
 import { UserError } from '../data/userError'
 import type { StudioContext } from './context'
 import { datasetOfRun } from './datasetOfRun'
+import { levelArray, levelsFrom } from '../contract/levels'
+import type { LevelArray } from '../contract/levels'
 
 /** What is to be completed. */
 export interface CompletedExamples {
@@ -16,7 +18,7 @@ export interface CompletedExamples {
   /** Index of each in its split; 0…n−1 of levels that were given. */
   examples: number[]
   /** n × D */
-  levels: Uint8Array<ArrayBuffer>
+  levels: LevelArray
   labels: number[] | null
 }
 
@@ -45,14 +47,14 @@ const spread = (total: number, count: number): number[] =>
   Array.from({ length: Math.min(count, total) }, (_value, place) => Math.floor((place * total) / Math.min(count, total)))
 
 async function levelsOf(reader: SplitReader, examples: readonly number[], domain: Domain, most = Infinity): Promise<Pick<CompletedExamples, 'domain' | 'levels'>> {
-  if (!isSeries(domain)) return { domain, levels: Uint8Array.from(await reader.read(examples, 0)) }
+  if (!isSeries(domain)) return { domain, levels: levelsFrom(await reader.read(examples, 0), domain) }
   const length = Math.min(most, ...examples.map((index) => reader.lengthOf(index)))
-  const levels = new Uint8Array(examples.length * length)
-  for (const [place, index] of examples.entries()) levels.set(Uint8Array.from(await reader.readWindow(index, 0, length)), place * length)
+  const levels = new (levelArray(domain.levels))(examples.length * length)
+  for (const [place, index] of examples.entries()) levels.set(await reader.readWindow(index, 0, length), place * length)
   return { domain: { ...domain, shape: [length] }, levels }
 }
 
-function givenExamples(levels: Uint8Array, domain: Domain): CompletedExamples {
+function givenExamples(levels: LevelArray, domain: Domain): CompletedExamples {
   const series = isSeries(domain)
   const size = series ? levels.length : dimensionsOf(domain)
   if (levels.length === 0 || levels.length % size !== 0)
@@ -61,5 +63,5 @@ function givenExamples(levels: Uint8Array, domain: Domain): CompletedExamples {
   if (wrong >= 0)
     throw new UserError(`Value ${wrong} of what is to be completed is ${levels[wrong]}, but the data has the levels 0 to ${domain.levels - 1}.`, { field: 'source.levels' })
   const examples = Array.from({ length: levels.length / size }, (_value, index) => index)
-  return { domain: series ? { ...domain, shape: [size] } : domain, split: null, examples, levels: Uint8Array.from(levels), labels: null }
+  return { domain: series ? { ...domain, shape: [size] } : domain, split: null, examples, levels: levelsFrom(levels, domain), labels: null }
 }

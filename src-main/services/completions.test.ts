@@ -85,7 +85,7 @@ describe('completion', () => {
     const own = await complete({ runId: conditioned, mask: topHalf, source: { kind: 'spread', split: 'test', count: 4 }, draws: 8 })
     expect(own.recipe.examples).toEqual([0, 25, 50, 75])
     expect(own.recipe.class).toBeUndefined()
-    const repeats = (levels: Uint8Array): number => {
+    const repeats = (levels: ArrayLike<number>): number => {
       let [same, all] = [0, 0]
       for (let at = 0; at < levels.length; at++) {
         if (at % 36 <= 18) continue

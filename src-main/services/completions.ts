@@ -15,6 +15,7 @@ import { coalesced } from './eventHub'
 import { LARGEST_SET } from './samples'
 import { refuseOtherWeights, selectCheckpoint } from './selectCheckpoint'
 import { streamJob } from './streamJob'
+import type { LevelArray } from '../contract/levels'
 
 export interface CompleteInput {
   runId: string
@@ -130,7 +131,7 @@ function maskOver(mask: CompletionMask, domain: Domain, model: ModelDocument): U
 }
 
 /** The edits that a branch tells of are what is kept. */
-function checkedEdits({ edits }: Branch, levels: Uint8Array, unknown: Uint8Array): void {
+function checkedEdits({ edits }: Branch, levels: LevelArray, unknown: Uint8Array): void {
   for (const { dimension, to } of edits) {
     if (dimension >= unknown.length || unknown[dimension])
       throw new UserError(`Dimension ${dimension} was edited, but it is not kept: the model would draw it anew.`, { field: 'branch', mend: 'Edit what is generated before the branch only.' })
@@ -139,6 +140,6 @@ function checkedEdits({ edits }: Branch, levels: Uint8Array, unknown: Uint8Array
 }
 
 /** Mean intensities, with those of the kept dimensions being what was kept. */
-function withKept(means: Uint8Array, levels: Uint8Array, unknown: Uint8Array, domain: Domain): Uint8Array<ArrayBuffer> {
+function withKept(means: Uint8Array, levels: LevelArray, unknown: Uint8Array, domain: Domain): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(means, (mean, at) => (unknown[at % unknown.length] ? mean : Math.round((255 * levels[at]!) / (domain.levels - 1))))
 }

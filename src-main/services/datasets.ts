@@ -12,11 +12,13 @@ import type { JobHandle } from './jobs'
 import { isBusy } from './runs'
 import { datasetTrashId } from './trash'
 import { uploadsOf } from './uploads'
+import { levelArray, levelsFrom } from '../contract/levels'
+import type { LevelArray } from '../contract/levels'
 
 export interface ExamplePage {
   domain: Domain
   total: number
-  levels: Uint8Array<ArrayBuffer>
+  levels: LevelArray
   lengths: number[]
   labels: number[] | null
 }
@@ -38,7 +40,7 @@ export async function datasetExamples(
       throw new UserError(`There is no example ${missing}: the ${input.split} split has ${reader.count}, numbered from 0.`, { field: 'indices' })
     const page = Array.from({ length: Math.max(0, Math.min(reader.count - input.offset, input.count)) }, (_value, index) => input.offset + index)
     for (const index of input.indices ?? page) {
-      bytes += reader.lengthOf(index)
+      bytes += reader.lengthOf(index) * levelArray(domain.levels).BYTES_PER_ELEMENT
       if (bytes > LARGEST_PAGE && indices.length > 0) break
       indices.push(index)
     }
@@ -56,7 +58,7 @@ export async function datasetExamples(
     return {
       domain,
       total: reader.count,
-      levels: Uint8Array.from(levels),
+      levels: levelsFrom(levels, domain),
       lengths: domain.variableLength ? lengths : lengths.map(() => dimensionsOf(domain)),
       labels: labels && [...labels],
     }

@@ -9,6 +9,7 @@ import { readSamples } from '../engine/sampleFile'
 import type { StudioContext } from './context'
 import { NotFoundError } from './errors'
 import { givenLatents } from './samples'
+import { levelsFrom } from '../contract/levels'
 
 /** `<run>/gallery/<step>.safetensors`: samples of fixed seeds, drawn by the training engine at its checkpoints. */
 export const galleryFolder = (runFolder: string): string => join(runFolder, 'gallery')
@@ -57,7 +58,7 @@ export async function gallerySamples(context: StudioContext, runId: string, step
   return {
     recipe: galleryRecipe(run, step, count, length),
     domain: length === dimensionsOf(run.dataset.domain) ? run.dataset.domain : { ...run.dataset.domain, shape: [length] },
-    levels: new Uint8Array(levels),
+    levels: levelsFrom(levels, run.dataset.domain),
     means: means && new Uint8Array(means),
     logProb: [...logProb],
     ...givenLatents(run),

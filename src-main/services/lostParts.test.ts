@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { TestStudio } from './testStudio'
 import { openTestStudio, smallRun, temporaryHome, until } from './testStudio'
+import type { LevelArray } from '../contract/levels'
 
 /** What a studio does when something that it counted on is gone, or was changed by somebody else. */
 let home: string
@@ -26,7 +27,7 @@ async function open(): Promise<TestStudio> {
   return studio
 }
 
-async function draw({ client }: TestStudio): Promise<Uint8Array | undefined> {
+async function draw({ client }: TestStudio): Promise<LevelArray | undefined> {
   let levels
   for await (const { set } of await client.samples.draw({ runId, count: 9, seed: 7 })) levels = set?.levels
   return levels

@@ -1,13 +1,16 @@
 import { muLawDecode } from '../../src-main/contract/muLaw'
+import { isPcm, pcmOfLevel } from '../../src-main/contract/levels'
 
 const muLawAmplitudes = Float32Array.from({ length: 256 }, (_, level) => muLawDecode(level))
 
-/** Levels → samples in [−1, 1]. Linear levels are centred the same way. */
-export function decodeAudio(levels: Uint8Array, encoding: 'linear' | 'mu-law', levelCount: number): Float32Array<ArrayBuffer> {
+/** Levels → samples in [−1, 1]. Linear levels are centred the same way; 16-bit samples are taken as they are. */
+export function decodeAudio(levels: ArrayLike<number>, encoding: 'linear' | 'mu-law', levelCount: number): Float32Array<ArrayBuffer> {
+  const pcm = isPcm({ encoding, levels: levelCount })
   const samples = new Float32Array(levels.length)
   for (let index = 0; index < levels.length; index++) {
     const level = levels[index] ?? 0
-    samples[index] = encoding === 'mu-law' ? (muLawAmplitudes[level] ?? 0) : (2 * level) / (levelCount - 1) - 1
+    if (pcm) samples[index] = pcmOfLevel(level) / 32_768
+    else samples[index] = encoding === 'mu-law' ? (muLawAmplitudes[level] ?? 0) : (2 * level) / (levelCount - 1) - 1
   }
   return samples
 }

@@ -2,6 +2,7 @@ import type { CompletionSet } from '../../src-main/contract'
 import { dimensionsOf, framesOf } from '../../src-main/contract'
 import { paintTile, tileShape } from './raster'
 import type { TileShape } from './raster'
+import type { LevelArray } from '../../src-main/contract'
 
 type Colour = readonly [number, number, number]
 export type Pixels = Uint8ClampedArray<ArrayBuffer>
@@ -45,7 +46,7 @@ export function completionTiles(set: CompletionSet, tones: readonly [Colour, Col
   const maximum = set.domain.levels - 1
   const still = size / framesOf(set.domain)
   const unknown = unknownOfTile(set.unknown.subarray(frame * still, (frame + 1) * still), shape)
-  const part = (levels: Uint8Array, index: number): Uint8Array => levels.subarray(index * size + frame * still, index * size + (frame + 1) * still)
+  const part = (levels: LevelArray, index: number): LevelArray => levels.subarray(index * size + frame * still, index * size + (frame + 1) * still)
   const example = (index: number): Pixels => paintTile(part(set.originals, index), shape, maximum)
   const { draws } = set.recipe
   return {

@@ -1,11 +1,11 @@
-import type { Domain, ExampleConditionals } from '../../src-main/contract'
+import type { Domain, LevelArray, ExampleConditionals } from '../../src-main/contract'
 import { dimensionsOf } from '../../src-main/contract'
 
 /** The conditionals of one example, ready to be read pixel by pixel. */
 export interface ConditionalTable {
   domain: Domain
   /** D levels. */
-  levels: Uint8Array
+  levels: LevelArray
   /** D × K probabilities. */
   masses: Float32Array
   /** D */

@@ -117,7 +117,7 @@ function withMinus(text: string): string {
 
 /** '28 × 28 binary', '32 × 32 RGB, 256 levels', 'audio, 8 kHz, 256 μ-law levels', '16 dimensions, binary'. */
 export function describeDomain(domain: Domain): string {
-  const values = domain.levels === 2 ? 'binary' : `${domain.levels}${domain.encoding === 'mu-law' ? ' μ-law' : ''} levels`
+  const values = domain.levels === 2 ? 'binary' : domain.levels > 1024 ? `${domain.levels.toLocaleString('en')} levels` : `${domain.levels}${domain.encoding === 'mu-law' ? ' μ-law' : ''} levels`
   if (domain.kind === 'image') {
     const [height, width, channels] = domain.shape
     const colour = channels === 3 ? 'RGB, ' : domain.levels === 2 ? '' : 'grey, '

@@ -1,4 +1,4 @@
-import type { Domain } from '../../src-main/contract'
+import type { Domain, LevelArray } from '../../src-main/contract'
 import { ranksOf } from '../../src-main/contract/inspect/orderings'
 import { stepsTogether } from '../../src-main/contract/inspect/generationOrdering'
 import { viridis } from '../../src-main/contract/viridis'
@@ -26,7 +26,7 @@ export function orderOf(ordering: Int32Array, domain: Pick<Domain, 'kind' | 'sha
 
 /** The picture after so many steps. What is not there yet is a checkerboard; of a pixel half there the missing channels are dark. */
 export function partialTile(
-  levels: Uint8Array,
+  levels: LevelArray,
   { ranks }: Pick<Order, 'ranks'>,
   steps: number,
   shape: TileShape,
@@ -76,7 +76,7 @@ export function pathThrough(pixels: Int32Array, width: number): string {
 }
 
 /** Flags of the pixels in which two pictures differ. */
-export function differing(a: Uint8Array, b: Uint8Array, channels: number): Uint8Array {
+export function differing(a: LevelArray, b: LevelArray, channels: number): Uint8Array {
   const flags = new Uint8Array(a.length / channels)
   a.forEach((level, dimension) => {
     if (level !== b[dimension]) flags[Math.floor(dimension / channels)] = 1
@@ -130,14 +130,14 @@ export interface Edit {
 }
 
 /** Levels with the edits made. */
-export function withEdits(levels: Uint8Array, edits: readonly Pick<Edit, 'dimension' | 'to'>[]): Uint8Array<ArrayBuffer> {
-  const edited = Uint8Array.from(levels)
+export function withEdits(levels: LevelArray, edits: readonly Pick<Edit, 'dimension' | 'to'>[]): LevelArray {
+  const edited = levels.slice()
   for (const { dimension, to } of edits) edited[dimension] = to
   return edited
 }
 
 /** One more edit: a dimension is edited once, and not at all where it has its own level again. */
-export function edited(edits: readonly Edit[], levels: Uint8Array, dimension: number, to: number): Edit[] {
+export function edited(edits: readonly Edit[], levels: ArrayLike<number>, dimension: number, to: number): Edit[] {
   const others = edits.filter((edit) => edit.dimension !== dimension)
   const from = levels[dimension] ?? 0
   return from === to ? others : [...others, { dimension, from, to }]

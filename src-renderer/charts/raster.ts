@@ -33,7 +33,7 @@ export function crispZoom(fitting: number, least = 0): number {
  * @param maximum the value shown as full intensity: K − 1 for levels, 255 for intensities.
  * @returns width × height × 4 bytes; positions past the last dimension of a table stay transparent.
  */
-export function paintTile(values: Uint8Array, shape: TileShape, maximum: number): Uint8ClampedArray<ArrayBuffer> {
+export function paintTile(values: ArrayLike<number>, shape: TileShape, maximum: number): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(shape.width * shape.height * 4)
   const scale = 255 / maximum
   const count = Math.min(shape.width * shape.height, Math.floor(values.length / shape.channels))

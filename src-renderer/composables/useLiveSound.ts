@@ -1,5 +1,6 @@
 import { onScopeDispose, shallowRef } from 'vue'
-import type { Domain, DrawnPart } from '../../src-main/contract'
+import { levelArray } from '../../src-main/contract'
+import type { Domain, DrawnPart, LevelArray } from '../../src-main/contract'
 import { decodeAudio } from '../charts/audio'
 
 /** Seconds that are gathered before the sound begins, so that a short pause in the drawing is not heard. */
@@ -8,24 +9,24 @@ const AHEAD = 0.15
 /** Plays the first of the samples that are being drawn, part by part as they come. */
 export function useLiveSound() {
   /** Levels of that sample so far; null while nothing is played. */
-  const levels = shallowRef<Uint8Array | null>(null)
+  const levels = shallowRef<LevelArray | null>(null)
   let context: AudioContext | null = null
   let rate = 8000
   let next = 0
 
-  function start({ sampleRate = 8000 }: Pick<Domain, 'sampleRate'>): void {
+  function start({ sampleRate = 8000, levels: count }: Pick<Domain, 'sampleRate' | 'levels'>): void {
     stop()
     rate = sampleRate
     // A context at the rate of the data: parts join without a seam, as none is resampled by itself.
     context = new AudioContext({ sampleRate })
     next = context.currentTime + AHEAD
-    levels.value = new Uint8Array(0)
+    levels.value = new (levelArray(count))(0)
   }
 
   function hear(part: DrawnPart, { encoding, levels: count }: Pick<Domain, 'encoding' | 'levels'>): void {
     const known = levels.value
     if (!context || !known || part.sample !== 0 || part.from !== known.length) return
-    const grown = new Uint8Array(known.length + part.levels.length)
+    const grown = new (levelArray(count))(known.length + part.levels.length)
     grown.set(known)
     grown.set(part.levels, known.length)
     levels.value = grown

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowReactive, shallowRef } from 'vue'
-import type { CompletionSet, Domain, RecipeDocument, SampleSet, TeacherForced } from '../../src-main/contract'
+import type { CompletionSet, Domain, LevelArray, RecipeDocument, SampleSet, TeacherForced } from '../../src-main/contract'
 import { completionDocument, dimensionsOf, sampleDocument } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
@@ -15,7 +15,7 @@ export interface Played {
   runId: string
   domain: Domain
   /** D */
-  levels: Uint8Array<ArrayBuffer>
+  levels: LevelArray
   /** What makes it again, by itself. */
   document: RecipeDocument
   /** Its place in the set that was drawn; null for a branch. */
@@ -52,7 +52,7 @@ export const usePlaybackStore = defineStore('playback', () => {
 
   function open(set: SampleSet, index: number): void {
     const size = set.recipe.length ?? dimensionsOf(set.domain)
-    const levels = new Uint8Array(set.levels.slice(index * size, (index + 1) * size))
+    const levels = set.levels.slice(index * size, (index + 1) * size)
     source.value = set
     start({ id: ++ids, runId: set.recipe.runId, domain: set.domain, levels, document: sampleDocument(set, index), index, branch: null })
   }
@@ -70,7 +70,7 @@ export const usePlaybackStore = defineStore('playback', () => {
     const size = dimensionsOf(set.domain)
     const kept = size - set.unknown.reduce((sum, flag) => sum + flag, 0)
     return set.logProb.map((logProb, draw) => {
-      const levels = new Uint8Array(set.levels.slice(draw * size, (draw + 1) * size))
+      const levels = set.levels.slice(draw * size, (draw + 1) * size)
       const means = set.means && new Uint8Array(set.means.slice(draw * size, (draw + 1) * size))
       const first = (set.recipe.first ?? 0) + draw
       const alone: CompletionSet = { ...set, recipe: { ...set.recipe, draws: 1, first }, levels, means, logProb: [logProb] }

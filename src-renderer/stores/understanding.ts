@@ -4,6 +4,7 @@ import type { CheckpointSelector, Examination, ExampleConditionals, Filters, Nei
 import { dimensionsOf } from '../../src-main/contract'
 import type { StudioClient } from '../api/connection'
 import { client } from '../api/connection'
+import type { LevelArray } from '../../src-main/contract'
 
 export type ExamineRequest = Parameters<StudioClient['understanding']['examine']>[0]
 export type ConditionalsRequest = Parameters<StudioClient['understanding']['conditionals']>[0]
@@ -32,7 +33,7 @@ export const useUnderstandingStore = defineStore('understanding', () => {
   /** Samples that another page wants the neighbours of. */
   const asked = shallowRef<SampleSet | null>(null)
   const conditionals = new Map<string, Promise<ExampleConditionals>>()
-  const examples = new Map<string, Uint8Array>()
+  const examples = new Map<string, LevelArray>()
 
   async function examine(request: ExamineRequest, onProgress: OnProgress, signal: AbortSignal): Promise<Examined | null> {
     let answer: Examined | null = null
@@ -57,7 +58,7 @@ export const useUnderstandingStore = defineStore('understanding', () => {
   }
 
   const exampleKey = (datasetId: string, split: SplitName, index: number): string => `${datasetId}:${split}:${index}`
-  const exampleLevels = (datasetId: string, split: SplitName, index: number): Uint8Array | null => examples.get(exampleKey(datasetId, split, index)) ?? null
+  const exampleLevels = (datasetId: string, split: SplitName, index: number): LevelArray | null => examples.get(exampleKey(datasetId, split, index)) ?? null
 
   /** Makes sure that these examples are known; examples of one shape only. */
   async function loadExamples(datasetId: string, split: SplitName, indices: readonly number[]): Promise<void> {

@@ -151,7 +151,7 @@ function asSamples({ recipe, domain, levels, logProb, seconds, dimensionsPerSeco
   return {
     recipe: { runId, checkpointStep, weights, count: 1, seed, temperature, length: isSeries(domain) ? size : null, method },
     domain,
-    levels: new Uint8Array(levels.slice(index * size, (index + 1) * size)),
+    levels: levels.slice(index * size, (index + 1) * size),
     means: null,
     logProb: logProb.slice(index, index + 1),
     seconds,

@@ -8,6 +8,7 @@ import { command, number, runCommand } from './command'
 import type { Session } from './command'
 import { followJob } from './jobs'
 import { table } from './output'
+import { PCM_LEVELS } from '../../contract/levels'
 
 interface ImportFlags {
   json?: boolean
@@ -38,6 +39,8 @@ interface ImportFlags {
 }
 
 const whole = (name: string, minimum = 0): ((text: string) => number) => number(name, { integer: true, minimum })
+/** A number, or the name of one of the two views of audio. */
+const levelCount = (text: string): number => (text === '16-bit' ? PCM_LEVELS : text === 'mu-law' ? 256 : whole('--levels', 2)(text))
 const binarize = (): Option =>
   new Option('--binarize <how>', 'how grey values become 0 and 1').choices(['none', 'threshold', 'stochastic', 'dynamic'])
 
@@ -48,7 +51,7 @@ export function importCommand(): Command {
     .option('--kind <kind>', `${importKindSchema.options.join(', ')}; recognised when absent`)
     .option('--size <WxH>', 'resize images and frames, for example 32x32')
     .option('--channels <1|3>', 'grey or RGB', whole('--channels', 1))
-    .option('--levels <k>', 'number of levels kept, 2 to 256', whole('--levels', 2))
+    .option('--levels <k>', "number of levels kept, 2 to 256; audio: 'mu-law' (256, the default) or '16-bit' (65536)", levelCount)
     .option('--frames <n>', 'video: cut clips into windows of so many frames', whole('--frames', 2))
     .addOption(binarize())
     .option('--threshold <t>', 'threshold of --binarize threshold, 0 to 1', number('--threshold'))

@@ -56,7 +56,7 @@ export function neighboursCommand(): Command {
         const set = await streamedResult(drawn, output, 'steps', (item) => item.set)
         if (!set) return
         const searching = await client.understanding.neighbours(
-          { datasetId: flags.dataset ?? run.dataset.id, split: flags.split, levels: new Uint8Array(set.levels), count: flags.nearest },
+          { datasetId: flags.dataset ?? run.dataset.id, split: flags.split, levels: set.levels, count: flags.nearest },
           { signal },
         )
         const result = await streamedResult(searching, output, 'examples', (item) => item.result)

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Domain } from '../../contract/domain'
-import { muLawTable } from '../../contract/muLaw'
+import { levelArray } from '../../contract/levels'
+import type { LevelArray } from '../../contract/levels'
 import type { CompletionMask, CompletionSource } from '../../contract/records/completion'
 import { clipsOf } from '../../data/clips'
 import { levelEncoding } from '../../data/encodeLevels'
@@ -10,6 +11,7 @@ import type { Pixels } from '../../data/importers/image'
 import { convertPixels } from '../../data/importers/image'
 import { memoryFile, rejectionReason } from '../../data/importers/inputFile'
 import { UserError } from '../../data/userError'
+import { levelsOfPcm } from '../../data/levelsOfPcm'
 
 export interface Continuation {
   source: CompletionSource
@@ -24,9 +26,9 @@ export async function continuationOf(file: string, seconds: number, domain: Doma
   if (domain.kind === 'video') return clipContinuation(file, domain)
   if (domain.kind !== 'audio' || domain.sampleRate === undefined)
     throw new UserError(`--prime ${file}: only models of audio and video continue a recording.`, { field: 'prime', mend: 'Use chainrule complete --mask for images and tables.' })
-  const start = await readLevels(file, domain.sampleRate)
+  const start = await readLevels(file, { ...domain, sampleRate: domain.sampleRate })
   const length = start.length + Math.max(1, Math.round(seconds * domain.sampleRate))
-  const levels = new Uint8Array(length)
+  const levels = new (levelArray(domain.levels))(length)
   levels.set(start)
   return {
     source: { kind: 'levels', levels },
@@ -67,14 +69,13 @@ async function continued(pictures: readonly Pixels[], { frames, height, width, c
   return { source: { kind: 'levels', levels }, mask: { kind: 'pixels', unknown: new Uint8Array(frames * size).fill(1, primed) }, primed, length: levels.length }
 }
 
-/** μ-law levels of a WAV file, mixed to one channel and brought to the sample rate. */
-export async function readLevels(file: string, sampleRate: number): Promise<Uint8Array<ArrayBuffer>> {
+/** Levels of a WAV file as some data has them, mixed to one channel and brought to its sample rate. */
+export async function readLevels(file: string, domain: Pick<Domain, 'encoding' | 'levels'> & { sampleRate: number }): Promise<LevelArray> {
   const bytes = await readFile(resolve(file)).catch(() => {
     throw new UserError(`--prime ${file}: there is no such file.`, { field: 'prime', mend: 'Give a PCM WAV file.' })
   })
-  const table = muLawTable()
   try {
-    for await (const clip of clipsOf(memoryFile(basename(file), bytes), { sampleRate, clipSamples: null })) return Uint8Array.from(clip, (pcm) => table[pcm + 32768]!)
+    for await (const clip of clipsOf(memoryFile(basename(file), bytes), { sampleRate: domain.sampleRate, clipSamples: null })) return levelsOfPcm(clip, domain)
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${rejectionReason(error)}.`, { field: 'prime', mend: 'Convert it to PCM WAV.', cause: error })
   }

@@ -139,7 +139,7 @@ async function continueRecording(session: Session, flags: SampleFlags, prime: st
   if (!set) return
   const { exact, why, recipe, domain, levels, logProb, seconds, dimensionsPerSecond } = set
   const { checkpointStep, weights, method } = recipe
-  const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length: dataset.domain.kind === 'audio' ? length : null, method }, domain, levels: new Uint8Array(levels), means: null, logProb, seconds, dimensionsPerSecond }
+  const samples: SampleSet = { recipe: { runId: run, checkpointStep, weights, count, seed, temperature, length: dataset.domain.kind === 'audio' ? length : null, method }, domain, levels, means: null, logProb, seconds, dimensionsPerSecond }
   await answer(session, samples, flags, { exact, why, primed })
 }
 
@@ -183,6 +183,6 @@ async function writeSamples(client: StudioClient, set: SampleSet, { out, columns
 
 function single(set: SampleSet, index: number): SampleSet {
   const size = set.levels.length / set.recipe.count
-  const cut = (values: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(values.slice(index * size, (index + 1) * size))
-  return { ...set, levels: cut(set.levels), means: set.means && cut(set.means), logProb: set.logProb.slice(index, index + 1) }
+  const [from, to] = [index * size, (index + 1) * size]
+  return { ...set, levels: set.levels.slice(from, to), means: set.means && new Uint8Array(set.means.slice(from, to)), logProb: set.logProb.slice(index, index + 1) }
 }

@@ -8,7 +8,7 @@ import { written } from './resultFlags'
 interface Texts {
   domain: Domain
   /** count × D */
-  levels: Uint8Array
+  levels: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }
   count: number
 }
 

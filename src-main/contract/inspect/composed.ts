@@ -6,11 +6,10 @@ import type { Block } from './blocks/blocks'
 import { blockSchema } from './blocks/blocks'
 import { checkBlocks } from './blocks/checkBlocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
-import { MOST_LEVELS } from './blocks/limits'
 import { isTimeSeries } from './blocks/refusesKind'
 import { composedPresets } from './composedPresets'
 import type { ConfigMisfit, FamilyDescription, InspectOptions } from './family'
-import { count, denseReceptiveField } from './figures'
+import { denseReceptiveField } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
 
 const startingPoint: Block[] = [
@@ -77,10 +76,7 @@ export const composed: FamilyDescription<ComposedConfig> = {
   domains: ['binary images', 'grey images', 'RGB images', 'audio', 'text', 'any discrete sequence or raster'],
   sampling: 'cached',
   schema: composedSchema,
-  refuses(domain) {
-    if (domain.kind === 'image' || domain.levels <= MOST_LEVELS) return null
-    return `Blocks for sequences predict among at most ${count(MOST_LEVELS)} levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
-  },
+  refuses: () => null,
   misfits,
   presets: composedPresets,
   blocks: ({ layout, blocks, ordering, orderingSeed }) => ({ layout, blocks, ordering, orderingSeed }),

@@ -6,6 +6,7 @@ import { MOST_ATTENDED_DIMENSIONS, MOST_ATTENDED_PIXELS } from './blocks/limits'
 import { isTimeSeries } from './blocks/refusesKind'
 import type { ComposedConfig } from './composed'
 import type { Preset } from './family'
+import { headFor, inputFor, usualOutput } from './sequenceOutput'
 
 interface Sizes {
   channels: number
@@ -66,7 +67,7 @@ function imageBlocks({ channels, stages, layers }: Sizes, domain: Domain): Block
 
 function sequenceBlocks({ channels, stages, layers }: Sizes, domain: Domain): Block[] {
   const dimensions = dimensionsOf(domain)
-  const input: Block = { kind: 'sequence-embedding', channels, shift: 1 }
+  const input: Block = { kind: 'sequence-embedding', channels, shift: 1, ...inputFor(domain) }
   if (isTimeSeries(domain) || dimensions > MOST_ATTENDED_DIMENSIONS) {
     const skip = 2 * channels
     // A wide filter for what is near, then dilations 1, 2, 4 … as far as there is data.
@@ -76,7 +77,7 @@ function sequenceBlocks({ channels, stages, layers }: Sizes, domain: Domain): Bl
       input,
       { kind: 'gated-residual', kernel: 4, dilation: 1, skip, residual: true },
       ...Array.from({ length: stages }, () => stack).flat(),
-      { kind: 'sequence-head', hidden: skip },
+      { kind: 'sequence-head', hidden: skip, ...headFor(usualOutput(domain)) },
     ]
   }
   return [
@@ -86,6 +87,6 @@ function sequenceBlocks({ channels, stages, layers }: Sizes, domain: Domain): Bl
       ...Array.from({ length: layers }, (_value, layer): Block => ({ kind: 'gated-residual', kernel: 2, dilation: 2 ** layer, skip: 0, residual: true })),
       { kind: 'transformer-block', heads: 2, feedForward: 4 * channels, dropout: 0 },
     ]).flat(),
-    { kind: 'projection-head' },
+    { kind: 'projection-head', ...headFor(usualOutput(domain)) },
   ]
 }

@@ -9,7 +9,7 @@ import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
-import { refusesManyLevels } from './refusals'
+import { headFor, inputFor, outputFields, outputMisfit, usualOutput } from './sequenceOutput'
 
 export const recurrentFamilySchema = z.strictObject({
   embedding: z.number().int().min(1).max(4096).default(32).meta({ title: 'Embedding', description: 'Channels of the vector that stands for the value before.' }),
@@ -17,21 +17,22 @@ export const recurrentFamilySchema = z.strictObject({
   layers: z.number().int().min(1).max(8).default(1).meta({ title: 'Layers', description: 'Recurrent layers on top of each other.' }),
   ...conditionFields,
   ...orderingFields,
+  ...outputFields,
 })
 export type RecurrentConfig = z.infer<typeof recurrentFamilySchema>
 
 const isTimeSeries = (domain: Pick<Domain, 'kind' | 'variableLength'>): boolean => domain.kind === 'audio' || domain.variableLength
 
 /** The block list that a configuration stands for. Examples of one shape: the state is also told which dimension comes next. */
-export function recurrentBlocks(cell: RecurrentCell, config: RecurrentConfig, domain: Pick<Domain, 'kind' | 'variableLength' | 'classes'>): Block[] {
+export function recurrentBlocks(cell: RecurrentCell, config: RecurrentConfig, domain: Pick<Domain, 'kind' | 'variableLength' | 'classes' | 'levels'>): Block[] {
   const series = isTimeSeries(domain)
   if (series && config.condition !== 'none')
     throw new Error("condition: sequences of different lengths cannot be conditioned in this family. Set condition to 'none'.")
   return [
-    { kind: 'sequence-embedding', channels: config.embedding, shift: 1 },
+    { kind: 'sequence-embedding', channels: config.embedding, shift: 1, ...inputFor(domain) },
     ...(series ? [] : [...conditionBlocks(config, domain), { kind: 'position-embedding' } satisfies Block]),
     ...Array.from({ length: config.layers }, (): Block => ({ kind: 'recurrent', cell, hidden: config.hidden })),
-    { kind: 'projection-head' },
+    { kind: 'projection-head', ...headFor(config) },
   ]
 }
 
@@ -54,13 +55,12 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
     smallOperations: true,
     schema: recurrentFamilySchema,
     refuses(domain) {
-      const tooMany = refusesManyLevels(title, domain)
-      if (tooMany !== null) return tooMany
       const steps = dimensionsOf(domain)
       if (steps <= MOST_RECURRENT_STEPS[cell]) return null
       const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_RECURRENT_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'
       return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data ${!isTimeSeries(domain) ? 'smaller' : domain.kind === 'text' ? 'cut into shorter pieces' : 'cut into shorter clips'}.`
     },
+    misfit: outputMisfit,
     presets: (domain) => ({
       small: preset('Minutes', { embedding: 16, hidden: 64, layers: 1 }, domain, 1500),
       standard: preset('Standard: 128 units', { embedding: 32, hidden: 128, layers: 1 }, domain, 6000),
@@ -103,7 +103,7 @@ function preset(title: string, sizes: Pick<RecurrentConfig, 'embedding' | 'hidde
   const series = isTimeSeries(domain)
   return {
     title,
-    config: { ...sizes, condition: 'none', conditionSize: 0, ordering: 'raster', orderingSeed: 0 },
+    config: { ...sizes, condition: 'none', conditionSize: 0, ordering: 'raster', orderingSeed: 0, ...usualOutput(domain) },
     training: {
       batchSize: series ? 8 : dimensionsOf(domain) > 1024 ? 16 : 32,
       learningRate: sizes.hidden > 256 ? 1e-3 : 4e-3,

@@ -1,5 +1,6 @@
 import type { Domain } from '../domain'
 import { dimensionsOf } from '../domain'
+import { MOST_LEVELS } from './blocks/limits'
 import { count, describeDomain } from './figures'
 
 /** Reason and mend for families of binary vectors of a fixed shape; null when the domain fits. */
@@ -30,11 +31,12 @@ export function refusesAllButImages(name: string, domain: Domain): string | null
   return `${name} models images, but this is ${describeDomain(domain)}. Choose ${domain.kind === 'audio' ? 'WaveNet' : domain.kind === 'video' ? 'the video pixel network' : 'MADE'}.`
 }
 
-/** Outputs of a softmax over every value of a sequence. */
-const MOST_LEVELS = 1024
-
 /** Reason and mend for families whose conditionals are a softmax over all levels; null when the domain fits. */
-export function refusesManyLevels(name: string, domain: Pick<Domain, 'levels'>, mend = 'Import it with fewer levels.'): string | null {
+export function refusesManyLevels(name: string, domain: Pick<Domain, 'kind' | 'levels'>): string | null {
   if (domain.levels <= MOST_LEVELS) return null
+  const mend =
+    domain.kind === 'audio'
+      ? 'Choose WaveNet, TCN or LSTM, which have a mixture output, or import the audio through μ-law (256 levels).'
+      : 'Import it with fewer levels.'
   return `${name} predicts among at most ${count(MOST_LEVELS)} levels, but this data has ${count(domain.levels)}. ${mend}`
 }

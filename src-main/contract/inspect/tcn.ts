@@ -7,7 +7,7 @@ import { dropoutSchema } from './blocks/transformerBlock'
 import type { FamilyDescription, Preset } from './family'
 import { configuredOrdering, orderingFields } from './orderedConfig'
 import { sequenceTraining } from './sequenceTraining'
-import { refusesManyLevels } from './refusals'
+import { headFor, inputFor, outputFields, outputMisfit, usualOutput } from './sequenceOutput'
 
 export const tcnSchema = z.strictObject({
   channels: z.number().int().min(1).max(2048).default(48).meta({ title: 'Channels', description: 'Width of every layer.' }),
@@ -16,15 +16,16 @@ export const tcnSchema = z.strictObject({
   weightNorm: z.boolean().default(true).meta({ title: 'Weight normalisation', description: 'Each output’s weights as a direction and a length.' }),
   dropout: dropoutSchema.default(0).meta({ title: 'Dropout', description: 'Share of activations dropped while training.' }),
   ...orderingFields,
+  ...outputFields,
 })
 export type TcnConfig = z.infer<typeof tcnSchema>
 
 /** The block list that a configuration stands for. */
-export function tcnBlocks({ channels, layers, kernel, weightNorm, dropout }: TcnConfig): Block[] {
+export function tcnBlocks({ channels, layers, kernel, weightNorm, dropout, ...output }: TcnConfig, domain: Pick<Domain, 'levels'>): Block[] {
   return [
-    { kind: 'sequence-embedding', channels, shift: 1 },
+    { kind: 'sequence-embedding', channels, shift: 1, ...inputFor(domain) },
     ...Array.from({ length: layers }, (_value, layer): Block => ({ kind: 'causal-residual', kernel, dilation: 2 ** layer, weightNorm, dropout })),
-    { kind: 'projection-head' },
+    { kind: 'projection-head', ...headFor(output) },
   ]
 }
 
@@ -42,15 +43,16 @@ export const tcn: FamilyDescription<TcnConfig> = {
   sampling: 'cached',
   group: 'audio',
   schema: tcnSchema,
-  refuses: (domain) => refusesManyLevels('TCN', domain),
+  refuses: () => null,
+  misfit: outputMisfit,
   presets: (domain) => ({
     small: preset('Minutes', { channels: 32, layers: 7 }, domain, 1200),
     standard: preset('Standard: 8 blocks of 48', { channels: 48, layers: 8 }, domain, 3000),
     paper: preset('Paper: 8 blocks of 150, filter width 5', { channels: 150, layers: 8, kernel: 5, dropout: 0.1 }, domain, 100_000),
   }),
-  blocks: (config) => ({ layout: 'sequence', blocks: tcnBlocks(config), ordering: config.ordering, orderingSeed: config.orderingSeed }),
+  blocks: (config, domain) => ({ layout: 'sequence', blocks: tcnBlocks(config, domain), ordering: config.ordering, orderingSeed: config.orderingSeed }),
   inspect: (config, domain, options) =>
-    inspectBlocks('sequence', tcnBlocks(config), domain, { ...options, ...(domain.kind === 'image' ? { ordering: configuredOrdering(config, domain) } : {}) }),
+    inspectBlocks('sequence', tcnBlocks(config, domain), domain, { ...options, ...(domain.kind === 'image' ? { ordering: configuredOrdering(config, domain) } : {}) }),
 }
 
 function preset(title: string, sizes: Partial<TcnConfig>, domain: Domain, steps: number): Preset<TcnConfig> {
@@ -59,7 +61,7 @@ function preset(title: string, sizes: Partial<TcnConfig>, domain: Domain, steps:
   const layers = Math.max(1, Math.min(config.layers, Math.ceil(Math.log2(dimensionsOf(domain) / 2 + 1))))
   return {
     title,
-    config: { ...config, layers },
+    config: { ...config, layers, ...usualOutput(domain) },
     training: sequenceTraining(domain),
     budget: { steps },
   }

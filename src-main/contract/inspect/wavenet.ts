@@ -8,7 +8,8 @@ import { localConditionBlocks, localConditionFields } from './localCondition'
 import type { FamilyDescription, Preset } from './family'
 import { sequenceTraining } from './sequenceTraining'
 import { isTimeSeries } from './blocks/refusesKind'
-import { refusesManyLevels } from './refusals'
+import { headFor, inputFor, outputFields, outputMisfit, usualOutput } from './sequenceOutput'
+import type { OutputConfig } from './sequenceOutput'
 
 export const waveNetSchema = z.strictObject({
   stacks: z.number().int().min(1).max(16).default(2).meta({ title: 'Stacks', description: 'How often the dilations start again from 1.' }),
@@ -33,16 +34,17 @@ export const waveNetSchema = z.strictObject({
     .default(128)
     .meta({ title: 'Output channels', description: 'Channels of the 1 × 1 convolution before the output.' }),
   ...localConditionFields,
+  ...outputFields,
 })
 export type WaveNetConfig = z.infer<typeof waveNetSchema>
 
-type Shape = Omit<WaveNetConfig, keyof LocalConditionConfig>
+type Shape = Omit<WaveNetConfig, keyof LocalConditionConfig | keyof OutputConfig>
 
 /** The block list that a configuration stands for; one that says nothing of a condition has none. */
-export function waveNetBlocks(config: Shape & Partial<LocalConditionConfig>, domain: Pick<Domain, 'classes' | 'features'>): Block[] {
+export function waveNetBlocks(config: Shape & Partial<LocalConditionConfig & OutputConfig>, domain: Pick<Domain, 'classes' | 'features' | 'levels'>): Block[] {
   const layers = config.stacks * config.layersPerStack
   return [
-    { kind: 'sequence-embedding', channels: config.residual, shift: 1 },
+    { kind: 'sequence-embedding', channels: config.residual, shift: 1, ...inputFor(domain) },
     ...localConditionBlocks({ condition: 'none', conditionSize: 0, upsampling: 'repeat', ...config }, domain),
     ...Array.from({ length: layers }, (_value, layer): Block => ({
       kind: 'gated-residual',
@@ -51,7 +53,7 @@ export function waveNetBlocks(config: Shape & Partial<LocalConditionConfig>, dom
       skip: config.skip,
       residual: layer < layers - 1,
     })),
-    { kind: 'sequence-head', hidden: config.head },
+    { kind: 'sequence-head', hidden: config.head, ...headFor(config) },
   ]
 }
 
@@ -64,7 +66,7 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   id: 'wavenet',
   title: 'WaveNet',
   description:
-    'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law, and any other discrete sequence. ' +
+    'Causal dilated convolutions with gated units over the sequence of samples: audio under μ-law or of 16 bits, and any other discrete sequence. ' +
     'Can be conditioned on a class, such as the word or the speaker, a vector, or features that change with time, such as log-mel energies.',
   reference: 'van den Oord et al. (2016), WaveNet: A Generative Model for Raw Audio',
   equation: 'z = tanh(W_f ∗ h + V_f c) ⊙ σ(W_g ∗ h + V_g c),  h ← h + W_r z,  p(x_t | x_<t) = softmax(g(Σ W_s z))_t',
@@ -73,7 +75,8 @@ export const wavenet: FamilyDescription<WaveNetConfig> = {
   sampling: 'cached',
   group: 'audio',
   schema: waveNetSchema,
-  refuses: (domain) => refusesManyLevels('WaveNet', domain, 'Import audio through μ-law (256 levels).'),
+  refuses: () => null,
+  misfit: outputMisfit,
   presets: (domain) => ({
     small: waveNetPreset('Minutes', { stacks: 2, layersPerStack: 8, kernel: 2, residual: 24, skip: 48, head: 64 }, domain, 1200),
     standard: waveNetPreset('Standard', { stacks: 2, layersPerStack: 9, kernel: 2, residual: 32, skip: 64, head: 128 }, domain, 3000),
@@ -96,7 +99,7 @@ function waveNetPreset(title: string, config: Shape, domain: Domain, steps: numb
   const layersPerStack = Math.max(1, Math.min(config.layersPerStack, Math.ceil(Math.log2(dimensionsOf(domain) + 1))))
   return {
     title,
-    config: { ...config, layersPerStack, condition: 'none', conditionSize: 0, upsampling: 'repeat' },
+    config: { ...config, layersPerStack, condition: 'none', conditionSize: 0, upsampling: 'repeat', ...usualOutput(domain) },
     training: { ...sequenceTraining(domain), ...(isTimeSeries(domain) ? FEW_AT_ONCE : {}) },
     budget: { steps: isTimeSeries(domain) ? 2 * steps : steps },
   }

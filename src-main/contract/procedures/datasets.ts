@@ -4,6 +4,7 @@ import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
 import { datasetRecordSchema, generateRequestSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
 import { jobSchema } from '../records/job'
 import { id, procedure, trashed } from './shared'
+import { levelArraySchema } from '../levels'
 
 export const datasets = {
   list: procedure.output(z.array(datasetRecordSchema)),
@@ -31,5 +32,5 @@ export const datasets = {
         indices: z.array(z.number().int().nonnegative()).min(1).max(512).optional(),
       }),
     )
-    .output(z.object({ domain: domainSchema, total: z.number().int(), levels: bytesSchema, lengths: z.array(z.number().int()), labels: z.array(z.number().int()).nullable() })),
+    .output(z.object({ domain: domainSchema, total: z.number().int(), levels: levelArraySchema, lengths: z.array(z.number().int()), labels: z.array(z.number().int()).nullable() })),
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { bytesSchema, splitNameSchema } from '../domain'
 import { exampleConditionalsSchema, examinationSchema, featuresSchema, filtersSchema, neighboursSchema, separationSchema } from '../records/understanding'
 import { answering, procedure } from './shared'
+import { levelArraySchema } from '../levels'
 
 
 export const understanding = {
@@ -39,7 +40,7 @@ export const understanding = {
       z.object({
         datasetId: z.string(),
         split: splitNameSchema.default('train'),
-        levels: bytesSchema,
+        levels: levelArraySchema,
         count: z.number().int().min(1).max(100).default(5),
       }),
     )

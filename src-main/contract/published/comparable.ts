@@ -1,4 +1,4 @@
-import type { NllUnit, SplitName } from '../domain'
+import type { Domain, NllUnit, SplitName } from '../domain'
 import { dimensionsOf, framesOf, isPerStep, nllUnit } from '../domain'
 import type { ComparisonRow } from '../records/comparison'
 import type { Publication } from '../records/publication'
@@ -23,8 +23,14 @@ export function whyRunsDiffer(one: ComparedNumber, other: ComparedNumber): strin
   if (other.split !== one.split) return `its number is of the ${other.split} split, the first one's of the ${one.split} split`
   if (other.unit !== one.unit) return `its number is in ${other.unit}, the first one's in ${one.unit}`
   if (other.conditioned !== one.conditioned) return other.conditioned ? CONDITIONED : 'its number is of p(x), the first one\'s of p(x | condition)'
+  const [own, first] = [other.content.domain, one.content.domain]
+  // The same recordings may be there in both views.
+  if (own.kind === 'audio' && first.kind === 'audio' && (own.levels !== first.levels || own.encoding !== first.encoding))
+    return `its samples have ${levelWords(own)}, the first one's ${levelWords(first)}, and nats of other levels are other numbers`
   return sameData(one.content, other.content) ? null : 'its test examples, or how they are prepared, are not those of the first run'
 }
+
+const levelWords = ({ levels, encoding }: Pick<Domain, 'levels' | 'encoding'>): string => `${levels.toLocaleString('en')} ${encoding === 'mu-law' ? 'μ-law ' : ''}levels`
 
 /** The published results that somebody might look at beside a run: those of its data, and those of data that looks like it with what tells them apart. */
 export function publishedBeside(number: ComparedNumber): PublishedRow[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
 import { sampleClassSchema } from './samples'
+import { levelArraySchema } from '../levels'
 
 /**
  * What of an example is known and what is to be filled in.
@@ -34,7 +35,7 @@ export const completionSourceSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('spread'), split: splitNameSchema.default('test'), count: z.number().int().min(1).max(1024).default(8) }),
   /** n × D levels; those of unknown dimensions do not matter. Class-conditional models: `class` is needed. */
-  z.object({ kind: z.literal('levels'), levels: bytesSchema }),
+  z.object({ kind: z.literal('levels'), levels: levelArraySchema }),
 ])
 export type CompletionSource = z.infer<typeof completionSourceSchema>
 
@@ -86,9 +87,9 @@ export const completionSetSchema = completionExactnessSchema.extend({
   /** D bytes: 1 = filled in, 0 = kept. */
   unknown: bytesSchema,
   /** n × D levels of the examples as they are. */
-  originals: bytesSchema,
+  originals: levelArraySchema,
   /** n · draws × D levels, the draws of one example next to each other. */
-  levels: bytesSchema,
+  levels: levelArraySchema,
   /** As `levels`: mean intensities 0…255 of the conditionals along the path; null where the domain has none. */
   means: bytesSchema.nullable(),
   /** Sum over the filled-in dimensions of log p(x_i | x_<i) in nats, n · draws: log p(unknown | observed) where completions are exact. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { domainSchema, splitNameSchema } from '../domain'
 import { withoutDefaults } from '../withoutDefaults'
+import { levelArraySchema, PCM_LEVELS } from '../levels'
 
 export const importKindSchema = z.enum(['image', 'audio', 'table', 'video', 'text'])
 
@@ -9,8 +10,8 @@ export const importOptionsSchema = z.object({
   width: z.number().int().min(1).max(4096).optional(),
   height: z.number().int().min(1).max(4096).optional(),
   channels: z.union([z.literal(1), z.literal(3)]).optional(),
-  /** Number of grey/RGB levels kept, 2…256. */
-  levels: z.number().int().min(2).max(256).optional(),
+  /** Number of grey/RGB levels kept, 2…256; of audio 256 (μ-law, also when absent) or 65,536 (16 bits). */
+  levels: z.number().int().min(2).max(PCM_LEVELS).optional(),
   binarize: z.enum(['none', 'threshold', 'stochastic', 'dynamic']).optional(),
   /** Threshold in [0, 1] for binarize = threshold. */
   threshold: z.number().min(0).max(1).default(0.5),
@@ -87,7 +88,7 @@ export type VideoStatistics = z.infer<typeof videoStatisticsSchema>
 export const datasetStatisticsSchema = z.object({
   /** Mean of each dimension in levels, length D (images and tables of at most 65,536 dimensions). */
   mean: z.array(z.number()).optional(),
-  /** Counts of each level over the training split, length K. */
+  /** Counts of each level over the training split, length K; of 65,536 levels those of 256 equal ranges. */
   histogram: z.array(z.number()),
   /** NLL of the independent-pixel model fitted on train (add-one smoothing), scored on valid; the unit is the domain's. */
   independentNats: z.number(),
@@ -123,7 +124,7 @@ export const datasetRecordSchema = z.object({
   sources: z.array(z.string()),
   rejected: z.array(rejectedFileSchema),
   statistics: datasetStatisticsSchema,
-  /** The packed store beside this record. u8: levels; i16: PCM audio, viewed through μ-law. */
+  /** The packed store beside this record. u8: levels; i16: PCM audio, seen through μ-law (256 levels) or as it is (65,536), as the domain says. */
   store: z.object({ dtype: z.enum(['u8', 'i16']), bytes: z.number().int(), sha256: z.record(splitNameSchema, z.string()), featuresSha256: z.record(splitNameSchema, z.string()).optional() }),
 })
 export type DatasetRecord = z.infer<typeof datasetRecordSchema>
@@ -142,8 +143,8 @@ export const importPlanSchema = z.object({
   splitsFound: z.array(splitNameSchema),
   labelNames: z.array(z.string()).optional(),
   rejected: z.array(rejectedFileSchema),
-  /** Up to 24 prepared examples; images [H,W,C] and video [T,H,W,C] u8 of display intensities 0…255, audio, tables and text u8 levels. */
-  preview: z.array(z.object({ name: z.string(), pixels: z.instanceof(Uint8Array), length: z.number().int() })),
+  /** Up to 24 prepared examples; images [H,W,C] and video [T,H,W,C] u8 of display intensities 0…255, audio, tables and text levels. */
+  preview: z.array(z.object({ name: z.string(), pixels: levelArraySchema, length: z.number().int() })),
 })
 export type ImportPlan = z.infer<typeof importPlanSchema>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
+import { levelArraySchema } from '../levels'
 
 /** The class that samples are drawn for: one class by its index, or 'each' of them in turn, all with an equal share. */
 export const sampleClassSchema = z.union([z.number().int().nonnegative(), z.literal('each')])
@@ -43,14 +44,14 @@ export const wavFormatSchema = z.enum(['pcm16', 'pcm24', 'float32'])
 export type WavFormat = z.infer<typeof wavFormatSchema>
 
 /** A part of one sample of a time series, sent while the rest is still being drawn: its levels from step `from` on. */
-export const drawnPartSchema = z.object({ sample: z.number().int().nonnegative(), from: z.number().int().nonnegative(), levels: z.instanceof(Uint8Array) })
+export const drawnPartSchema = z.object({ sample: z.number().int().nonnegative(), from: z.number().int().nonnegative(), levels: levelArraySchema })
 export type DrawnPart = z.infer<typeof drawnPartSchema>
 
 export const sampleSetSchema = z.object({
   recipe: sampleRecipeSchema,
   domain: domainSchema,
-  /** count × D levels, one byte each. */
-  levels: z.instanceof(Uint8Array),
+  /** count × D levels. */
+  levels: levelArraySchema,
   /** count × D mean intensities 0…255: E[x_i | x_<i] along the sampled path, for the 'probabilities' view (images, tables). */
   means: z.instanceof(Uint8Array).nullable(),
   /** log p(x) of each sample in nats. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
 import { likelihoodSchema, nllMapSchema } from '../likelihood'
+import { levelArraySchema } from '../levels'
 
 /** Scores of how unlike the training data an example is; the higher, the more unlike (ml/evaluation/outOfDistribution has the equations). */
 export const rankingScoreSchema = z.enum(['raw', 'typicality', 'complexity', 'surprise'])
@@ -85,7 +86,7 @@ export const exampleConditionalsSchema = z.object({
   checkpointStep: z.number().int(),
   weights: z.enum(['raw', 'ema']),
   /** D levels. */
-  levels: bytesSchema,
+  levels: levelArraySchema,
   /** Probabilities of all levels, D × K float32, little-endian. */
   masses: bytesSchema,
   /** −log p(x_i | x_<i) in nats, D float32. */
@@ -104,7 +105,7 @@ export const neighboursSchema = z.object({
   examples: z.number().int(),
   found: z.array(z.array(z.object({ index: z.number().int(), distance: z.number(), label: z.number().int().nullable() }))),
   /** Levels of the found examples, query by query, nearest first. */
-  levels: bytesSchema,
+  levels: levelArraySchema,
 })
 export type Neighbours = z.infer<typeof neighboursSchema>
 

@@ -1,9 +1,13 @@
+import { normalQuantile } from '../tensor/random'
 import { tf } from '../tensor/tf'
 import type { Distribution } from './distribution'
 import { figuresOfMasses, levelByCdf, likeliestLevel } from './levelTable'
 import { clippedLogScale, LEAST_LOG_SCALE, MOST_LOG_SCALE } from './locationScale'
 import { logNormalMass, logNormalMassAt, normalCdfAt } from './normal'
 
+/** Beyond so many levels no figure looks at each of them; and the quantiles by which an entropy is then summed. */
+const TABLED = 1024
+const NODES = 64
 /** Stands for infinity: finite when squared after a division by the smallest scale. */
 const FAR = 1e6
 
@@ -29,7 +33,23 @@ export function binnedGaussian(levels: number, edges?: Float32Array): Distributi
     const scale = Math.exp(clippedLogScale(parameters[offset + 1]!))
     return logNormalMassAt((all[level]! - parameters[offset]!) / scale, (all[level + 1]! - parameters[offset]!) / scale)
   }
+  /** Very many even bins: figures by quantiles, and the mean of the Gaussian itself. */
+  const even = !edges && levels > TABLED
+  const levelAt = (value: number): number => Math.min(levels - 1, Math.max(0, Math.floor(((value + 1) / 2) * levels)))
+  const figuresAt = (parameters: Float32Array, offset: number) => {
+    const scale = Math.exp(clippedLogScale(parameters[offset + 1]!))
+    let [entropy, square] = [0, 0]
+    for (let node = 0; node < NODES; node++) {
+      const surprise = -logMassAt(parameters, offset, levelAt(parameters[offset]! + scale * normalQuantile((node + 0.5) / NODES)))
+      entropy += surprise / NODES
+      square += (surprise * surprise) / NODES
+    }
+    const mode = levelAt(parameters[offset]!)
+    const mean = Math.min(levels - 1, Math.max(0, ((parameters[offset]! + 1) / 2) * levels - 0.5))
+    return { entropy, variance: Math.max(0, square - entropy * entropy), mode, highest: Math.exp(logMassAt(parameters, offset, mode)), mean }
+  }
   return {
+    ...(even ? { figuresAt } : {}),
     name: 'binned Gaussian',
     kind: 'mass',
     levels,
@@ -37,6 +57,8 @@ export function binnedGaussian(levels: number, edges?: Float32Array): Distributi
     logProb,
     ...figuresOfMasses(logProb, levels),
     sampleAt(parameters, offset, u, temperature) {
+      // The cell of the mean, but for what lies beyond the ends.
+      if (temperature === 0 && even) return levelAt(parameters[offset]!)
       if (temperature === 0) return likeliestLevel((level) => logMassAt(parameters, offset, level), levels)
       const scale = Math.exp(clippedLogScale(parameters[offset + 1]!)) * temperature
       return levelByCdf((level) => (level === levels - 1 ? 1 : normalCdfAt((all[level + 1]! - parameters[offset]!) / scale)), u, levels)
@@ -44,6 +66,7 @@ export function binnedGaussian(levels: number, edges?: Float32Array): Distributi
     logProbAt: logMassAt,
     /** Σ_{k < K−1} P(level > k) */
     meanAt(parameters, offset) {
+      if (even) return Math.min(levels - 1, Math.max(0, ((parameters[offset]! + 1) / 2) * levels - 0.5))
       const scale = Math.exp(clippedLogScale(parameters[offset + 1]!))
       let mean = 0
       for (const edge of inner) {

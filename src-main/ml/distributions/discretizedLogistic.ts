@@ -7,7 +7,7 @@ import { clipLogScale, logisticCdf, logisticCdfAt, logisticLogMass, logisticLogM
 export function discretizedLogistic(levels: number): Distribution {
   const logProb = (parameters: tf.Tensor, x: tf.Tensor): tf.Tensor => {
     const [mean, logScale] = tf.split(parameters, 2, -1) as [tf.Tensor, tf.Tensor]
-    return logisticLogMass(x, tf.squeeze(mean, [-1]), clipLogScale(tf.squeeze(logScale, [-1])), levels)
+    return logisticLogMass(x, tf.squeeze(mean, [-1]), clipLogScale(tf.squeeze(logScale, [-1]), levels), levels)
   }
   return {
     name: 'discretised logistic',

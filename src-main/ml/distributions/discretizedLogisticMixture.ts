@@ -14,7 +14,7 @@ export function discretizedLogisticMixture(levels: number, components: number): 
   const M = components
   const logProb = (parameters: tf.Tensor, x: tf.Tensor): tf.Tensor => {
     const [logits, mean, logScale] = tf.split(parameters, 3, -1) as [tf.Tensor, tf.Tensor, tf.Tensor] // [..., M] each
-    return logSumExp(tf.add(logSoftmax(logits), logisticLogMass(tf.expandDims(x, -1), mean, clipLogScale(logScale), levels)))
+    return logSumExp(tf.add(logSoftmax(logits), logisticLogMass(tf.expandDims(x, -1), mean, clipLogScale(logScale, levels), levels)))
   }
   const logProbAt = (parameters: Float32Array, offset: number, value: number): number => {
     const terms = new Float64Array(M)

@@ -22,13 +22,17 @@ export interface Distribution {
   entropy(parameters: Tensor): Tensor
   /**
    * JavaScript forms for one step of a sampler: P numbers at `offset`, u uniform in [0, 1); temperature 0 = mode.
-   * Masses: the inverse CDF in level order. Densities: real values; a mixture spends the first part of u on its component.
+   * Masses: the inverse CDF in level order, of mixtures for audio that of a component. Densities: real values; a mixture spends the first part of u on its component.
    */
   sampleAt(parameters: Float32Array, offset: number, u: number, temperature: number): number
   logProbAt(parameters: Float32Array, offset: number, value: number): number
   meanAt(parameters: Float32Array, offset: number): number
   /** value -> P(X ≤ value) under the P numbers at `offset`. Given by every density, and by masses of which it is the cheapest form. */
   cdfAt?(parameters: Float32Array, offset: number): (value: number) => number
+  /** Given by mixtures of logistics whose draw the sampling kernels know: between what their log scales are kept. */
+  logScales?: readonly [least: number, most: number]
+  /** What a table of all masses would tell, where there are too many levels for one. Entropy in nats, and the variance of −log P. */
+  figuresAt?(parameters: Float32Array, offset: number): { entropy: number; variance: number; mode: number; highest: number; mean: number }
 }
 
 /** The level nearest to what a distribution drew: real values lie in the cell of their level, and those beyond the ends belong to the last ones. */

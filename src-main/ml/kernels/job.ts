@@ -1,3 +1,5 @@
+import { levelArray } from '../../contract/levels'
+import type { LevelArray } from '../../contract/levels'
 import { encodeOperations } from './encode'
 import { instantiateKernels } from './instance'
 import type { Constants } from './encode'
@@ -22,7 +24,7 @@ export interface JobOptions {
   /** count × conditionSize */
   condition: Float32Array | null
   /** count × steps: a level that is taken instead of a draw, or −1. */
-  given: Int16Array | null
+  given: Int32Array | null
   /** Whether the log-probability of a sample counts what was given; true when absent. */
   countGiven?: boolean
   /** First byte that the kernels leave free. */
@@ -40,9 +42,9 @@ export interface Job {
   /** Steps of a sample that are drawn so far. */
   drawnOf(sample: number): number
   /** What a sample holds in some of its places. */
-  levelsOf(sample: number, from: number, to: number): Uint8Array<ArrayBuffer>
+  levelsOf(sample: number, from: number, to: number): LevelArray
   /** count × steps */
-  levels(): Uint8Array<ArrayBuffer>
+  levels(): LevelArray
   means(): Uint8Array<ArrayBuffer> | null
   logProb(): number[]
   /** Lets the memory be used by the next job; nothing of this one may be read any more. */
@@ -54,9 +56,11 @@ export interface Job {
 
 const HEADER_WORDS = 32
 const BLOCK_WORDS = 16
-const PHASE_WORDS = 8
+const PHASE_WORDS = 10
 const PAGE = 65_536
-const headKinds = { bernoulli: 0, categorical: 1, outside: 2 } as const
+const headKinds = { bernoulli: 0, categorical: 1, outside: 2, logistics: 3 } as const
+const bitsOf = (values: readonly number[]): Int32Array => new Int32Array(Float32Array.from(values).buffer)
+const levelsOf = (head: PlanPhase['head']): number => ('levels' in head ? head.levels : 2)
 
 /** Lays a job out: header, constants, for each worker its records and state, and the output. Words: assembly/index.ts. */
 export function layOutJob(options: JobOptions): Job {
@@ -85,7 +89,8 @@ export function layOutJob(options: JobOptions): Job {
     cleared.push([at, bytes])
     return at
   }
-  const levelsAt = output(count * steps)
+  const Levels = levelArray(Math.max(...plan.phases.map(({ head }) => levelsOf(head))))
+  const levelsAt = output(count * steps * Levels.BYTES_PER_ELEMENT)
   const meansAt = options.means ? output(count * steps) : 0
   // For each sample a sum, and a product whose logarithm is still to be taken.
   const logProbAt = put(Float64Array.from({ length: 2 * count }, (_value, index) => index % 2))
@@ -108,7 +113,8 @@ export function layOutJob(options: JobOptions): Job {
     const phases = new Int32Array(plan.phases.length * PHASE_WORDS)
     const phaseOf = ({ before, head, after }: PlanPhase): number[] => {
       const logits = state + head.logits.offset * lanes * 4
-      return [...encode(before), headKinds[head.kind], logits, head.kind === 'categorical' ? head.levels : 2, ...encode(after)]
+      const mixture = head.kind === 'logistics' ? [head.logits.size / 3, ...bitsOf(head.logScales)] : []
+      return [...encode(before), headKinds[head.kind], logits, levelsOf(head), ...encode(after), ...mixture]
     }
     plan.phases.forEach((phase, index) => phases.set(phaseOf(phase), index * PHASE_WORDS))
     logitsAt.push(plan.phases.map(({ head }) => state + head.logits.offset * lanes * 4))
@@ -128,6 +134,7 @@ export function layOutJob(options: JobOptions): Job {
   header[17] = Number(options.countGiven ?? true)
   header[18] = blocksAt
   header[19] = drawnAt
+  header[20] = Levels.BYTES_PER_ELEMENT
   writes.push([headerAt, header])
 
   if (top > 65_535 * PAGE)
@@ -153,8 +160,8 @@ export function layOutJob(options: JobOptions): Job {
     cancel: () => void Atomics.store(shared, 0, 1),
     progress: () => done.reduce((sum, steps) => sum + steps, 0),
     drawnOf: (sample) => Atomics.load(drawn, Math.floor(sample / lanes)),
-    levelsOf: (sample, from, to) => Uint8Array.from(new Uint8Array(buffer, levelsAt + sample * steps + from, to - from)),
-    levels: () => Uint8Array.from(new Uint8Array(buffer, levelsAt, count * steps)),
+    levelsOf: (sample, from, to) => Levels.from(new Levels(buffer, levelsAt + (sample * steps + from) * Levels.BYTES_PER_ELEMENT, to - from)),
+    levels: () => Levels.from(new Levels(buffer, levelsAt, count * steps)),
     means: () => (meansAt ? Uint8Array.from(new Uint8Array(buffer, meansAt, count * steps)) : null),
     logProb() {
       const sums = new Float64Array(buffer, logProbAt, 2 * count)

@@ -92,6 +92,8 @@ export interface PixelChoice {
 export type Head =
   | { kind: 'bernoulli'; logits: Vector }
   | { kind: 'categorical'; logits: Vector; levels: number }
+  /** logits, means and log scales of a third of the vector's size in components each; log scales are kept between two ends. */
+  | { kind: 'logistics'; logits: Vector; levels: number; logScales: readonly [least: number, most: number] }
   | { kind: 'outside'; logits: Vector }
 
 /** One step: operations that lead to the logits, the draw, and those that take the drawn value in. */

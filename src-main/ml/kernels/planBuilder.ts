@@ -49,8 +49,10 @@ export class PhaseWriter extends PlanWriter {
   }
 
   /** By the name of the distribution: the kernels' own head where there is one. */
-  drawFrom(distribution: { name: string }, parameters: Vector): void {
-    if (distribution.name === 'bernoulli') this.drawBernoulli(parameters)
+  drawFrom(distribution: { name: string; levels?: number; logScales?: readonly [least: number, most: number] }, parameters: Vector): void {
+    const { levels, logScales } = distribution
+    if (levels && logScales) this.head = { kind: 'logistics', logits: parameters, levels, logScales }
+    else if (distribution.name === 'bernoulli') this.drawBernoulli(parameters)
     else if (distribution.name === 'categorical') this.drawCategorical(parameters)
     else this.drawOutside(parameters)
   }

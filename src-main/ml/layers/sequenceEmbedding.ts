@@ -1,11 +1,15 @@
 import type { SequenceEmbeddingBlock } from '../../contract/inspect/blocks/sequenceEmbedding'
 import { rowsOf } from '../tensor/rowsOf'
 import { tf } from '../tensor/tf'
+import { amplitudeInput } from './amplitudeInput'
 import { concatenated } from './described'
 import type { BuildLayer } from './layer'
 
 /** Levels [B, T] -> [B, T, C]: position t holds weight[x_{t−1}], the first one `start`. weight [K, C], start [C]. */
-export const sequenceEmbeddingLayer: BuildLayer<SequenceEmbeddingBlock> = ({ channels, shift }, _input, { levels }) => ({
+export const sequenceEmbeddingLayer: BuildLayer<SequenceEmbeddingBlock> = (block, input, context) =>
+  block.of === 'amplitudes' ? amplitudeInput(block, input, context) : levelEmbedding(block, input, context)
+
+const levelEmbedding: BuildLayer<SequenceEmbeddingBlock> = ({ channels, shift }, _input, { levels }) => ({
   parameters: [
     { name: 'weight', shape: [levels, channels], init: { kind: 'normal', standardDeviation: 0.5 } },
     { name: 'start', shape: [channels], init: { kind: 'zeros' } },

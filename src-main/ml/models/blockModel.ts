@@ -5,6 +5,7 @@ import type { BlockLayout } from '../../contract/inspect/blocks/inspectBlocks'
 import { blockContext, walkBlocks } from '../../contract/inspect/blocks/inspectBlocks'
 import { discretizedLogisticMixture } from '../distributions/discretizedLogisticMixture'
 import { distributionFor } from '../distributions/distributionFor'
+import { sequenceMixture } from '../distributions/sequenceMixture'
 import type { Streams } from '../layers/layer'
 import { buildLayer } from '../layers/layers'
 import { orderingMaps } from '../orderings/apply'
@@ -28,7 +29,8 @@ export function buildBlockModel(
   ordering: Int32Array = orderingOf('raster', domain.shape),
 ): Model {
   const components = mixtureOf(blocks)
-  const distribution = components ? discretizedLogisticMixture(domain.levels, components) : distributionFor(domain)
+  const mixture = layout === 'image' ? discretizedLogisticMixture : sequenceMixture
+  const distribution = components ? mixture(domain.levels, components) : distributionFor(domain)
   const context = { ...blockContext(layout, domain), parametersPerDimension: distribution.parametersPerDimension }
   const outputBias = components
     ? groupMixtureStart(components, domain, context.grid.groups, statistics)
@@ -74,7 +76,7 @@ export function buildBlockModel(
 /** Components of the mixture that the output stands for; null: the distribution follows from the levels. */
 function mixtureOf(blocks: readonly Block[]): number | null {
   const head = blocks.at(-1)
-  return head?.kind === 'image-head' ? (head.components ?? null) : null
+  return head && 'components' in head ? (head.components ?? null) : null
 }
 
 function conditioningOf(blocks: readonly Block[], { features }: Domain): Conditioning | null {

@@ -43,11 +43,8 @@ export function groupMarginals(domain: Pick<Domain, 'levels'>, groups: number, s
         sums[group * levels + level] = sums[group * levels + level]! + statistics.marginals[dimension * levels + level]!
     }
   }
-  return Float32Array.from(
-    sums,
-    (sum, index) =>
-      sum / sums.subarray(Math.floor(index / levels) * levels, (Math.floor(index / levels) + 1) * levels).reduce((a, b) => a + b, 0),
-  )
+  const totals = Array.from({ length: groups }, (_value, group) => sums.subarray(group * levels, (group + 1) * levels).reduce((a, b) => a + b, 0))
+  return Float32Array.from(sums, (sum, index) => sum / totals[Math.floor(index / levels)]!)
 }
 
 /** Parameters of the marginal distribution averaged over positions, one for each channel group [G × P]. */

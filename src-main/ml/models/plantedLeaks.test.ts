@@ -47,7 +47,7 @@ describe('mask B in place of mask A', () => {
 
 describe('a causal shift off by one', () => {
   const audio = audioDomain(6, 4)
-  const unshifted = waveNetBlocks({ stacks: 1, layersPerStack: 2, kernel: 2, residual: 5, skip: 6, head: 6 }, {}).map((block): Block =>
+  const unshifted = waveNetBlocks({ stacks: 1, layersPerStack: 2, kernel: 2, residual: 5, skip: 6, head: 6 }, audio).map((block): Block =>
     block.kind === 'sequence-embedding' ? { ...block, shift: 0 } : block,
   )
   it('is named at edit time', () => {

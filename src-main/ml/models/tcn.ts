@@ -15,7 +15,7 @@ export const tcn: Family<TcnConfig> = {
   description,
   build(config, domain, _seed, statistics) {
     const series = domain.kind === 'audio' || domain.variableLength
-    const model = buildBlockModel('sequence', tcnBlocks(config), domain, statistics, series ? undefined : configuredOrdering(config, domain))
+    const model = buildBlockModel('sequence', tcnBlocks(config, domain), domain, statistics, series ? undefined : configuredOrdering(config, domain))
     return series ? { ...model, receptiveField: tcnReceptiveField(config) } : model
   },
 }

@@ -299,6 +299,32 @@ export const tinyCases: readonly TinyCase[] = [
   },
   {
     family: 'wavenet',
+    title: 'audio of five levels, a mixture of two logistics',
+    config: { stacks: 1, layersPerStack: 2, residual: 5, skip: 6, head: 6, output: 'mixture', components: 2 },
+    domain: audioDomain(4, 5),
+  },
+  {
+    family: 'tcn',
+    title: 'grey image, a mixture of logistics, random ordering',
+    config: { channels: 6, layers: 2, ordering: 'random', orderingSeed: 2, output: 'mixture', components: 2 },
+    domain: imageDomain(2, 2, 1, 5),
+  },
+  {
+    family: 'composed',
+    title: 'audio read by its amplitudes, with a mixture of logistics',
+    config: {
+      layout: 'sequence',
+      blocks: [
+        { kind: 'sequence-embedding', channels: 6, shift: 1, of: 'amplitudes' },
+        { kind: 'gated-residual', kernel: 2, dilation: 2, skip: 0, residual: true },
+        { kind: 'recurrent', cell: 'lstm', hidden: 6 },
+        { kind: 'projection-head', components: 2 },
+      ],
+    },
+    domain: audioDomain(4, 5),
+  },
+  {
+    family: 'wavenet',
     title: 'RGB raster',
     config: { stacks: 1, layersPerStack: 2, residual: 5, skip: 6, head: 6 },
     domain: imageDomain(1, 2, 3, 3),

@@ -54,7 +54,7 @@ describe('video pixel network', () => {
     expect(influential).toBeGreaterThan(20)
     expect(await checkCachedSampler({ model, domain, parameters }, 2)).toBeLessThan(1e-4)
     const D = dimensionsOf(domain)
-    const given = Int16Array.from({ length: 2 * D }, (_value, at) => (at % D < 36 ? (at * 7) % 4 : -1))
+    const given = Int32Array.from({ length: 2 * D }, (_value, at) => (at % D < 36 ? (at * 7) % 4 : -1))
     const cached = await drawSamples({ model, parameters, count: 2, seed: 1, given })
     const naive = await drawSamples({ model, parameters, count: 2, seed: 1, given, naive: true })
     expect([...cached.levels]).toEqual([...naive.levels])

@@ -103,7 +103,7 @@ describe('time series', () => {
     const parameters = farFromUniform(model, 2)
     for (const { kernels, count } of [{ kernels: true, count: 2 }, { kernels: true, count: 17 }, { kernels: false, count: 2 }]) {
       const heard: number[][] = Array.from({ length: count }, () => [])
-      const onDrawn = (sample: number, from: number, levels: Uint8Array): void => {
+      const onDrawn = (sample: number, from: number, levels: ArrayLike<number> & Iterable<number>): void => {
         expect(from).toBe(heard[sample]!.length)
         heard[sample]!.push(...levels)
       }

@@ -1,3 +1,5 @@
+import { levelArray, PCM_LEVELS } from '../../contract/levels'
+import type { LevelArray } from '../../contract/levels'
 import type { SamplingPlan } from '../kernels/operations'
 import { steppedSampler } from '../kernels/steppedSampler'
 import type { CachedSampler, Model, Parameters, Weights } from '../models/model'
@@ -26,7 +28,7 @@ export interface DrawOptions {
   /** What each sample is conditioned on: class indices [count], vectors [count × size], or frames of features [count × F × size]. Conditioned models need it. */
   condition?: Float32Array
   /** count × D: a level that is taken instead of a draw, −1 where one is drawn. What is given is not counted in `logProb`. */
-  given?: Int16Array
+  given?: Int32Array
   /** A whole forward pass for every dimension: the reference that the cached samplers are tested against. */
   naive?: boolean
   /** false: cached samplers in JavaScript even where the kernels could draw. */
@@ -44,7 +46,7 @@ export interface DrawOptions {
 
 export interface DrawnSamples {
   /** count × D levels. */
-  levels: Uint8Array<ArrayBuffer>
+  levels: LevelArray
   /** count × D real values that were drawn, in units of a level, where the conditionals are densities; the levels are their cells. */
   values?: Float32Array<ArrayBuffer>
   /** count × D mean intensities 0…255 of the conditionals along the sampled path; null for time series. */
@@ -64,8 +66,8 @@ export interface DrawnSamples {
 export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   const { model, count, temperature = 1, signal } = options
   const { distribution, ordering } = model
-  if (distribution.levels > 256)
-    throw new Error(`Samples are stored as bytes, so at most 256 levels can be drawn; this model has ${distribution.levels}.`)
+  if (distribution.levels > PCM_LEVELS)
+    throw new Error(`Samples have at most ${PCM_LEVELS} levels, as 16-bit audio; this model has ${distribution.levels}.`)
   const steps = ordering ? ordering.length : options.length
   if (!steps) throw new Error('This model generates time series: say how many samples long each one shall be.')
   checkedCondition(model, { count, steps }, options.condition)
@@ -75,7 +77,7 @@ export async function drawSamples(options: DrawOptions): Promise<DrawnSamples> {
   if (options.naive) return drawStepwise({ ...options, latents }, steps, 'naive', (batch, condition, noise) => naiveSampler(options, batch, steps, condition, noise))
 
   const { weights, plan } = await prepared(options, steps)
-  if (plan && drawsInside(plan)) {
+  if (plan && drawsInside(plan, { temperature: options.temperature ?? 1, means: ordering !== null })) {
     const { seed, first, threads, onProgress } = options
     const condition = options.condition ?? latents ?? null
     const lanes = options.batchSize === 1 ? 1 : undefined
@@ -114,7 +116,7 @@ async function prepared({ model, parameters, kernels }: DrawOptions, steps: numb
   return sampling
 }
 
-function checkedGiven(levels: number, size: number, given?: Int16Array): void {
+function checkedGiven(levels: number, size: number, given?: Int32Array): void {
   if (!given) return
   if (given.length !== size) throw new Error(`${given.length} given values do not fit ${size} dimensions of all samples.`)
   const wrong = given.find((level) => level >= levels)
@@ -131,7 +133,8 @@ async function drawStepwise(
   const { distribution, ordering } = model
   const P = distribution.parametersPerDimension
   const batchSize = Math.min(count, options.batchSize ?? 32)
-  const levels = new Uint8Array(count * dimensions)
+  const Levels = levelArray(distribution.levels)
+  const levels = new Levels(count * dimensions)
   const real = distribution.kind === 'density' ? new Float32Array(count * dimensions) : null
   const means = ordering ? new Uint8Array(count * dimensions) : null
   const logProb = new Array<number>(count).fill(0)

@@ -11,6 +11,7 @@ import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
 import { drawSamples } from './ancestral'
 import { completionOf, givenLevels } from './completion'
+import type { LevelArray } from '../../contract/levels'
 
 interface Subject {
   model: Model
@@ -48,7 +49,7 @@ function conditionalStates({ domain, parameters }: Subject, model: Model, exampl
 }
 
 /** What of `levels` [count × D] falls on each state. */
-function countsOf(levels: Uint8Array, states: readonly Uint8Array[]): Float64Array {
+function countsOf(levels: LevelArray, states: readonly Uint8Array[]): Float64Array {
   const place = new Map(states.map((state, index) => [state.join(), index]))
   const size = states[0]!.length
   const counts = new Float64Array(states.length)
@@ -182,7 +183,7 @@ describe('the same random numbers', () => {
 
   it('refuses levels that the model does not have, and another number of them', async () => {
     const { model, parameters } = subject('nade', { hidden: 4 }, domain)
-    await expect(drawSamples({ model, parameters, count: 1, seed: 0, given: new Int16Array(16).fill(2) })).rejects.toThrow('A given value is 2')
-    await expect(drawSamples({ model, parameters, count: 2, seed: 0, given: new Int16Array(16) })).rejects.toThrow('16 given values do not fit 32')
+    await expect(drawSamples({ model, parameters, count: 1, seed: 0, given: new Int32Array(16).fill(2) })).rejects.toThrow('A given value is 2')
+    await expect(drawSamples({ model, parameters, count: 2, seed: 0, given: new Int32Array(16) })).rejects.toThrow('16 given values do not fit 32')
   })
 })

@@ -1,3 +1,4 @@
+import type { LevelArray } from '../../contract/levels'
 import type { Model } from '../models/model'
 
 export interface Completion {
@@ -63,10 +64,10 @@ export function completionOf(model: Model, unknown: Uint8Array): Completion {
 }
 
 /** Levels that sampling takes instead of draws, −1 where it draws: `draws` completions of each of the examples [n × D] -> [n · draws × D]. */
-export function givenLevels(levels: Uint8Array, unknown: Uint8Array, draws: number): Int16Array {
+export function givenLevels(levels: LevelArray, unknown: Uint8Array, draws: number): Int32Array {
   const size = unknown.length
   const examples = levels.length / size
-  const given = new Int16Array(examples * draws * size)
+  const given = new Int32Array(examples * draws * size)
   for (let example = 0; example < examples; example++)
     for (let draw = 0; draw < draws; draw++)
       for (let dimension = 0; dimension < size; dimension++)

@@ -12,6 +12,7 @@ import type { DrawOptions } from './ancestral'
 import { steppedSampler } from '../kernels/steppedSampler'
 import { drawWithKernels } from './kernelSampler'
 import type { KernelDraw } from './kernelSampler'
+import type { LevelArray } from '../../contract/levels'
 
 type Subject = Pick<DrawOptions, 'model' | 'parameters'> & { parameters: Record<string, tf.Tensor> }
 
@@ -33,7 +34,7 @@ async function kernelDraw({ model, parameters }: Subject, steps: number, options
 }
 
 /** Parameters of every conditional of drawn samples, by one forward pass. */
-const conditionalsOf = (model: Model, parameters: Subject['parameters'], levels: Uint8Array, count: number): Float32Array =>
+const conditionalsOf = (model: Model, parameters: Subject['parameters'], levels: ArrayLike<number>, count: number): Float32Array =>
   tf.tidy(() => model.conditionals(parameters, tf.tensor2d(Float32Array.from(levels), [count, levels.length / count])).dataSync() as Float32Array)
 
 describe('at the size of real models', () => {
@@ -159,7 +160,7 @@ describe('extreme weights', () => {
     const [kernels, javaScript] = [await drawSamples(request), await drawSamples({ ...request, kernels: false })]
     expect(Array.from(kernels.levels)).toEqual(Array.from(javaScript.levels))
     // A given path that the model holds impossible: thousands of nats, exactly.
-    const draw = await kernelDraw(built, 36, { count: 4, given: new Int16Array(4 * 36).fill(2) })
+    const draw = await kernelDraw(built, 36, { count: 4, given: new Int32Array(4 * 36).fill(2) })
     const { logProb, levels } = await drawWithKernels(draw)
     expect(levels.every((level) => level === 2)).toBe(true)
     const forced = conditionalsOf(built.model, built.parameters, levels, 4)
@@ -224,7 +225,7 @@ it('says when a plan is too short, or memory too small', async () => {
 describe('one job after another', () => {
   it('draws the same whether the constants of an earlier job lie in place or not', async () => {
     const [first, second] = [subject('nade', { hidden: 40 }, imageDomain(8, 8)), subject('nade', { hidden: 40 }, imageDomain(8, 8), 2.5)]
-    const freshly = async (of: Subject, seed: number): Promise<Uint8Array> => (await drawWithKernels({ ...(await kernelDraw(of, 64)), seed })).levels
+    const freshly = async (of: Subject, seed: number): Promise<LevelArray> => (await drawWithKernels({ ...(await kernelDraw(of, 64)), seed })).levels
     const [one, two] = [await kernelDraw(first, 64), await kernelDraw(second, 64)]
     for (const [draw, of, seed] of [[one, first, 1], [one, first, 2], [two, second, 2], [two, second, 3], [one, first, 3]] as const) {
       const { levels } = await drawWithKernels({ ...draw, seed })

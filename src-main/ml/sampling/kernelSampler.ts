@@ -1,3 +1,4 @@
+import type { LevelArray } from '../../contract/levels'
 import type { SamplingPlan } from '../kernels/operations'
 import { kernelBase } from '../kernels/instance'
 import { layOutJob } from '../kernels/job'
@@ -19,7 +20,7 @@ export interface KernelDraw {
   /** count × the plan's conditionSize */
   condition: Float32Array | null
   /** count × steps levels that are taken instead of draws; −1 where there is none. */
-  given?: Int16Array | null
+  given?: Int32Array | null
   /** Whether log-probabilities count what was given; true when absent. */
   countGiven?: boolean
   /** Threads, and streams side by side; chosen by the size of the work when absent. Samples depend on neither. */
@@ -31,10 +32,10 @@ export interface KernelDraw {
 }
 
 /** Hears of a time series while it grows: the levels of sample `sample` from step `from` on. Each step once, in order. */
-export type OnDrawn = (sample: number, from: number, levels: Uint8Array<ArrayBuffer>) => void
+export type OnDrawn = (sample: number, from: number, levels: LevelArray) => void
 
 export interface KernelSamples {
-  levels: Uint8Array<ArrayBuffer>
+  levels: LevelArray
   means: Uint8Array<ArrayBuffer> | null
   logProb: number[]
 }
@@ -42,8 +43,9 @@ export interface KernelSamples {
 const MOST_BYTES = 2 ** 32
 const PROGRESS_MILLISECONDS = 25
 
-/** Whether the kernels can draw from this plan themselves. */
-export const drawsInside = (plan: SamplingPlan): boolean => plan.phases.every(({ head }) => head.kind !== 'outside')
+/** Whether the kernels can draw from this plan themselves; of mixtures they know neither means nor modes. */
+export const drawsInside = (plan: SamplingPlan, { temperature, means }: Pick<KernelDraw, 'temperature' | 'means'>): boolean =>
+  plan.phases.every(({ head }) => head.kind !== 'outside' && (head.kind !== 'logistics' || (temperature > 0 && !means)))
 
 /** Draws samples with the kernels, on all cores. Sample i is that of the random stream (seed, 'sample', first + i). */
 export async function drawWithKernels(draw: KernelDraw): Promise<KernelSamples> {

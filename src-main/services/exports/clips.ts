@@ -26,7 +26,7 @@ export async function exportClips({ set, format, ...look }: { set: SampleSet } &
 function frameOf(set: SampleSet, frame: number, count: number, shape: number[]): SampleSet {
   const size = shape.reduce((product, side) => product * side, 1)
   const clip = set.levels.length / count
-  const cut = (values: Uint8Array): Uint8Array<ArrayBuffer> => {
+  const cut = (values: Uint8Array | Uint16Array): Uint8Array<ArrayBuffer> => {
     const result = new Uint8Array(count * size)
     for (let index = 0; index < count; index++) result.set(values.subarray(index * clip + frame * size, index * clip + (frame + 1) * size), index * size)
     return result

@@ -40,7 +40,7 @@ export function intensities({ levels, means, domain }: Pictured, what: GridOptio
     if (!means) throw new UserError('These samples carry no probabilities.', { field: 'what', mend: 'Export the samples themselves.' })
     return means
   }
-  return levels.map((level) => Math.round((level * 255) / (domain.levels - 1)))
+  return Uint8Array.from(levels, (level) => Math.round((level * 255) / (domain.levels - 1)))
 }
 
 /** Samples side by side as a PNG whose text chunks hold the recipe, with which they can be drawn again, and the layout. */

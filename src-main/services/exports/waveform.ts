@@ -4,6 +4,7 @@ import type { Domain } from '../../contract/domain'
 import { muLawDecode } from '../../contract/muLaw'
 import type { SampleSet, WavFormat } from '../../contract/records/samples'
 import { UserError } from '../../data/userError'
+import { isPcm, pcmOfLevel } from '../../contract/levels'
 
 interface WavOptions {
   /** What stands in the file's comment instead of the set's recipe: of a branch. */
@@ -29,8 +30,11 @@ export function sampleWav({ domain, levels, recipe }: SampleSet, index: number, 
 }
 
 /** Levels as the numbers of a format. */
-export function amplitudes(levels: Uint8Array, { encoding, levels: count }: Pick<Domain, 'encoding' | 'levels'>, format: WavFormat = 'pcm16'): Float64Array {
+export function amplitudes(levels: ArrayLike<number>, domain: Pick<Domain, 'encoding' | 'levels'>, format: WavFormat = 'pcm16'): Float64Array {
+  const { encoding, levels: count } = domain
   const scale = scales[format]
+  // 16-bit samples are their levels: whatever the format holds them exactly.
+  if (isPcm(domain)) return Float64Array.from(levels, (level) => (pcmOfLevel(level) * scale) / 2 ** 15)
   return Float64Array.from(levels, (level) => {
     const amplitude = encoding === 'mu-law' ? muLawDecode(level) : (2 * level) / (count - 1) - 1
     return format === 'float32' ? amplitude : Math.max(-scale, Math.min(scale - 1, Math.round(amplitude * scale)))

@@ -7,12 +7,14 @@ import { createNearestSearch } from '../../ml/evaluation/neighbours'
 import type { StudioContext } from '../context'
 import { coalesced } from '../eventHub'
 import { streamJob } from '../streamJob'
+import { levelsFrom } from '../../contract/levels'
+import type { LevelArray } from '../../contract/levels'
 
 export interface NeighboursInput {
   datasetId: string
   split: SplitName
   /** n × D */
-  levels: Uint8Array
+  levels: LevelArray
   count: number
 }
 
@@ -69,7 +71,7 @@ export async function* neighbours(context: StudioContext, input: NeighboursInput
           split,
           examples: total,
           found: found.map((row) => row.map((neighbour) => ({ ...neighbour, label: labels?.[at++] ?? null }))),
-          levels: Uint8Array.from(await reader.read(indices, 0)),
+          levels: levelsFrom(await reader.read(indices, 0), domain),
         },
       }
     } finally {

@@ -118,6 +118,12 @@ export const importing = {
   },
   threshold: 'Threshold',
   seed: 'Seed',
+  audioLevels: 'Levels of a sample',
+  audioLevelChoices: { muLaw: 'μ-law, 256', pcm: '16-bit, 65,536' },
+  audioLevelsHelp: {
+    muLaw: 'Loud samples are rounded more than quiet ones, as on the telephone: a soft hiss, but every family can learn it.',
+    pcm: 'Every 16-bit sample is kept exactly. Only models with a mixture output can learn it, and its nats are not those of μ-law.',
+  },
   sampleRate: 'Sample rate',
   frames: 'Frames of a clip',
   clipSeconds: 'Cut into clips of',

@@ -3,6 +3,7 @@ import type { BlockLayout, BlockList } from './blockList'
 import type { Block, BlockKind } from './blocks'
 import { blockDescriptions, blockSchemas } from './blocks'
 import { checkBlocks } from './checkBlocks'
+import { MOST_LEVELS } from './limits'
 import { layoutsOfKind, refusesKind } from './refusesKind'
 
 /** What a block is for: it brings the data in, brings a condition in, works on the features, or makes the distribution's parameters. */
@@ -73,7 +74,7 @@ export const blockNotes: { readonly [Kind in BlockKind]: KindNotes | null } = {
   },
   'sequence-embedding': {
     role: 'input',
-    description: 'A learned vector for the value one step before, and one for the start: the shift by one is what makes the model causal.',
+    description: 'A learned vector for the value one step before (of 16-bit audio a linear map of its amplitude), and one for the start: the shift by one is what makes the model causal.',
   },
   'position-embedding': {
     role: 'body',
@@ -156,6 +157,11 @@ export function defaultBlock(kind: BlockKind, domain: Domain, blocks: readonly B
       const before = blocks.findLast((candidate) => candidate.kind === 'bytenet-residual')
       return before ? { ...block, kernel: before.kernel, inside: before.inside, dilation: before.dilation >= 16 ? 1 : 2 * before.dilation } : block
     }
+    case 'sequence-embedding':
+      return domain.levels > MOST_LEVELS ? { ...block, of: 'amplitudes' } : block
+    case 'sequence-head':
+    case 'projection-head':
+      return domain.levels > MOST_LEVELS ? { ...block, components: 10 } : block
     case 'image-head':
       return domain.levels > 16 ? { ...block, components: 5 } : block
     default:

@@ -52,8 +52,6 @@ export function refusesKind(kind: BlockKind, domain: Domain): string | null {
     case 'diagonal-bilstm':
     case 'spatial-lstm':
       return manySteps(height + width - 1, what)
-    case 'sequence-embedding':
-      return domain.levels <= MOST_LEVELS ? null : `It has a vector for each of at most ${count(MOST_LEVELS)} levels, but this data has ${count(domain.levels)}. Import it with fewer levels.`
     default:
       return null
   }
@@ -62,7 +60,18 @@ export function refusesKind(kind: BlockKind, domain: Domain): string | null {
 /** The same of one block, whose values may matter too. */
 export function refusesBlock(block: Block, domain: Domain): string | null {
   const refusal = refusesKind(block.kind, domain)
-  if (refusal || block.kind !== 'recurrent') return refusal
+  if (refusal) return refusal
+  const levels = `at most ${count(MOST_LEVELS)} levels, but this data has ${count(domain.levels)}`
+  if (block.kind === 'sequence-embedding' && block.of !== 'amplitudes' && domain.levels > MOST_LEVELS)
+    return `It has a vector for each of ${levels}. Let it read amplitudes (of: 'amplitudes'), or import the data with fewer levels.`
+  if (block.kind === 'sequence-embedding' && block.of === 'amplitudes' && domain.kind === 'text') return "Characters have no amplitude. Let it read levels (of: 'levels')."
+  if (block.kind === 'sequence-head' || block.kind === 'projection-head') {
+    if (!block.components && domain.levels > MOST_LEVELS)
+      return `It has a probability for each of ${levels}. Give it the components of a mixture, or import the data with fewer levels.`
+    if (block.components && (domain.kind === 'text' || domain.levels === 2))
+      return `A mixture of logistics is for graded values, but this is ${describeDomain(domain)}. Leave its components out.`
+  }
+  if (block.kind !== 'recurrent') return null
   const most = MOST_RECURRENT_STEPS[block.cell]
   const steps = dimensionsOf(domain)
   if (steps <= most) return null

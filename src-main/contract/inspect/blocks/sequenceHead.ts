@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { needsStrict } from './maskedConv'
+import { mixtureComponents, outputsOf } from './mixtureComponents'
 import type { BlockDescription } from './stream'
 import { emptySet, groupsOfChannels } from './stream'
 
 export const sequenceHeadSchema = z.strictObject({
   kind: z.literal('sequence-head'),
   hidden: z.number().int().min(1).max(8192).default(64).meta({ title: 'Channels', description: 'Between its two 1 × 1 convolutions.' }),
+  components: mixtureComponents,
 })
 export type SequenceHeadBlock = z.infer<typeof sequenceHeadSchema>
 
@@ -13,7 +15,9 @@ export type SequenceHeadBlock = z.infer<typeof sequenceHeadSchema>
 export const sequenceHead: BlockDescription<SequenceHeadBlock> = {
   kind: 'sequence-head',
   title: 'Output',
-  inspect({ hidden }, input, { grid, parametersPerDimension }) {
+  inspect({ hidden, components }, input, context) {
+    const { grid } = context
+    const parametersPerDimension = outputsOf({ components }, context)
     if (input.skipChannels === 0)
       throw new Error('The output reads the sum of skip outputs, but no gated residual block comes before it. Add one.')
     return {

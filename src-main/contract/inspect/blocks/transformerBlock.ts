@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { needsStrict } from './maskedConv'
+import { mixtureComponents, outputsOf } from './mixtureComponents'
 import type { BlockDescription } from './stream'
 import { groupsOfChannels } from './stream'
 
@@ -39,20 +40,24 @@ export const transformerBlock: BlockDescription<TransformerBlock> = {
   },
 }
 
-export const projectionHeadSchema = z.strictObject({ kind: z.literal('projection-head') })
+export const projectionHeadSchema = z.strictObject({ kind: z.literal('projection-head'), components: mixtureComponents })
 export type ProjectionHeadBlock = z.infer<typeof projectionHeadSchema>
 
 /** Layer norm and a linear map to the P distribution parameters of each position. */
 export const projectionHead: BlockDescription<ProjectionHeadBlock> = {
   kind: 'projection-head',
   title: 'Output',
-  inspect: (_block, input, { grid, parametersPerDimension }) => ({
-    output: { ...input, channels: parametersPerDimension, groupOf: groupsOfChannels(parametersPerDimension, 1) },
-    parameters: 2 * input.channels + (input.channels + 1) * parametersPerDimension,
-    multiplyAdds: grid.width * input.channels * parametersPerDimension,
-    activations: grid.width * (2 * input.channels + 2 * parametersPerDimension),
-    reach: { up: 0, left: 0, right: 0 },
-    leak: needsStrict(input, 'the output'),
-  }),
+  inspect(block, input, context) {
+    const { grid } = context
+    const parametersPerDimension = outputsOf(block, context)
+    return {
+      output: { ...input, channels: parametersPerDimension, groupOf: groupsOfChannels(parametersPerDimension, 1) },
+      parameters: 2 * input.channels + (input.channels + 1) * parametersPerDimension,
+      multiplyAdds: grid.width * input.channels * parametersPerDimension,
+      activations: grid.width * (2 * input.channels + 2 * parametersPerDimension),
+      reach: { up: 0, left: 0, right: 0 },
+      leak: needsStrict(input, 'the output'),
+    }
+  },
   trace: (_block, need) => need,
 }

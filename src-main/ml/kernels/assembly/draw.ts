@@ -9,6 +9,14 @@ export let mean: f64 = 0
 export let linear: f64 = 0
 export let factor: f64 = 1
 
+/** What another head drew. */
+export function setDrawn(value: i32, logProb: f64): void {
+  drawn = value
+  mean = 0
+  linear = logProb
+  factor = 1
+}
+
 /** logit at `at`; `given` ≥ 0 is taken instead of drawing. */
 export function drawBernoulli(at: usize, u: f64, temperature: f32, given: i32): void {
   const logit = load<f32>(at), e = <f64>exp1(-abs(logit))

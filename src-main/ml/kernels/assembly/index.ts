@@ -40,7 +40,7 @@ function startGroup(first: i32): void {
   interpret(address(block, 0), word(block, 1))
 }
 
-@inline function phaseRecord(): usize { return address(block, 2) + <usize>phase * 32 }
+@inline function phaseRecord(): usize { return address(block, 2) + <usize>phase * 40 }
 
 function before(at: i32): void {
   setStep(at, word(job, 6), word(job, 7))

@@ -40,6 +40,9 @@ def logistic_mass(value, mean, log_scale, levels):
     """Log of the mass that a logistic distribution gives the bin of a level; the outer bins reach to infinity."""
     half, inverse = 1 / (levels - 1), torch.exp(-log_scale)
     distance = 2 * value / (levels - 1) - 1 - mean
+    if levels > 256:  # counted in levels, whose edges float32 then holds
+        half, inverse = 0.5, inverse * 2 / (levels - 1)
+        distance = value - (mean + 1) * (levels - 1) / 2
     upper, lower = (distance + half) * inverse, (distance - half) * inverse
     not_last, not_first = (value < levels - 1.5).to(value.dtype), (value > 0.5).to(value.dtype)
     width = torch.log(-torch.expm1(-2 * half * inverse))
@@ -49,7 +52,7 @@ def logistic_mass(value, mean, log_scale, levels):
 def logistic_mixture(parameters, x, levels):
     """Discretised mixture of logistics (Salimans et al. 2017), every bin exact."""
     logits, mean, log_scale = parameters.chunk(3, -1)
-    mass = logistic_mass(x.unsqueeze(-1), mean, log_scale.clamp(-7, 12), levels)
+    mass = logistic_mass(x.unsqueeze(-1), mean, log_scale.clamp(-7 - max(0, math.log((levels - 1) / 255)), 12), levels)
     return torch.logsumexp(torch.log_softmax(logits, -1) + mass, -1)
 
 

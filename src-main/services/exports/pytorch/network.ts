@@ -184,7 +184,7 @@ function blockNetwork({ layout, blocks, ordering = 'raster', orderingSeed = 0 }:
 
 function mixtureOf(blocks: readonly Block[]): number | null {
   const head = blocks.at(-1)
-  return head?.kind === 'image-head' ? (head.components ?? null) : null
+  return head && 'components' in head ? (head.components ?? null) : null
 }
 
 function neededSources(blocks: readonly Block[]): string[] {

@@ -6,10 +6,15 @@ export const sequenceBlocks: readonly BlockSource[] = [
     kinds: ['sequence-embedding'],
     source: String.raw`
 def sequence_embedding(s, block, w, model):
-    """Each step is fed the level before it."""
-    table, levels = w('weight'), s.main.long()
-    start = w('start').expand(levels.shape[0], 1, -1)
-    s.main = torch.cat([start, table[levels[:, :-1]]], 1) if block['shift'] else table[levels]
+    """Each step is fed the level before it: a vector of its own, or its amplitude and the mu-law companded one."""
+    x, start = s.main, w('start').expand(s.main.shape[0], 1, -1)
+    if block.get('of') == 'amplitudes':
+        amplitude = 2 * x / (model.levels - 1) - 1
+        companded = torch.sign(amplitude) * torch.log1p(255 * amplitude.abs()) / math.log1p(255)
+        embedded = torch.stack([amplitude, companded], -1) @ w('weight') + w('bias')
+    else:
+        embedded = w('weight')[x.long()]
+    s.main = torch.cat([start, embedded[:, :-1]], 1) if block['shift'] else embedded
 
 
 BLOCKS['sequence-embedding'] = sequence_embedding
