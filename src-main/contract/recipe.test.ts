@@ -50,6 +50,13 @@ describe('a completion', () => {
     logProb: [1, 2, 3, 4, 5, 6],
   }
 
+  test('of 16-bit sound keeps its levels, two bytes each', () => {
+    const sound = { ...set, domain: { ...domain, kind: 'audio' as const, shape: [4], levels: 65_536 }, originals: Uint16Array.of(1, 65_535, 3, 3, 40_000, 256, 2, 3) }
+    const document = completionDocument(sound, { example: 1, draw: 0 })
+    expect(document.levels).toEqual(Uint16Array.of(40_000, 256, 0, 0))
+    expect(parseRecipe(recipeText(document))).toEqual(document)
+  })
+
   test('of levels that were given holds what was kept of them', () => {
     const document = completionDocument(set, { example: 1, draw: 2 })
     expect(document).toMatchObject({ examples: [0], draws: 1, first: 5, logProb: 6 })

@@ -272,6 +272,24 @@ describe('audio', () => {
     expect((await planImport([folder], { clipSeconds: 50.5 })).examples).toBe(2)
   })
 
+  it('keeps every 16-bit sample where 65,536 levels are asked for', async () => {
+    const samples = [-32_768, -32_767, -1, 0, 1, 1234, 32_766, 32_767]
+    const folder = await writeFiles(await temporaryFolder(), { 'a.wav': wavFile(pcm16(samples)), 'b.wav': wavFile(pcm16([0, 0, 0, 0])) })
+    const plan = await planImport([folder], { levels: 65_536 })
+    expect(plan.domain).toMatchObject({ levels: 65_536, encoding: 'linear' })
+    expect([...plan.preview[0]!.pixels]).toEqual(samples.map((sample) => sample + 32_768))
+    const { record, folder: stored } = await run(folder, { levels: 65_536, split: '100/0/0' })
+    expect(record).toMatchObject({ variant: '16-bit, 65,536 levels, 8,000 Hz', store: { dtype: 'i16' }, domain: { levels: 65_536, encoding: 'linear' } })
+    expect([...(await levels(stored, 'train'))[0]!]).toEqual(samples.map((sample) => sample + 32_768))
+    // Counts of 256 equal ranges; the likelihood is that of all levels, smoothed by one.
+    expect(record.statistics.histogram).toHaveLength(256)
+    expect([record.statistics.histogram[0], record.statistics.histogram[128], record.statistics.histogram[255]]).toEqual([2, 6, 2])
+    const expected = (7 * Math.log((12 + 65_536) / 2) + 5 * Math.log((12 + 65_536) / 6)) / 12
+    expect(record.statistics.independentNats).toBeCloseTo(expected, 9)
+    expect(record.statistics.uniformNats).toBeCloseTo(16 * Math.LN2, 9)
+    await expect(run(folder, { levels: 1000 })).rejects.toThrow('Audio has 256 levels (μ-law) or 65,536 (16 bits), not 1,000.')
+  })
+
   it('says what it trimmed, what was no number, and how loud the rest is', async () => {
     const silence = new Array<number>(4000).fill(0)
     const float = Buffer.alloc(4 * 800)

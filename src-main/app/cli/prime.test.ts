@@ -37,6 +37,11 @@ describe('a recording to be continued', () => {
     expect(mask.unknown).toHaveLength(1200)
   })
 
+  test('is taken sample by sample where the data has 16 bits', async () => {
+    const { source } = await continuationOf(file('mono.wav'), 0.1, { ...domain, levels: 65_536, encoding: 'linear' })
+    expect(source.kind === 'levels' && [...source.levels.subarray(0, 400)]).toEqual([...sound].map((pcm) => pcm + 32_768))
+  })
+
   test('is brought to the sample rate of the data', async () => {
     expect((await continuationOf(file('fast.wav'), 1, domain)).primed).toBe(200)
   })

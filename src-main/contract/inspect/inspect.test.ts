@@ -193,3 +193,37 @@ describe('networks of tables', () => {
     expect(() => inspect('markov', image(28, 28, 1, 256), { order: 3 })).toThrow('Choose a smaller order')
   })
 })
+
+describe('65,536 levels of 16-bit audio', () => {
+  const fine: Domain = { ...audio, levels: 65_536, encoding: 'linear' }
+  it.each(['wavenet', 'tcn', 'lstm', 'composed'])('%s has presets with a mixture output, and no table of levels', (id) => {
+    const description = familyDescription(id)
+    expect(description.refuses(fine)).toBeNull()
+    for (const { config } of Object.values(description.presets({ ...fine, shape: [4000] }))) {
+      expect(description.misfit?.(config, fine) ?? null).toBeNull()
+      expect(description.misfits?.(config, { ...fine, shape: [4000] }) ?? []).toEqual([])
+      expect(description.inspect(config, { ...fine, shape: [4000] }).parameters).toBeLessThan(12_000_000)
+    }
+  })
+
+  it('a softmax over them is refused with the mend; so are families that have no other', () => {
+    const { misfit, schema } = familyDescription('wavenet')
+    expect(misfit!(schema.parse({}), fine)).toEqual({
+      field: 'output',
+      message: "a softmax has at most 1,024 levels, but this data has 65,536. Set it to 'mixture', or import the audio through μ-law (256 levels).",
+    })
+    expect(misfit!(schema.parse({ output: 'mixture' }), fine)).toBeNull()
+    expect(misfit!(schema.parse({ output: 'mixture' }), audio)).toBeNull()
+    expect(misfit!(schema.parse({ output: 'mixture' }), table(9))).toMatchObject({ field: 'output', message: expect.stringContaining('binary') as string })
+    expect(familyDescription('transformer').refuses({ ...fine, variableLength: false, shape: [100] })).toContain('μ-law (256 levels)')
+    expect(familyDescription('bytenet').refuses(fine)).toContain('which have a mixture output')
+  })
+
+  it('a configuration from before there was a choice is a softmax', () => {
+    const { schema, blocks } = familyDescription('wavenet')
+    const before = { stacks: 1, layersPerStack: 2, kernel: 2, residual: 5, skip: 6, head: 7, condition: 'none', conditionSize: 0 }
+    expect(schema.parse(before)).toEqual({ ...before, output: 'softmax', components: 10 })
+    const { blocks: list } = blocks!(schema.parse(before), audio)
+    expect([list[0], list.at(-1)]).toEqual([{ kind: 'sequence-embedding', channels: 5, shift: 1 }, { kind: 'sequence-head', hidden: 7 }])
+  })
+})

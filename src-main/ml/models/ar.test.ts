@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { muLawDecode, muLawEncode } from '../../contract/muLaw'
 import { initialParameters } from '../tensor/initialize'
+import { drawSamples } from '../sampling/ancestral'
 import { randomStream } from '../tensor/random'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
@@ -153,4 +154,66 @@ describe('AR(p)', () => {
     for (const values of Object.values(weights)) expect(values.every(Number.isFinite)).toBe(true)
     expect(nllPerSample(model, weights, [silence])).toBeLessThan(0.5)
   })
+})
+
+describe('over the 65,536 levels of 16-bit audio', () => {
+  const fine = { ...audioDomain(300), levels: 65_536, encoding: 'linear' as const }
+
+  it('is a normalised model of levels, whose figures need no table', () => {
+    const { distribution } = built({ order: 2 }, fine)
+    const parameters = Float32Array.of(-0.013, Math.log(0.004))
+    let [total, mean, entropy] = [0, 0, 0]
+    for (let level = 0; level < 65_536; level++) {
+      const logMass = distribution.logProbAt(parameters, 0, level)
+      total += Math.exp(logMass)
+      mean += level * Math.exp(logMass)
+      if (logMass > -700) entropy -= Math.exp(logMass) * logMass
+    }
+    expect(Math.abs(total - 1)).toBeLessThan(1e-4)
+    const figures = distribution.figuresAt!(parameters, 0)
+    expect(Math.abs(figures.mean - mean)).toBeLessThan(5)
+    expect(Math.abs(distribution.meanAt(parameters, 0) - mean)).toBeLessThan(5)
+    expect(figures.entropy).toBeCloseTo(entropy, 1)
+    // ½ log 2πe σ², the width of a bin taken off.
+    expect(entropy).toBeCloseTo(0.5 * Math.log(2 * Math.PI * Math.E) + parameters[1]! + Math.log(32_768), 2)
+    expect(distribution.sampleAt(parameters, 0, 0.9, 0)).toBe(figures.mode)
+  })
+
+  it('predicts a sound of two partials far better than the histogram of its levels can', async () => {
+    const random = randomStream(8, 'sound')
+    const sound = Float32Array.from({ length: 300 }, (_value, t) => Math.round(32_768 + 3000 * Math.sin(0.21 * t) + 900 * Math.sin(0.6 * t) + 3 * random.normal()))
+    const model = built({ order: 8, choose: 'fixed' }, fine)
+    const fitter = model.fitter!({ marginals: new Float32Array(65_536).fill(1 / 65_536) })
+    fitter.add(sound, 1)
+    const fitted = await fitter.finish(now)
+    const nats = tf.tidy(() => {
+      const parameters = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, tf.tensor(fitted[name]!, shape)]))
+      const x = tf.tensor2d(sound, [1, 300])
+      return tf.neg(tf.mean(model.distribution.logProb(model.conditionals(parameters, x), x))).dataSync()[0]!
+    })
+    const counts = new Map<number, number>()
+    sound.forEach((level) => counts.set(level, (counts.get(level) ?? 0) + 1))
+    const histogram = -sound.reduce((sum, level) => sum + Math.log((counts.get(level)! + 1) / (300 + 65_536)), 0) / 300
+    expect(nats).toBeLessThan(histogram - 3)
+  })
+})
+
+it('the histogram of 65,536 levels is scored without a table for each step, and drawn from', async () => {
+  const independent = familyById('independent')
+  const domain = { ...audioDomain(12), levels: 65_536, encoding: 'linear' as const }
+  const marginals = new Float32Array(65_536).fill(1 / 65_540)
+  marginals[32_768] = 5 / 65_540
+  const model = independent.build({}, domain, 0, { marginals })
+  const logits = model.fit!({ marginals })['logits']!
+  tf.tidy(() => {
+    const parameters = { logits: tf.tensor(logits, [1, 65_536]) }
+    const x = tf.tensor2d([[0, 32_768, 65_535]])
+    const [own, table] = [model.logProbPerDimension!(parameters, x), model.distribution.logProb(model.conditionals(parameters, x), x)].map((tensor) => tensor.dataSync())
+    for (const at of [0, 1, 2]) expect(own![at]).toBeCloseTo(table![at]!, 4)
+    expect(own![1]).toBeCloseTo(Math.log(5 / 65_540), 4)
+  })
+  const parameters = { logits: tf.tensor(logits, [1, 65_536]) }
+  const { levels } = await drawSamples({ model, parameters, count: 1, seed: 0, length: 12 })
+  tf.dispose(parameters)
+  expect(Math.max(...levels)).toBeGreaterThan(255)
 })

@@ -93,6 +93,14 @@ describe('a sample of sound', () => {
     expect(JSON.parse(file.getTag('ICMT') as string)).toEqual({ ...sound.recipe, index: 0 })
   })
 
+  test.each(['pcm16', 'pcm24', 'float32'] as const)('of 16 bits stands in %s as it was drawn, to the last bit', (format) => {
+    const levels = Uint16Array.of(0, 1, 32_767, 32_768, 32_769, 40_000, 65_534, 65_535)
+    const drawn: SampleSet = { ...sound, recipe: { ...recipe, length: 8 }, domain: { ...sound.domain, shape: [8], levels: 65_536, encoding: 'linear' }, levels }
+    const file = new wavefile.WaveFile(sampleWav(drawn, 0, { format }))
+    const scale = { pcm16: 1, pcm24: 256, float32: 2 ** -15 }[format]
+    expect([...(file.getSamples(false, Float64Array) as unknown as Float64Array)]).toEqual([...levels].map((level) => (level - 32_768) * scale))
+  })
+
   test('refuses pictures and samples that are not there', () => {
     expect(() => sampleWav(images(1, 2), 0)).toThrow(/not sound/)
     expect(() => sampleWav(sound, 3)).toThrow(/no sample 3: the set has 3/)
