@@ -10,6 +10,7 @@ import type { TrainEvent, TrainRequest } from './protocol'
 import { sample } from './sample'
 import { score } from './score'
 import { train } from './train'
+import type { LevelArray } from '../contract/levels'
 
 let folder: string
 beforeAll(async () => {
@@ -57,7 +58,7 @@ it('trains, scores and draws a WaveNet that is told the log-mel energies of each
   const features = new Uint8Array((await source.featuresOf!(0, 0, frames)).buffer as ArrayBuffer)
   await source.close()
   const drawing = { model, domain, checkpointFolder: checkpoint.folder, weights: 'raw' as const, count: 2, seed: 1, temperature: 1, length: 120 }
-  const drawn: Uint8Array[] = []
+  const drawn: LevelArray[] = []
   for (const naive of [false, true]) for await (const { result } of sample({ ...drawing, naive, features })) if (result) drawn.push(result.levels)
   expect(drawn[0]).toEqual(drawn[1])
   await expect(async () => {
