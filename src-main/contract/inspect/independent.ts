@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { dimensionsOf } from '../domain'
 import type { FamilyDescription } from './family'
-import { denseReceptiveField, parametersPerDimension, trainingMemory } from './figures'
+import { MOST_LEVELS } from './blocks/limits'
+import { count, denseReceptiveField, parametersPerDimension, trainingMemory } from './figures'
 import { orderingOf } from './orderings'
 
 export const independentSchema = z.strictObject({})
@@ -22,7 +23,10 @@ export const independent: FamilyDescription<IndependentConfig> = {
   group: 'baseline',
   fitted: true,
   schema: independentSchema,
-  refuses: () => null,
+  refuses: ({ levels }) =>
+    levels <= MOST_LEVELS
+      ? null
+      : `The histogram of ${count(levels)} levels would be a table for every step; its likelihood, smoothed by one, stands among the statistics of the data set. Choose AR(p), or WaveNet.`,
   presets: () => {
     const preset = { title: 'Counts', config: {}, training: {}, budget: { steps: 1 } }
     return { small: preset, standard: preset, paper: preset }

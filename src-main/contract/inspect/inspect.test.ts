@@ -216,6 +216,7 @@ describe('65,536 levels of 16-bit audio', () => {
     expect(misfit!(schema.parse({ output: 'mixture' }), audio)).toBeNull()
     expect(misfit!(schema.parse({ output: 'mixture' }), table(9))).toMatchObject({ field: 'output', message: expect.stringContaining('binary') as string })
     expect(familyDescription('transformer').refuses({ ...fine, variableLength: false, shape: [100] })).toContain('μ-law (256 levels)')
+    expect(familyDescription('independent').refuses(fine)).toContain('statistics of the data set')
     expect(familyDescription('bytenet').refuses(fine)).toContain('which have a mixture output')
   })
 

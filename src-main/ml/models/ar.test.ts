@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { muLawDecode, muLawEncode } from '../../contract/muLaw'
 import { initialParameters } from '../tensor/initialize'
-import { drawSamples } from '../sampling/ancestral'
 import { randomStream } from '../tensor/random'
 import { startEngine } from '../tensor/startEngine'
 import { tf } from '../tensor/tf'
@@ -196,24 +195,4 @@ describe('over the 65,536 levels of 16-bit audio', () => {
     const histogram = -sound.reduce((sum, level) => sum + Math.log((counts.get(level)! + 1) / (300 + 65_536)), 0) / 300
     expect(nats).toBeLessThan(histogram - 3)
   })
-})
-
-it('the histogram of 65,536 levels is scored without a table for each step, and drawn from', async () => {
-  const independent = familyById('independent')
-  const domain = { ...audioDomain(12), levels: 65_536, encoding: 'linear' as const }
-  const marginals = new Float32Array(65_536).fill(1 / 65_540)
-  marginals[32_768] = 5 / 65_540
-  const model = independent.build({}, domain, 0, { marginals })
-  const logits = model.fit!({ marginals })['logits']!
-  tf.tidy(() => {
-    const parameters = { logits: tf.tensor(logits, [1, 65_536]) }
-    const x = tf.tensor2d([[0, 32_768, 65_535]])
-    const [own, table] = [model.logProbPerDimension!(parameters, x), model.distribution.logProb(model.conditionals(parameters, x), x)].map((tensor) => tensor.dataSync())
-    for (const at of [0, 1, 2]) expect(own![at]).toBeCloseTo(table![at]!, 4)
-    expect(own![1]).toBeCloseTo(Math.log(5 / 65_540), 4)
-  })
-  const parameters = { logits: tf.tensor(logits, [1, 65_536]) }
-  const { levels } = await drawSamples({ model, parameters, count: 1, seed: 0, length: 12 })
-  tf.dispose(parameters)
-  expect(Math.max(...levels)).toBeGreaterThan(255)
 })

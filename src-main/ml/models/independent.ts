@@ -3,11 +3,9 @@ import { independent as description } from '../../contract/inspect/independent'
 import { dimensionsOf } from '../../contract/domain'
 import { distributionFor } from '../distributions/distributionFor'
 import { orderingOf } from '../../contract/inspect/orderings'
-import { MOST_LEVELS } from '../../contract/inspect/blocks/limits'
-import { logSoftmax } from '../tensor/ops'
 import { tf } from '../tensor/tf'
 import { marginalParameters } from './marginalBias'
-import type { Family, Model, Parameters } from './model'
+import type { Family, Model } from './model'
 import { parameterOf } from './parameterOf'
 
 /**
@@ -34,13 +32,6 @@ export const independent: Family<IndependentConfig> = {
         // [rows, P] -> [B, D, P]
         return tf.mul(tf.ones([batch, dimensions, 1]), tf.expandDims(parameterOf(parameters, 'logits'), 0))
       },
-      // A table of all levels for every step would be too large: the same numbers, each looked up.
-      ...(sequence && domain.levels > MOST_LEVELS
-        ? {
-            logProbPerDimension: (parameters: Parameters, x: tf.Tensor) =>
-              tf.gather(tf.reshape(logSoftmax(parameterOf(parameters, 'logits')), [perDimension]), tf.cast(x, 'int32')),
-          }
-        : {}),
       fit: (counted) => ({ logits: marginalParameters(domain, counted, rows)! }),
       sampler(weights, batch) {
         const { data } = weights.get('logits')!
