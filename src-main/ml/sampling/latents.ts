@@ -11,7 +11,7 @@ interface LatentNoiseOptions {
   seed: number
   first?: number
   /** count × D: a level that is given instead of a draw, −1 where there is none. */
-  given?: Int16Array
+  given?: Int32Array
 }
 
 /**
@@ -40,7 +40,7 @@ export function latentNoise({ model, parameters, count, seed, first = 0, given }
 }
 
 /** Steps from the start that are given. */
-function givenSteps(levels: Int16Array, ordering: Int32Array | null): number {
+function givenSteps(levels: Int32Array, ordering: Int32Array | null): number {
   let step = 0
   while (step < levels.length && levels[ordering ? ordering[step]! : step]! >= 0) step++
   return step
