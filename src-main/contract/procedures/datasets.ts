@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { bytesSchema, domainSchema, splitNameSchema } from '../domain'
+import { domainSchema, splitNameSchema } from '../domain'
 import { datasetRecordSchema, generateRequestSchema, importSettingsSchema, importPlanSchema } from '../records/dataset'
 import { jobSchema } from '../records/job'
 import { id, procedure, trashed } from './shared'

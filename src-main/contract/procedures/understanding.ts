@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { bytesSchema, splitNameSchema } from '../domain'
+import { splitNameSchema } from '../domain'
 import { exampleConditionalsSchema, examinationSchema, featuresSchema, filtersSchema, neighboursSchema, separationSchema } from '../records/understanding'
 import { answering, procedure } from './shared'
 import { levelArraySchema } from '../levels'
