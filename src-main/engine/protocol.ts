@@ -119,6 +119,8 @@ export const scoreRequestSchema = z.object({
   seed: z.number().int(),
   /** Members of the ensemble to score instead of the first. */
   ensemble: z.number().int().positive().optional(),
+  /** Of a model with latents: draws of them that each bound weighs, in place of the model's own. */
+  importanceSamples: z.number().int().positive().optional(),
   /** Only so many examples, each class in its share (or by chance where there are no labels); all when absent. */
   examples: z.number().int().positive().optional(),
   /** Also the mean NLL of each dimension; examples of one shape only. */
@@ -164,7 +166,7 @@ export const classifyResultSchema = z.object({
   draws: z.number().int().positive().nullable(),
 })
 
-export const examineRequestSchema = scoreRequestSchema.omit({ ensemble: true, map: true })
+export const examineRequestSchema = scoreRequestSchema.omit({ ensemble: true, importanceSamples: true, map: true })
 export type ExamineRequest = z.infer<typeof examineRequestSchema>
 /** What ml/evaluation's examination gathers; lists by example in the order of `indices`. */
 export const examineResultSchema = z.object({

@@ -25,7 +25,8 @@ const SUBSET_SEED = 0
 export async function* score(request: ScoreRequest, signal?: AbortSignal) {
   await startEngine()
   const { domain, folder } = request.dataset
-  const built = buildModel(request.model, domain, request.seed)
+  const { model: document, importanceSamples } = request
+  const built = buildModel(importanceSamples === undefined ? document : { ...document, config: { ...document.config, importanceSamples } }, domain, request.seed)
   const members = request.ensemble === undefined ? [] : membersOf(built, request.ensemble)
   requireClasses(built, request.dataset)
   const weights = await readWeights(request.checkpointFolder, built, request.weights)

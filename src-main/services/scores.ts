@@ -1,6 +1,7 @@
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain, SplitName } from '../contract/domain'
 import { isSeries, nllUnit } from '../contract/domain'
+import { familyDescription } from '../contract/inspect/registry'
 import { sameText } from '../contract/text'
 import type { Likelihood, NllMap } from '../contract/likelihood'
 import type { DatasetRecord } from '../contract/records/dataset'
@@ -23,6 +24,7 @@ export interface ScoreInput {
   split: SplitName
   perExample: boolean
   ensemble?: number | undefined
+  importanceSamples?: number | undefined
   examples?: number | undefined
   map: boolean
 }
@@ -46,6 +48,7 @@ export async function* score(
   refuseOtherDomain(run, dataset, input.split)
   if (input.map && nllUnit(dataset.domain) !== 'nats/example')
     throw new UserError(`${dataset.name} holds ${dataset.domain.kind === 'video' ? 'clips of video' : 'clips of different length'}, which have no common map.`, { field: 'map', mend: 'Score it without a map.' })
+  refuseImportance(run, input.importanceSamples)
   const title = `Scoring ${run.name} on ${dataset.name}, ${input.split}`
   const request = {
     model: run.model,
@@ -57,6 +60,7 @@ export async function* score(
     seed: run.training.seed,
     map: input.map,
     ...(input.ensemble === undefined ? {} : { ensemble: input.ensemble }),
+    ...(input.importanceSamples === undefined ? {} : { importanceSamples: input.importanceSamples }),
     ...(input.examples === undefined ? {} : { examples: input.examples }),
   }
   const stream = streamJob(context, { kind: 'score', title, unit: 'examples', runId: run.id, datasetId: dataset.id }, signal, (jobSignal) =>
@@ -95,6 +99,13 @@ async function remember(
   const scores = [{ ...entry, perExample }, ...before].slice(0, SCORES_KEPT)
   await runs.save(runId, { scores })
   await forgetPerExample(runs.folderOf(runId), before, scores)
+}
+
+/** Draws of latents can be asked for only where there are latents. */
+function refuseImportance({ name, model }: RunRecord, importanceSamples: number | undefined): void {
+  const { title, latents } = familyDescription(model.family)
+  if (importanceSamples === undefined || latents) return
+  throw new UserError(`${name} is a ${title}, which has no latent variables: its score weighs no draws.`, { field: 'importanceSamples', mend: 'Score it without.' })
 }
 
 export function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split: SplitName): void {

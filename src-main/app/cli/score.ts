@@ -29,12 +29,13 @@ export function scoreCommand(): Command {
       number('--orderings', { integer: true, minimum: 1 }),
     )
     .option('--ensemble <K>', 'the same as --orderings', number('--ensemble', { integer: true, minimum: 1 }))
+    .option('--importance <K>', 'models with latent variables: weigh so many draws of the latents (IWAE); the bound tightens with K', number('--importance', { integer: true, minimum: 1 }))
     .option('--examples <N>', 'score only so many examples, each class in its share; the same ones for every run', number('--examples', { integer: true, minimum: 1 }))
     .option('--exact-match', 'pairs: the share of sources whose most probable characters, one after the other, are the whole target')
     .option('--classify', 'class-conditional models: classify the examples by exact p(x | class) p(class)')
     .addOption(new Option('--prior <prior>', 'with --classify: p(class), the shares of the training split or the same for all').choices(['training', 'uniform']).default('training'))
     .option('--map <file>', 'write the mean NLL of each dimension: .npy (nats, in the shape of an example) or .png (a heat map)')
-    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; orderings?: number; ensemble?: number; examples?: number; perExample?: string; map?: string; classify?: boolean; exactMatch?: boolean; prior: 'training' | 'uniform' }) =>
+    .action((flags: ResultFlags & { dataset?: string; split: 'train' | 'valid' | 'test'; orderings?: number; ensemble?: number; importance?: number; examples?: number; perExample?: string; map?: string; classify?: boolean; exactMatch?: boolean; prior: 'training' | 'uniform' }) =>
       runCommand(flags, async (session) => {
         if (flags.classify) return classify(session, flags)
         if (flags.exactMatch) return exactMatch(session, flags)
@@ -54,6 +55,7 @@ export function scoreCommand(): Command {
             map: flags.map !== undefined,
             ...(flags.weights ? { weights: flags.weights } : {}),
             ...(ensemble === undefined ? {} : { ensemble }),
+            ...(flags.importance === undefined ? {} : { importanceSamples: flags.importance }),
             ...(flags.examples === undefined ? {} : { examples: flags.examples }),
             ...(flags.dataset ? { datasetId: flags.dataset } : {}),
           },

@@ -15,6 +15,8 @@ export const scores = {
         perExample: z.boolean().default(false),
         /** Scores the ensemble of so many members of a model that has several (masks, orderings), instead of its first. */
         ensemble: z.number().int().positive().optional(),
+        /** Models with latents: draws of them that each bound weighs, in place of the model's own. */
+        importanceSamples: z.number().int().min(1).max(1024).optional(),
         /** Scores only so many examples of the split: each class in its share, or by chance where there are no labels. The same ones for every run. */
         examples: z.number().int().positive().optional(),
         /** Also the mean NLL of each dimension; examples of one shape only. */
