@@ -46,7 +46,7 @@ export const scenarios: Scenario[] = [
   { title: 'evolution: galleries side by side, over the whole screen, as a GIF', given: {}, play: galleriesSideBySide },
   { title: 'playback: step, edit, branch, recipes, forced beside free', given: { runs: ['nade'] }, play: samplesArePlayedBack },
   { title: 'scores: two splits, a map, runs side by side', given: { runs: ['independent', 'nade'] }, play: checkpointIsScored },
-  { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', play: trainingIsWatchedAndQueued },
+  { title: 'training: curves laid over each other, crosshair, histograms, a queue that survives a restart', given: {}, play: trainingIsWatchedAndQueued },
   { title: 'compare: leaderboard, published results of one’s own, paired difference, a thousand runs', given: {}, play: runsAreCompared },
   { title: 'speed: warm start, page changes, the builder on 64 × 64 colours', play: speedIsPrinted },
   { title: 'many points: panning stays fluid', play: manyPointsStayFluid },

@@ -1,14 +1,12 @@
 import { expect } from '@playwright/test'
 import { studioPages } from '../page-models/studioPages'
 import type { Door } from '../support/door'
-import { importGlyphs } from '../support/glyphs'
 import { runRecords } from '../support/runRecords'
 
 /** Two runs in one chart, what all charts show of one moment, layers over training; then runs that wait, in an order of one's own. */
 export async function trainingIsWatchedAndQueued(door: Door): Promise<void> {
   const pages = studioPages(door.page)
   const { shell, models, train } = pages
-  await importGlyphs(door, { train: 300, t10k: 50 })
   const known = new Set<string>()
   async function start(steps: number, learningRate: number): Promise<string> {
     await shell.open('models')
