@@ -57,8 +57,9 @@ export default defineConfig({
     globalSetup: ['scripts/kernels.mjs'],
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Several times what the longest takes on two quiet cores: a busy machine is no failure.
+    testTimeout: 150_000,
+    hookTimeout: 150_000,
     projects: [
       { extends: true, test: { name: 'alone', include: ['src-main/{app,engine,services,transports}/**/*.test.ts', ...alone] } },
       { extends: true, test: { name: 'shared', include: shared, exclude: alone, isolate: false } },
