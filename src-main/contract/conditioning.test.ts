@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { classesOfSamples, conditioningOf } from './conditioning'
+import { classesOfSamples, conditioningOf, toldFeatures } from './conditioning'
 
 describe('conditioningOf', () => {
   it('reads the condition from the configuration and its size from the data', () => {
     expect(conditioningOf({ config: { condition: 'class' } }, { classes: 10 })).toEqual({ kind: 'class', classes: 10 })
     expect(conditioningOf({ config: { condition: 'vector', conditionSize: 3 } }, {})).toEqual({ kind: 'vector', size: 3 })
+    const features = { size: 4, hop: 80, mean: [], deviation: [] }
+    expect(conditioningOf({ config: { condition: 'features' } }, { features })).toEqual({ kind: 'features', size: 4, hop: 80 })
+    expect(conditioningOf({ config: { condition: 'features' } }, {})).toBeNull()
+    expect(toldFeatures({ model: { config: { condition: 'features' } }, dataset: { domain: { features } } })).toBe('4 for every 80 samples')
   })
 
   it('is null for a model of the examples alone, and for data without classes', () => {

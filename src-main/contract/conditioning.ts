@@ -18,6 +18,12 @@ export function conditioningOf({ config }: Pick<ModelDocument, 'config'>, domain
   return null
 }
 
+/** The features that a model is told, in words; null for one that is told none. Its NLL is that of p(x | features), and comparable with no other. */
+export function toldFeatures({ model, dataset }: { model: Pick<ModelDocument, 'config'>; dataset: { domain: Pick<Domain, 'classes' | 'features'> } }): string | null {
+  const conditioning = conditioningOf(model, dataset.domain)
+  return conditioning?.kind === 'features' ? `${conditioning.size} for every ${conditioning.hop} samples` : null
+}
+
 /** A list of blocks says it by a block of its own. */
 function conditionOfBlocks(blocks: readonly unknown[]): ModelConditioning | null {
   for (const candidate of blocks) {

@@ -1,4 +1,4 @@
-import { conditioningOf } from './conditioning'
+import { conditioningOf, toldFeatures } from './conditioning'
 import type { GalleryFrame, TimelineAxis } from './records/gallery'
 import type { RunRecord } from './records/run'
 
@@ -73,6 +73,8 @@ export function whyNotByNll(runs: readonly Beside[]): string | null {
     if (run.dataset.id !== first.dataset.id)
       return `${run.name} was trained on ${run.dataset.name}, ${first.name} on ${first.dataset.name}: their NLLs are of different examples and cannot be compared.`
     const [one, other] = [first, run].map(({ model, dataset }) => conditioningOf(model, dataset.domain) !== null)
+    const [told, otherwise] = [first, run].map(toldFeatures)
+    if (one && other && told !== otherwise) return `The NLLs of ${first.name} and ${run.name} are of p(x | condition) under other conditions: they cannot be compared.`
     if (one !== other) return `The NLL of ${one ? first.name : run.name} is of p(x | condition), that of ${one ? run.name : first.name} of p(x): they cannot be compared.`
   }
   return null

@@ -1,4 +1,4 @@
-import { conditioningOf } from '../contract/conditioning'
+import { conditioningOf, toldFeatures } from '../contract/conditioning'
 import { experimentKey } from '../contract/configuration'
 import type { SplitName } from '../contract/domain'
 import { framesOf, nllUnit } from '../contract/domain'
@@ -128,6 +128,7 @@ const numberOf = ({ model, dataset }: RunRecord, content: DatasetContent, split:
   split,
   unit: nllUnit(dataset.domain),
   conditioned: conditioningOf(model, dataset.domain) !== null,
+  features: toldFeatures({ model, dataset }) ?? undefined,
 })
 
 function whyOf(number: ComparedNumber | null, first: ComparedNumber | null): string | null {

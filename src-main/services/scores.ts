@@ -1,3 +1,4 @@
+import { toldFeatures } from '../contract/conditioning'
 import type { CheckpointSelector } from '../contract/contract'
 import type { Domain, SplitName } from '../contract/domain'
 import { isSeries, nllUnit } from '../contract/domain'
@@ -77,7 +78,7 @@ export async function* score(
         `Example ${result.subset?.indices[infinite] ?? infinite} of the ${input.split} split has no finite likelihood under this checkpoint, so neither has the split.`,
         { mend: 'Choose another checkpoint.' },
       )
-    const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: dataset.variant })
+    const likelihood = likelihoodOf(result, { domain: dataset.domain, split: input.split, weights, dataVariant: variantOf(run, dataset) })
     const entry = { ...likelihood, checkpointStep: checkpoint.step, scoredAt: new Date().toISOString(), dataset: dataset.id }
     await remember(context, run.id, entry, result)
     const map = result.map && { shape: dataset.domain.shape, nats: result.map }
@@ -121,6 +122,12 @@ export function refuseOtherDomain(run: RunRecord, dataset: DatasetRecord, split:
       mend: 'Score it on a data set of the same kind, shape, levels and alphabet.',
     })
   }
+}
+
+/** What stands beside every NLL: how the data were prepared, and what the model was told of each recording. */
+function variantOf(run: RunRecord, { variant }: DatasetRecord): string {
+  const told = toldFeatures(run)
+  return told === null ? variant : `${variant}; of p(x | features), ${told}: not comparable with p(x)`
 }
 
 /** A model that is conditioned on features takes them by the mean and deviation that it was trained with, of whatever recordings they are. */

@@ -101,6 +101,10 @@ describe('runs beside each other', () => {
     expect(whyRunsDiffer(one, { ...one, unit: 'nats/sample' })).toContain('nats/sample')
     expect(whyRunsDiffer(one, { ...one, conditioned: true })).toContain('p(x | condition)')
     expect(whyRunsDiffer({ ...one, conditioned: true }, { ...one, conditioned: true })).toBeNull()
+    const told = { ...one, conditioned: true, features: '40 for every 80 samples' }
+    expect(whyRunsDiffer(told, told)).toBeNull()
+    expect(whyRunsDiffer(one, told)).toBe("its number is of p(x | features), 40 for every 80 samples, the first one's of p(x)")
+    expect(whyRunsDiffer({ ...told, features: '20 for every 80 samples' }, told)).toContain('p(x | features)')
   })
 })
 

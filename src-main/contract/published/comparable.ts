@@ -14,6 +14,8 @@ export interface ComparedNumber {
   split: SplitName
   /** Conditioned on labels or vectors: its number is of p(x | c). */
   conditioned: boolean
+  /** Which features it is told, of a number that is conditioned on them. */
+  features?: string | undefined
 }
 
 export type PublishedRow = Extract<ComparisonRow, { kind: 'published' }>
@@ -22,6 +24,7 @@ export type PublishedRow = Extract<ComparisonRow, { kind: 'published' }>
 export function whyRunsDiffer(one: ComparedNumber, other: ComparedNumber): string | null {
   if (other.split !== one.split) return `its number is of the ${other.split} split, the first one's of the ${one.split} split`
   if (other.unit !== one.unit) return `its number is in ${other.unit}, the first one's in ${one.unit}`
+  if (other.features !== one.features) return `its number is of ${densityOf(other)}, the first one's of ${densityOf(one)}`
   if (other.conditioned !== one.conditioned) return other.conditioned ? CONDITIONED : 'its number is of p(x), the first one\'s of p(x | condition)'
   const [own, first] = [other.content.domain, one.content.domain]
   // The same recordings may be there in both views.
@@ -73,6 +76,9 @@ function whyOwnDiffers(number: ComparedNumber, { data, split, conditioned }: Pub
 }
 
 const CONDITIONED = 'its number is of p(x | condition): it is told the class of each example'
+
+/** What is told makes another density: more of it gives a lower number that says nothing of the model. */
+const densityOf = ({ features, conditioned }: ComparedNumber): string => (features ? `p(x | features), ${features}` : conditioned ? 'p(x | condition)' : 'p(x)')
 
 /** Published numbers are those of p(x) over the test split, in nats for an example (or its bits). */
 function whyNotPublished({ split, unit, conditioned }: ComparedNumber): string | null {
