@@ -23,6 +23,12 @@ export class DataPage {
     await expect(this.sheet).toBeVisible()
   }
 
+  /** 'None', 'Log-mel energies', '.npy files beside them' */
+  async besideRecordings(choice: string): Promise<void> {
+    await this.sheet.getByTestId('features-kind').click()
+    await this.page.getByRole('option', { name: choice, exact: true }).click()
+  }
+
   /** 'No', 'Threshold', 'Stochastic, once', … */
   async binarise(choice: string): Promise<void> {
     await this.sheet.getByRole('radiogroup', { name: 'Binarise' }).getByRole('radio', { name: choice, exact: true }).click()

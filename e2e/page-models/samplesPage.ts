@@ -16,12 +16,15 @@ export class SamplesPage {
   /** A clip with the NLL of its samples, and what it says of the one pointed at. */
   readonly trace: Locator
   readonly traceReading: Locator
+  /** The recording whose features the samples were drawn for. */
+  readonly recording: Locator
 
   constructor(readonly page: Page) {
     this.exactness = page.getByTestId('completion-exactness')
     this.completionLabel = page.getByTestId('completion-label')
     this.completions = page.getByTestId('completion')
     this.trace = page.getByTestId('sound-trace').getByRole('slider')
+    this.recording = page.getByTestId('recording-beside')
     this.traceReading = page.getByTestId('trace-reading')
     this.grid = page.getByTestId('sample-grid')
     this.classRows = page.getByTestId('class-rows').getByRole('listitem')
@@ -36,6 +39,11 @@ export class SamplesPage {
   async chooseClass(name: string): Promise<void> {
     await this.page.getByTestId('sample-class').click()
     await this.page.getByRole('option', { name, exact: true }).click()
+  }
+
+  /** Whose features are told; counted from 0. */
+  async chooseRecording(index: number): Promise<void> {
+    await this.page.getByTestId('recording-index').fill(String(index))
   }
 
   async setCount(count: number): Promise<void> {

@@ -9,6 +9,7 @@ import { partsOfExamplesAreCompleted } from './completion'
 import { killedEngineIsSurvived } from './engineKilled'
 import { galleriesSideBySide } from './evolution'
 import { familiesAndOptimisers } from './families'
+import { samplesForFeatures } from './features'
 import { imagesFromDropToExport } from './images'
 import { samplesArePlayedBack } from './playback'
 import { recordingIsCutAndFitted } from './recordings'
@@ -35,6 +36,7 @@ export const scenarios: Scenario[] = [
   { title: 'images: drop, train, sample, kill the studio, resume, export', play: imagesFromDropToExport },
   { title: 'bad files are refused by name, and nothing half-imported stays', play: badFilesAreRefused },
   { title: 'audio: drop, train, sample, export', play: audioFromDropToExport },
+  { title: 'features: beside recordings, told to a WaveNet, a recording heard beside its samples', play: samplesForFeatures },
   { title: 'text: drop, train, begin with a prompt, export, what each character costs', play: textFromDropToExport },
   { title: 'recordings: one long file is trimmed and cut, its sound described, baselines fitted', play: recordingIsCutAndFitted },
   { title: 'video: drop, train, clips play, go on from given frames, export', play: videoIsContinued },

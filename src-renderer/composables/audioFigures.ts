@@ -1,4 +1,4 @@
-import type { DatasetStatistics } from '../../src-main/contract'
+import type { DatasetRecord, DatasetStatistics } from '../../src-main/contract'
 import { formatCount, formatDuration, significant } from '../charts/format'
 import { fill, text } from '../strings'
 
@@ -23,4 +23,13 @@ export function audioFigures({ audio }: Pick<DatasetStatistics, 'audio'>): { lab
   if (audio.droppedSeconds) rows.push({ label: words.dropped, value: formatDuration(audio.droppedSeconds) })
   if (audio.notNumbers) rows.push({ label: words.notNumbers, value: formatCount(audio.notNumbers), help: words.notNumbersHelp })
   return rows
+}
+
+/** What stands beside the recordings. */
+export function featureFigures({ domain, options }: Pick<DatasetRecord, 'domain' | 'options'>): { label: string; value: string; help?: string }[] {
+  const { features, sampleRate = 8000 } = domain
+  if (!features) return []
+  const words = text.data.audio
+  const value = fill(options.features === 'files' ? words.featuresOfFiles : words.featuresLogMel, { size: formatCount(features.size), milliseconds: significant((1000 * features.hop) / sampleRate) })
+  return [{ label: words.features, value, help: fill(words.featuresHelp, { hop: formatCount(features.hop) }) }]
 }

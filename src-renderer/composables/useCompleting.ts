@@ -2,6 +2,7 @@ import { refDebounced, useStorage } from '@vueuse/core'
 import { computed, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
 import type { CheckpointSelector, CompletionExactness, CompletionMask, RunRecord, SampleClass, SplitName } from '../../src-main/contract'
+import { conditioningOf } from '../../src-main/contract'
 import { fitted, imageTools, maskOf, middle } from '../charts/mask'
 import type { MaskDraft, MaskTool, Rectangle, Size } from '../charts/mask'
 import { useSamplesStore } from '../stores/samples'
@@ -71,6 +72,7 @@ export function useCompleting({ run, checkpoint, weights, active }: CompletingOp
   const missing = useMissingData(() => run.value)
   const blocked = computed(() => {
     if (missing.value) return missing.value
+    if (run.value && conditioningOf(run.value.model, run.value.dataset.domain)?.kind === 'features') return text.forced.features
     if (tool.value === 'brush' && !strokes.value.includes(1)) return text.completion.blocked.nothing
     return null
   })

@@ -4,6 +4,7 @@ import type { Ref } from 'vue'
 import { isSeries } from '../../src-main/contract'
 import type { CheckpointSelector, RunRecord, SampleClass } from '../../src-main/contract'
 import { useLiveSound } from './useLiveSound'
+import { useRecording } from './useRecording'
 import { useStreamed } from './useStreamed'
 import { useSamplesStore } from '../stores/samples'
 
@@ -40,6 +41,8 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
   const set = computed(() => (samples.drawn && samples.drawn.recipe.runId === run.value?.id ? samples.drawn : null))
 
   const sound = useLiveSound()
+  /** Models that are conditioned on features are told those of a recording, and draw as much. */
+  const told = useRecording(run)
 
   async function draw(): Promise<void> {
     const current = run.value
@@ -57,7 +60,8 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
           count: counted.value === 'perClass' ? count * (classNames.value?.length ?? 1) : count,
           seed,
           temperature,
-          seconds: isAudio.value ? seconds : undefined,
+          seconds: isAudio.value && !told.needed.value ? seconds : undefined,
+          features: told.chosen.value ? { kind: 'clip', ...told.chosen.value } : undefined,
           length: isText.value && isSeries(domain) ? length : undefined,
           prompt: isText.value && prompt !== '' ? prompt : undefined,
           class: classNames.value ? sampleClass.value : undefined,
@@ -74,5 +78,5 @@ export function useDrawing(run: Readonly<Ref<RunRecord | null>>, classNames: Rea
     else sound.stop()
   }
 
-  return { checkpoint, weights, sampleClass, settings, setSettings, progress, error, set, draw, cancel, growing: sound.levels }
+  return { checkpoint, weights, sampleClass, settings, setSettings, progress, error, set, draw, cancel, growing: sound.levels, told }
 }

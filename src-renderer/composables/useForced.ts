@@ -38,7 +38,8 @@ export function useForced({ run, checkpoint, weights }: ForcedOptions) {
   /** Why nothing can be shown; null when all is well. */
   const blocked = computed(() => {
     if (!dataset.value) return text.forced.gone
-    return conditioningOf(run.value.model, run.value.dataset.domain)?.kind === 'vector' ? text.forced.vector : null
+    const kind = conditioningOf(run.value.model, run.value.dataset.domain)?.kind
+    return kind === 'vector' || kind === 'features' ? text.forced[kind] : null
   })
 
   const source = computed(() => {

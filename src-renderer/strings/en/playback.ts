@@ -123,6 +123,7 @@ export const forced = {
   emptyTitle: 'This data set has no examples to show',
   emptyBody: 'Choose another split.',
   gone: 'The data set of this run has been removed, so there are no examples to force or to continue.',
+  features: 'This run is conditioned on features that change with time, so nothing is continued here yet. Draw whole samples for the features of a recording.',
   vector: 'This run is conditioned on vectors, which can only be given with data, so nothing can be continued here.',
   free0: 'Nothing is kept: these are plain samples of the model.',
   text: {

@@ -22,6 +22,15 @@ export const samples = {
   temperature: 'Temperature',
   temperatureHelp: '1 draws from the model itself; below 1 it plays safe.',
   seconds: 'Length',
+  recording: {
+    split: 'Features of',
+    number: 'Recording',
+    help: 'The model is told the features of this recording, counted from 0; samples are as long: {seconds} s.',
+    helpShort: 'The model is told the features of this recording, counted from 0; samples are as long.',
+    gone: 'The data set of this run is gone, and with it the features. Import it again to draw.',
+    beside: 'Recording',
+    title: '{split} {index}, whose features were told',
+  },
   listen: 'Listen while drawing',
   listenHelp: 'The first sample is played as it comes into being.',
   live: '{drawn} of {whole} s',
@@ -98,6 +107,7 @@ export const samples = {
     prompt: 'begins with',
     method: 'method',
     class: 'class',
+    features: 'features of',
   },
   perDim: 'per dimension',
 }
