@@ -1,7 +1,7 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
 import { conditioningOf } from '../../src-main/contract'
-import type { RunRecord, SplitName } from '../../src-main/contract'
+import type { LevelArray, RunRecord, SplitName } from '../../src-main/contract'
 import { useDatasetsStore } from '../stores/datasets'
 
 export interface RecordingPlace {
@@ -10,7 +10,7 @@ export interface RecordingPlace {
 }
 
 export interface Recording extends RecordingPlace {
-  levels: Uint8Array
+  levels: LevelArray
   seconds: number
 }
 
