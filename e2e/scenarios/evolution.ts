@@ -91,6 +91,8 @@ async function train(door: Door, family: string, steps: number): Promise<void> {
   const before = runRecords(door.home).length
   await models.start()
   await shell.open('train')
-  await expect.poll(() => runRecords(door.home).length).toBe(before + 1)
+  // The page may still show the run before, which is complete.
+  const completed = (): number => runRecords(door.home).filter(({ status }) => status === 'completed').length
+  await expect.poll(completed, { timeout: 120_000 }).toBe(before + 1)
   await train.expectStatus('Completed')
 }
