@@ -31,6 +31,12 @@ describe('running text', () => {
     expect(record.statistics.independentNats).toBeLessThan(record.statistics.uniformNats)
   })
 
+  it('may be the source of a program', async () => {
+    const { record } = await run(await written({ 'lib.d.ts': VERSE.repeat(4), 'tables.py': VERSE.repeat(2) }), { pieceLength: 24 })
+    expect(record.domain).toMatchObject({ kind: 'text', levels: 28 })
+    expect(record.counts.train + record.counts.valid + record.counts.test).toBe(8 + 4)
+  })
+
   it('may have a piece for each line', async () => {
     const set = await run(await written({ 'a.txt': 'one\ntwo\n\nthree\nfour' }), { pieces: 'lines', split: 'last:1/1' })
     expect((await levels(set.folder, 'train')).map((piece) => textOf(piece, set.record.domain))).toEqual(['one\n', 'two\n', '\n'])

@@ -54,8 +54,8 @@ export function typeByContent(bytes: Uint8Array): FileType | null {
   return null
 }
 
-/** Whether a file calls itself plain text. */
-export const isTextName = (name: string): boolean => /\.(txt|text|md)$/i.test(name)
+/** Whether a file calls itself plain text, or the source of a program. */
+export const isTextName = (name: string): boolean => /\.(txt|text|md|tex|[cm]?[jt]sx?|py|r|jl|cc?|cpp|hh?|hpp|cs|rs|go|java|kt|swift|rb|php|lua|hs|ml|sql|sh|css)$/i.test(name)
 
 const UNKNOWN = 'not a kind of file that can be imported'
 

@@ -29,7 +29,7 @@ function randomBlock(kind: (typeof paletteKinds)[number], below: (bound: number)
     ...{ channels: 4 + 2 * below(2), bottleneck: 3 + below(3), hidden: 3 + below(4), heads, width: heads * (2 + below(3)), feedForward: 5 + below(4) },
     ...{ dilation: 1 + below(3), skip: some(0, 5), mask: some('A', 'B'), cell: some('rnn', 'gru', 'lstm'), relu: some(true, false), residual: some(true, false) },
     kernel: kind === 'gated-residual' ? 2 + below(3) : kind === 'row-lstm' ? some(1, 3, 5) : kind.startsWith('gated') ? some(3, 5) : some(1, 3, 5),
-    ...{ size: 3, of: 'class', shift: 1 },
+    ...{ size: 3, of: kind === 'condition-input' ? 'class' : some('levels', 'amplitudes'), shift: 1 },
   }
   const { properties } = z.toJSONSchema(blockSchemas[kind], { io: 'input' }) as { properties: Record<string, unknown> }
   const known = Object.keys(properties).filter((field) => field !== 'kind' && field in values)

@@ -18,7 +18,7 @@ export const data = {
   sample: 'Sample data',
   emptyTitle: 'Drop images, sounds, clips or text anywhere on this window',
   emptyBody:
-    'Files, folders, zip and tar archives: pictures, WAV and MP3, animated GIF and WebP, .txt, pairs as .tsv, IDX (MNIST), CIFAR batches, .npy and .npz, MATLAB, text matrices and CSV. The originals are never changed.',
+    'Files, folders, zip and tar archives: pictures, WAV and MP3, animated GIF and WebP, text and source code, pairs as .tsv, IDX (MNIST), CIFAR batches, .npy and .npz, MATLAB, text matrices and CSV. The originals are never changed.',
   emptyOr: 'or start with data that the studio draws itself',
   generate: {
     glyphs: { title: 'Glyphs', body: 'Strokes and letters, 28 × 28, black and white', name: 'Glyphs' },
