@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -24,12 +24,20 @@ export async function prepare(home: string, given: Given): Promise<void> {
   const from = (kept ??= ownFolder())
   await (data ??= importGlyphs(from))
   cpSync(join(from, 'datasets'), join(home, 'datasets'), { recursive: true })
-  for (const family of given.runs ?? []) {
+  for (const [place, family] of (given.runs ?? []).entries()) {
     const run = runs.get(family) ?? trainSmall(from, family)
     runs.set(family, run)
     const folder = join('runs', await run)
     cpSync(join(from, folder), join(home, folder), { recursive: true })
+    beginsAt(join(home, folder, 'run.json'), place)
   }
+}
+
+/** Which was trained first depends on the scenarios before. */
+function beginsAt(file: string, seconds: number): void {
+  const record = JSON.parse(readFileSync(file, 'utf8')) as { createdAt: string }
+  record.createdAt = new Date(Date.now() - 60_000 + seconds * 1000).toISOString()
+  writeFileSync(file, JSON.stringify(record))
 }
 
 function ownFolder(): string {
