@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { docsFolder, pictureName } from './pictures'
-import type { Scene } from './scenes'
+import type { Scene } from './scene'
 
 /** The page that shows all pictures: small ones that lead to the large. */
 export async function writeGallery(scenes: readonly Pick<Scene, 'name' | 'title' | 'caption'>[]): Promise<void> {

@@ -9,7 +9,7 @@ import { axeItself, lookAt, writeReport } from './accessibility'
 import { writeGallery } from './gallery'
 import { playJourney } from './journey'
 import { docsFolder, keepPictures, pictureName, sizes, takePicture, themes, writeGif } from './pictures'
-import type { Scene } from './scenes'
+import type { Scene } from './scene'
 import { otherPages, palette, scenes } from './scenes'
 import { fillWorkspace } from './workspace'
 
