@@ -4,6 +4,7 @@ import { dimensionsOf, isSeries } from '../domain'
 import type { Inspection, ReceptiveField } from '../records/model'
 import type { ConfigMisfit, InspectOptions, Preset } from './family'
 import { count, parametersPerDimension, trainingMemory } from './figures'
+import { sequenceTraining } from './sequenceTraining'
 
 /** What the families with latent variables share: values are generated in frames, each with latents of its own, and scored by a bound. */
 export const latentFields = {
@@ -149,13 +150,8 @@ export const TRAINING_WINDOW = 1024
 export function latentTraining(domain: Domain): Preset<unknown>['training'] {
   const series = isSeries(domain)
   return {
+    ...sequenceTraining(domain),
     batchSize: series ? 8 : dimensionsOf(domain) > 1024 ? 16 : 32,
-    learningRate: 2e-3,
-    schedule: { kind: 'cosine', floor: 0.02 },
-    warmupSteps: 50,
-    gradientClip: 1,
-    ema: 0.998,
-    validateEvery: 250,
     validExamples: series ? 32 : 200,
     ...(series ? { windowSamples: TRAINING_WINDOW } : {}),
   }

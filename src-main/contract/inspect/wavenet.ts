@@ -7,7 +7,6 @@ import type { LocalConditionConfig } from './localCondition'
 import { localConditionBlocks, localConditionFields } from './localCondition'
 import type { FamilyDescription, Preset } from './family'
 import { sequenceTraining } from './sequenceTraining'
-import { isTimeSeries } from './blocks/refusesKind'
 import { headFor, inputFor, outputFields, outputMisfit, usualOutput } from './sequenceOutput'
 import type { OutputConfig } from './sequenceOutput'
 
@@ -100,7 +99,7 @@ function waveNetPreset(title: string, config: Shape, domain: Domain, steps: numb
   return {
     title,
     config: { ...config, layersPerStack, condition: 'none', conditionSize: 0, upsampling: 'repeat', ...usualOutput(domain) },
-    training: { ...sequenceTraining(domain), ...(isTimeSeries(domain) ? FEW_AT_ONCE : {}) },
-    budget: { steps: isTimeSeries(domain) ? 2 * steps : steps },
+    training: { ...sequenceTraining(domain), ...(domain.kind === 'audio' ? FEW_AT_ONCE : {}) },
+    budget: { steps: domain.kind === 'audio' ? 2 * steps : steps },
   }
 }
