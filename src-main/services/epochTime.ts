@@ -1,7 +1,6 @@
 import { availableParallelism, freemem } from 'node:os'
 import type { Domain } from '../contract/domain'
-import { dimensionsOf } from '../contract/domain'
-import { isTimeSeries } from '../contract/inspect/blocks/refusesKind'
+import { dimensionsOf, isSeries } from '../contract/domain'
 import { familyDescription } from '../contract/inspect/registry'
 import type { DatasetRecord } from '../contract/records/dataset'
 import type { EpochTime, Inspection, ModelDocument } from '../contract/records/model'
@@ -97,14 +96,14 @@ async function measured({ datasets, engines }: StudioContext, { model, dataset, 
 function workOf(inspection: Inspection, { counts, dimensions, domain }: Pick<DatasetRecord, 'counts' | 'dimensions' | 'domain'>, training: TrainingConfig): Work {
   const perDimension = inspection.multiplyAdds / dimensionsOf(domain)
   const { rows, length } = batchOf(inspection, domain, training)
-  const examples = isTimeSeries(domain) ? Math.ceil(dimensions.train / Math.min(training.windowSamples, domain.shape[0]!)) : counts.train
+  const examples = isSeries(domain) ? Math.ceil(dimensions.train / Math.min(training.windowSamples, domain.shape[0]!)) : counts.train
   const size = Math.max(1, Math.min(rows, examples))
   return { stepsPerEpoch: Math.ceil(examples / size), perStep: perDimension * size * length }
 }
 
 function batchOf(inspection: Inspection, domain: Domain, { batchSize, windowSamples }: TrainingConfig): { rows: number; length: number } {
   const dimensions = dimensionsOf(domain)
-  if (!isTimeSeries(domain)) return { rows: batchSize, length: dimensions }
+  if (!isSeries(domain)) return { rows: batchSize, length: dimensions }
   const longest = domain.shape[0]!
   return { rows: batchSize, length: Math.min(inspection.receptiveField.size + Math.min(windowSamples, longest), longest) }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
+import { isSeries } from '../domain'
 import type { Inspection } from '../records/model'
 import type { BlockLayout } from './blocks/blockList'
 import type { Block } from './blocks/blocks'
 import { blockSchema } from './blocks/blocks'
 import { checkBlocks } from './blocks/checkBlocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
-import { isTimeSeries } from './blocks/refusesKind'
 import { composedPresets } from './composedPresets'
 import type { ConfigMisfit, FamilyDescription, InspectOptions } from './family'
 import { denseReceptiveField } from './figures'
@@ -50,7 +50,7 @@ function misfits(config: ComposedConfig, domain: Domain): ConfigMisfit[] {
   if (config.ordering === 'raster' || issues.some(({ field }) => field === 'layout')) return issues
   if (config.layout === 'image')
     issues.push({ field: 'ordering', message: "blocks on images generate pixel by pixel in the raster's order. Set it to 'raster', or choose the layout 'sequence'." })
-  else if (isTimeSeries(domain)) issues.push({ field: 'ordering', message: "sequences of different lengths are generated in time. Set it to 'raster'." })
+  else if (isSeries(domain)) issues.push({ field: 'ordering', message: "sequences of different lengths are generated in time. Set it to 'raster'." })
   return issues
 }
 
@@ -58,7 +58,7 @@ function inspect(config: ComposedConfig, domain: Domain, options: InspectOptions
   const [issue] = misfits(config, domain)
   if (issue) throw new Error(`${issue.field}: ${issue.message}`)
   const { layout, blocks } = config
-  if (layout === 'image' || isTimeSeries(domain)) return inspectBlocks(layout, blocks, domain, options)
+  if (layout === 'image' || isSeries(domain)) return inspectBlocks(layout, blocks, domain, options)
   const ordering = configuredOrdering(config, domain)
   const inspection = inspectBlocks(layout, blocks, domain, { ...options, ordering })
   return blocks.some(boundless) ? { ...inspection, receptiveField: denseReceptiveField(domain, ordering, options.pixel) } : inspection

@@ -1,9 +1,8 @@
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { PresetName } from '../records/model'
 import type { Block } from './blocks/blocks'
 import { MOST_ATTENDED_DIMENSIONS, MOST_ATTENDED_PIXELS } from './blocks/limits'
-import { isTimeSeries } from './blocks/refusesKind'
 import type { ComposedConfig } from './composed'
 import type { Preset } from './family'
 import { headFor, inputFor, usualOutput } from './sequenceOutput'
@@ -26,7 +25,7 @@ export function composedPresets(domain: Domain): Record<PresetName, Preset<Compo
   const preset = (name: PresetName): Preset<ComposedConfig> => {
     const { title, steps, ...sizes } = sizesOf[name]
     const [layout, blocks] = domain.kind === 'image' ? (['image', imageBlocks(sizes, domain)] as const) : (['sequence', sequenceBlocks(sizes, domain)] as const)
-    const series = isTimeSeries(domain)
+    const series = isSeries(domain)
     const many = domain.levels > 16
     return {
       title,
@@ -68,7 +67,7 @@ function imageBlocks({ channels, stages, layers }: Sizes, domain: Domain): Block
 function sequenceBlocks({ channels, stages, layers }: Sizes, domain: Domain): Block[] {
   const dimensions = dimensionsOf(domain)
   const input: Block = { kind: 'sequence-embedding', channels, shift: 1, ...inputFor(domain) }
-  if (isTimeSeries(domain) || dimensions > MOST_ATTENDED_DIMENSIONS) {
+  if (isSeries(domain) || dimensions > MOST_ATTENDED_DIMENSIONS) {
     const skip = 2 * channels
     // A wide filter for what is near, then dilations 1, 2, 4 … as far as there is data.
     const depth = Math.max(1, Math.min(9, Math.ceil(Math.log2(dimensions + 1))))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import { MOST_RECURRENT_STEPS } from './blocks/limits'
@@ -21,11 +21,9 @@ export const recurrentFamilySchema = z.strictObject({
 })
 export type RecurrentConfig = z.infer<typeof recurrentFamilySchema>
 
-const isTimeSeries = (domain: Pick<Domain, 'kind' | 'variableLength'>): boolean => domain.kind === 'audio' || domain.variableLength
-
 /** The block list that a configuration stands for. Examples of one shape: the state is also told which dimension comes next. */
 export function recurrentBlocks(cell: RecurrentCell, config: RecurrentConfig, domain: Pick<Domain, 'kind' | 'variableLength' | 'classes' | 'levels'>): Block[] {
-  const series = isTimeSeries(domain)
+  const series = isSeries(domain)
   if (series && config.condition !== 'none')
     throw new Error("condition: sequences of different lengths cannot be conditioned in this family. Set condition to 'none'.")
   return [
@@ -58,7 +56,7 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
       const steps = dimensionsOf(domain)
       if (steps <= MOST_RECURRENT_STEPS[cell]) return null
       const other = cell === 'lstm' ? 'WaveNet' : steps <= MOST_RECURRENT_STEPS.lstm ? 'LSTM or WaveNet' : 'WaveNet'
-      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data ${!isTimeSeries(domain) ? 'smaller' : domain.kind === 'text' ? 'cut into shorter pieces' : 'cut into shorter clips'}.`
+      return `${title} takes at most ${count(MOST_RECURRENT_STEPS[cell])} steps one after the other, but examples here have up to ${count(steps)}. Choose ${other}, or import the data ${!isSeries(domain) ? 'smaller' : domain.kind === 'text' ? 'cut into shorter pieces' : 'cut into shorter clips'}.`
     },
     misfit: outputMisfit,
     presets: (domain) => ({
@@ -69,7 +67,7 @@ function recurrentFamily(cell: RecurrentCell, names: Names): FamilyDescription<R
     blocks: (config, domain) => ({ layout: 'sequence', blocks: recurrentBlocks(cell, config, domain), ordering: config.ordering, orderingSeed: config.orderingSeed }),
     inspect(config, domain, options) {
       const inspection = inspectBlocks('sequence', recurrentBlocks(cell, config, domain), domain, options)
-      if (isTimeSeries(domain)) return inspection
+      if (isSeries(domain)) return inspection
       return { ...inspection, receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options?.pixel) }
     },
   }
@@ -100,7 +98,7 @@ export const lstm = recurrentFamily('lstm', {
 })
 
 function preset(title: string, sizes: Pick<RecurrentConfig, 'embedding' | 'hidden' | 'layers'>, domain: Domain, steps: number): Preset<RecurrentConfig> {
-  const series = isTimeSeries(domain)
+  const series = isSeries(domain)
   return {
     title,
     config: { ...sizes, condition: 'none', conditionSize: 0, ordering: 'raster', orderingSeed: 0, ...usualOutput(domain) },

@@ -1,10 +1,10 @@
 import type { Domain } from '../domain'
+import { isSeries } from '../domain'
 import type { Preset } from './family'
-import { isTimeSeries } from './blocks/refusesKind'
 
 /** How the presets of causal convolutions over a sequence are trained: recordings in windows, few at once. */
 export function sequenceTraining(domain: Pick<Domain, 'kind' | 'variableLength'>): Preset<unknown>['training'] {
-  const series = isTimeSeries(domain)
+  const series = isSeries(domain)
   return {
     batchSize: series ? 4 : 16,
     learningRate: 2e-3,

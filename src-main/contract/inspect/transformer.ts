@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { Block } from './blocks/blocks'
 import { inspectBlocks } from './blocks/inspectBlocks'
 import { MOST_ATTENDED_DIMENSIONS } from './blocks/limits'
-import { isTimeSeries } from './blocks/refusesKind'
 import { dropoutSchema } from './blocks/transformerBlock'
 import { conditionBlocks, conditionFields } from './conditioned'
 import type { FamilyDescription, Preset } from './family'
@@ -41,7 +40,7 @@ export const transformerReceptiveField = ({ layers, window }: Pick<TransformerCo
 
 /** The block list that a configuration stands for. Sequences of different lengths: each block attends to the latest steps, wherever they stand. */
 export function transformerBlocks(config: TransformerConfig, domain: Pick<Domain, 'classes' | 'kind' | 'variableLength'>): Block[] {
-  if (isTimeSeries(domain)) {
+  if (isSeries(domain)) {
     if (config.condition !== 'none') throw new Error("condition: sequences of different lengths cannot be conditioned in this family. Set condition to 'none'.")
     const { channels, heads, window, dropout } = config
     return [
@@ -78,7 +77,7 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   schema: transformerSchema,
   refuses(domain) {
     const tooMany = refusesManyLevels('The Transformer', domain)
-    if (tooMany !== null || isTimeSeries(domain)) return tooMany
+    if (tooMany !== null || isSeries(domain)) return tooMany
     const dimensions = dimensionsOf(domain)
     if (dimensions <= MOST_ATTENDED_DIMENSIONS) return null
     return (
@@ -94,7 +93,7 @@ export const transformer: FamilyDescription<TransformerConfig> = {
   blocks: (config, domain) => ({ layout: 'sequence', blocks: transformerBlocks(config, domain), ordering: config.ordering, orderingSeed: config.orderingSeed }),
   inspect(config, domain, options) {
     const inspection = inspectBlocks('sequence', transformerBlocks(config, domain), domain, options)
-    if (isTimeSeries(domain)) return inspection
+    if (isSeries(domain)) return inspection
     return { ...inspection, receptiveField: denseReceptiveField(domain, configuredOrdering(config, domain), options?.pixel) }
   },
 }
@@ -105,7 +104,7 @@ function preset(
   domain: Domain,
   steps: number,
 ): Preset<TransformerConfig> {
-  const series = isTimeSeries(domain)
+  const series = isSeries(domain)
   const long = dimensionsOf(domain) > 1024
   return {
     title,

@@ -1,6 +1,6 @@
+import { isSeries } from '../../contract/domain'
 import type { ComposedConfig } from '../../contract/inspect/composed'
 import { composed as description, composedReceptiveField } from '../../contract/inspect/composed'
-import { isTimeSeries } from '../../contract/inspect/blocks/refusesKind'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import { buildBlockModel } from './blockModel'
 import type { Family } from './model'
@@ -15,7 +15,7 @@ export const composed: Family<ComposedConfig> = {
   description,
   build(config, domain, _seed, statistics) {
     const { layout, blocks } = config
-    const ordered = layout === 'sequence' && !isTimeSeries(domain)
+    const ordered = layout === 'sequence' && !isSeries(domain)
     const model = buildBlockModel(layout, blocks, domain, statistics, ordered ? configuredOrdering(config, domain) : undefined)
     const receptiveField = composedReceptiveField(config)
     return receptiveField === null ? model : { ...model, receptiveField }

@@ -1,6 +1,6 @@
+import { isSeries } from '../../contract/domain'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import type { TransformerConfig } from '../../contract/inspect/transformer'
-import { isTimeSeries } from '../../contract/inspect/blocks/refusesKind'
 import { transformerBlocks, transformer as description, transformerReceptiveField } from '../../contract/inspect/transformer'
 import { buildBlockModel } from './blockModel'
 import type { Family } from './model'
@@ -18,7 +18,7 @@ export const transformer: Family<TransformerConfig> = {
   description,
   build(config, domain, _seed, statistics) {
     const blocks = transformerBlocks(config, domain)
-    if (isTimeSeries(domain)) return { ...buildBlockModel('sequence', blocks, domain, statistics), receptiveField: transformerReceptiveField(config) }
+    if (isSeries(domain)) return { ...buildBlockModel('sequence', blocks, domain, statistics), receptiveField: transformerReceptiveField(config) }
     return buildBlockModel('sequence', blocks, domain, statistics, configuredOrdering(config, domain))
   },
 }

@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain'
-import { dimensionsOf } from '../../domain'
+import { dimensionsOf, isSeries } from '../../domain'
 import { count, describeDomain } from '../figures'
 import type { BlockLayout } from './blockList'
 import type { Block, BlockKind } from './blocks'
@@ -31,8 +31,6 @@ export const layoutsOfKind: { readonly [Kind in BlockKind]: readonly BlockLayout
   'context-input': [],
 }
 
-export const isTimeSeries = (domain: Pick<Domain, 'kind' | 'variableLength'>): boolean => domain.kind === 'audio' || domain.variableLength
-
 /** Why no list for this data can hold a block of the kind, with the mend; null when one can. */
 export function refusesKind(kind: BlockKind, domain: Domain): string | null {
   const [height = 1, width = 1] = domain.shape
@@ -41,7 +39,7 @@ export function refusesKind(kind: BlockKind, domain: Domain): string | null {
   switch (kind) {
     case 'position-embedding':
     case 'transformer-block':
-      if (isTimeSeries(domain)) return `It needs examples of one shape, but this is ${what}. Use gated residual blocks, local Transformer blocks or a recurrent layer.`
+      if (isSeries(domain)) return `It needs examples of one shape, but this is ${what}. Use gated residual blocks, local Transformer blocks or a recurrent layer.`
       if (kind === 'position-embedding' || dimensionsOf(domain) <= MOST_ATTENDED_DIMENSIONS) return null
       return `It weighs every pair of dimensions, which is sensible up to ${count(MOST_ATTENDED_DIMENSIONS)}, but there are ${count(dimensionsOf(domain))}. Import the data smaller.`
     case 'causal-attention':

@@ -1,11 +1,10 @@
 import type { Domain } from '../../domain'
-import { dimensionsOf } from '../../domain'
+import { dimensionsOf, isSeries } from '../../domain'
 import type { ModelDocument } from '../../records/model'
 import type { BlockList } from '../blocks/blockList'
 import { checkBlocks } from '../blocks/checkBlocks'
 import type { BlockInSequence } from '../blocks/inspectBlocks'
 import { blockContext, traceBlocks } from '../blocks/inspectBlocks'
-import { isTimeSeries } from '../blocks/refusesKind'
 import { emptySet } from '../blocks/stream'
 import { count } from '../figures'
 import { orderingOf, ranksOf } from '../orderings'
@@ -43,7 +42,7 @@ export function fieldPicture({ family, config }: ModelDocument, domain: Domain, 
   const description = familyDescription(family)
   const parsed = description.schema.parse(config)
   if (description.blocks) return fieldOfBlocks(description.blocks(parsed, domain), domain, place)
-  if (isTimeSeries(domain)) {
+  if (isSeries(domain)) {
     // Tables of the latest values, or of none.
     const { size, text } = description.inspect(parsed, domain).receptiveField
     const cells = new Uint8Array(size + 2)
@@ -70,7 +69,7 @@ function fieldOfBlocks(list: BlockList, domain: Domain, place: FieldPlace): Fiel
   if (place.block === undefined && issue) throw new Error(`${issue.field}: ${issue.message}`)
   const through = place.block === undefined ? walked : walked.slice(0, place.block + 1)
   if (through.length === 0 || (place.block !== undefined && place.block >= walked.length)) throw new Error(issue ? `${issue.field}: ${issue.message}` : 'There is no such block.')
-  if (isTimeSeries(domain)) return fieldInTime(list, through, domain, place)
+  if (isSeries(domain)) return fieldInTime(list, through, domain, place)
   const context = blockContext(list.layout, domain)
   const [height, width, channels] = sizeOf(domain)
   const own = at(place, width, channels)
