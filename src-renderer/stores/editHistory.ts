@@ -16,31 +16,43 @@ export interface EditHistory {
   redo(): Promise<string | null>
 }
 
+type Listed = Edit & { at: number }
+
 const KEPT = 100
 const TOGETHER_MILLISECONDS = 10_000
 
 export function createEditHistory(onChange: () => void = () => {}): EditHistory {
-  let past: (Edit & { at: number })[] = []
-  let future: (Edit & { at: number })[] = []
-  let moving = false
+  let past: Listed[] = []
+  let future: Listed[] = []
+  let last: Promise<unknown> = Promise.resolve()
+  const failed = new WeakSet<Listed>()
 
-  async function move(back: boolean): Promise<string | null> {
+  /** Listed as moved at once, carried out one after another: keys pressed while a change is still being taken back find it and wait for it. */
+  function move(back: boolean): Promise<string | null> {
     const edit = (back ? past : future).at(-1)
-    if (!edit || moving) return null
-    moving = true
-    // Off the list at once: what fails is forgotten rather than tried for ever.
-    if (back) past = past.slice(0, -1)
-    else future = future.slice(0, -1)
+    if (!edit) return Promise.resolve(null)
+    // What was made again is not added to by typing on.
+    edit.at = Number.NEGATIVE_INFINITY
+    if (back) [past, future] = [past.slice(0, -1), [...future, edit]]
+    else [past, future] = [[...past, edit], future.slice(0, -1)]
+    onChange()
+    const turn = last.then(() => carryOut(edit, back))
+    last = turn.catch(() => null)
+    return turn
+  }
+
+  async function carryOut(edit: Listed, back: boolean): Promise<string | null> {
+    if (failed.has(edit)) return null
     try {
       await (back ? edit.undo() : edit.redo())
-      // What was made again is not added to by typing on.
-      const moved = { ...edit, at: Number.NEGATIVE_INFINITY }
-      if (back) future = [...future, moved]
-      else past = [...past, moved]
       return edit.label
-    } finally {
-      moving = false
+    } catch (error) {
+      // Forgotten rather than tried for ever.
+      failed.add(edit)
+      past = past.filter((other) => other !== edit)
+      future = future.filter((other) => other !== edit)
       onChange()
+      throw error
     }
   }
 
