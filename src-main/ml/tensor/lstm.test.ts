@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { lstm, unrolledLstm } from './lstm'
+import { gradientsByKernel, gradientsByStep } from './lstmGradient'
+import type { LstmStates } from './lstmGradient'
+import { attributes, executeWithInteger, nativeBackend } from './native'
 import { sumAll } from './ops'
 import { ProgramBuilder } from './program/program'
 import { randomStream } from './random'
@@ -51,6 +54,20 @@ describe('long short-term memory', () => {
       direction.dispose()
     })
     tf.dispose([...gradients, ...operands])
+  })
+
+  it('has the same gradients by the kernel that long sequences take', () => {
+    const native = nativeBackend()!
+    const [x, weight, bias] = [normal('x', 6, 3, 2), normal('weight', 6, 16), normal('bias', 16)]
+    const upstream = normal('upstream', 6, 3, 4)
+    const state = tf.zeros([3, 4])
+    const peephole = tf.zeros([4])
+    const { float32, float, boolean } = attributes(native)
+    const operands = [x, state, state, weight, peephole, peephole, peephole, bias]
+    const states = executeWithInteger(native, 'BlockLSTMV2', [float32(), float('cell_clip', 0), boolean('use_peephole', false)], 6, operands, 7) as unknown as LstmStates
+    const [apart, whole] = [gradientsByStep, gradientsByKernel].map((gradients) => tf.tidy(() => Object.values(gradients(native, upstream, { x, weight, bias, states }))))
+    apart!.forEach((mine, index) => expect(gap(mine, whole![index]!)).toBeLessThan(2e-5))
+    tf.dispose([...operands, ...states, ...apart!, ...whole!, upstream])
   })
 
   it('clips no cell', () => {

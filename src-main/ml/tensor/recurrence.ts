@@ -3,10 +3,8 @@ import { linear, matMul } from './linear'
 import { attributes, nativeBackend } from './native'
 import type { NativeBackend } from './native'
 import { sigmoid, tanh } from './ops'
+import { stepsOf } from './steps'
 import { tf } from './tf'
-
-/** Rows of a [T, …] tensor, one for each step; tfjs cannot take apart a stack of one. */
-const steps = (x: tf.Tensor): tf.Tensor[] => (x.shape[0] === 1 ? [tf.reshape(x, x.shape.slice(1))] : tf.unstack(x))
 
 /** h_0 … h_{T−1} -> the states before each step, zeros first. [T, B, H] */
 function before(states: tf.Tensor): tf.Tensor {
@@ -31,7 +29,7 @@ export function elman(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tens
   return jointlyDifferentiable<tf.Tensor3D>(
     [drive, recurrent],
     ([given, U], save) => {
-      const [first, ...later] = steps(given!)
+      const [first, ...later] = stepsOf(given!)
       const states = [tf.tanh(first!)]
       for (const step of later) states.push(tf.tanh(tf.add(matMul(states.at(-1)!, U!), step)))
       const h = tf.stack(states) as tf.Tensor3D
@@ -39,8 +37,8 @@ export function elman(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tens
       return tf.clone(h)
     },
     (gradient, [, U], [h]) => {
-      const states = steps(h!)
-      const upstream = steps(gradient)
+      const states = stepsOf(h!)
+      const upstream = stepsOf(gradient)
       const activations = new Array<tf.Tensor>(states.length)
       let total = upstream.at(-1)!
       for (let step = states.length - 1; step >= 0; step--) {
@@ -88,7 +86,7 @@ function blockGru(native: NativeBackend, x: tf.Tensor, { gates, gatesBias, candi
     [x, gates, gatesBias, candidate, candidateBias],
     ([given, W, b, V, c], save) => {
       let h: tf.Tensor = tf.zeros([batch, hidden])
-      const kept = steps(given!).map((step) => {
+      const kept = stepsOf(given!).map((step) => {
         const outputs = native.executeMultipleOutputs('GRUBlockCell', [float32()], [step, h, W!, V!, b!, c!], 4) // r, z, n, h
         h = outputs[3]!
         return outputs
@@ -99,7 +97,7 @@ function blockGru(native: NativeBackend, x: tf.Tensor, { gates, gatesBias, candi
     },
     (gradient, [given, W, b, V, c], [r, z, n, states]) => {
       const previous = before(states!)
-      const [xs, hs, rs, zs, ns, upstream] = [given!, previous, r!, z!, n!, gradient].map(steps) as [tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[]]
+      const [xs, hs, rs, zs, ns, upstream] = [given!, previous, r!, z!, n!, gradient].map(stepsOf) as [tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[]]
       const parts = new Array<tf.Tensor[]>(xs.length)
       let total = upstream.at(-1)!
       for (let step = xs.length - 1; step >= 0; step--) {
@@ -119,7 +117,7 @@ function blockGru(native: NativeBackend, x: tf.Tensor, { gates, gatesBias, candi
 export function unrolledGru(x: tf.Tensor, { gates, gatesBias, candidate, candidateBias }: GruWeights): tf.Tensor3D {
   const hidden = candidateBias.shape[0]!
   let h: tf.Tensor = tf.zeros([x.shape[1]!, hidden])
-  const outputs = steps(x).map((step) => {
+  const outputs = stepsOf(x).map((step) => {
     const [r, z] = tf.split(sigmoid(linear(tf.concat([step, h], 1), gates, gatesBias)), 2, 1) as [tf.Tensor, tf.Tensor]
     const n = tanh(linear(tf.concat([step, tf.mul(r, h)], 1), candidate, candidateBias))
     h = tf.add(n, tf.mul(z, tf.sub(h, n)))

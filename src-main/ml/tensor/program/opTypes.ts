@@ -26,7 +26,7 @@ export const opTypeAttributes: Readonly<Record<string, Readonly<Record<string, n
   SquaredDifference: T0, Squeeze: T0, StatelessRandomUniform: { T: 0, Tseed: 1 }, StridedSlice: { T: 0, Index: 1 }, Sub: T0,
   Sum: { T: 0, Tidx: 1 }, Tanh: T0, TanhGrad: T0, TensorScatterUpdate: { T: 0, Tindices: 1 }, Tile: { T: 0, Tmultiples: 1 }, TopKV2: T0,
   Transpose: { T: 0, Tperm: 1 }, Unpack: T0, UnsortedSegmentSum: { T: 0, Tindices: 1, Tnumsegments: 2 }, ZerosLike: T0,
-  BlockLSTMV2: { T: 1 }, BlockLSTMGradV2: { T: 1 }, GRUBlockCell: T0, GRUBlockCellGrad: T0,
+  BlockLSTMV2: { T: 1 }, BlockLSTMGradV2: { T: 1 }, LSTMBlockCellGrad: T0, GRUBlockCell: T0, GRUBlockCellGrad: T0,
 }
 
 /** Ops whose last inputs are a list, with the attribute that counts it. */
