@@ -105,7 +105,7 @@ function batchOf(inspection: Inspection, domain: Domain, { batchSize, windowSamp
   const dimensions = dimensionsOf(domain)
   if (!isSeries(domain)) return { rows: batchSize, length: dimensions }
   const longest = domain.shape[0]!
-  return { rows: batchSize, length: Math.min(inspection.receptiveField.size + Math.min(windowSamples, longest), longest) }
+  return { rows: batchSize, length: Math.min((inspection.trainingContext ?? inspection.receptiveField.size) + Math.min(windowSamples, longest), longest) }
 }
 
 interface Speed {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField, describeDomain, parametersPerDimension, trainingMemory } from './figures'
 import { orderAgnosticFields } from './orderAgnostic'
@@ -51,7 +51,7 @@ const MOST_OUTPUTS = 262_144
 
 /** Reason and mend for domains that an order-agnostic net has too many outputs for; null when it fits. */
 export function refusesOrderAgnostic(name: string, domain: Domain): string | null {
-  if (domain.kind === 'audio' || domain.variableLength) return `${name} needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
+  if (isSeries(domain)) return `${name} needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
   const outputs = dimensionsOf(domain) * parametersPerDimension(domain)
   if (outputs <= MOST_OUTPUTS) return null
   return (

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription } from './family'
 import { count, denseReceptiveField, describeDomain, trainingMemory } from './figures'
 import { orderingOf } from './orderings'
@@ -52,7 +52,7 @@ export const gaussian: FamilyDescription<GaussianConfig> = {
   fitted: true,
   schema: gaussianSchema,
   refuses(domain: Domain) {
-    if (domain.kind === 'audio' || domain.variableLength)
+    if (isSeries(domain))
       return `The Gaussian needs examples of one shape, but this is ${describeDomain(domain)}. Choose the Markov chain or WaveNet.`
     if (domain.levels === 2) return `The Gaussian models graded values, but this is ${describeDomain(domain)}. Choose FVSBN, its like for binary data.`
     const dimensions = dimensionsOf(domain)

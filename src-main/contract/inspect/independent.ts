@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription } from './family'
 import { MOST_LEVELS } from './blocks/limits'
 import { count, denseReceptiveField, parametersPerDimension, trainingMemory } from './figures'
@@ -33,7 +33,7 @@ export const independent: FamilyDescription<IndependentConfig> = {
   },
   inspect(_config, domain, options = {}) {
     // Audio has one distribution for all time steps: clips differ in length.
-    const dimensions = domain.kind === 'audio' || domain.variableLength ? 1 : dimensionsOf(domain)
+    const dimensions = isSeries(domain) ? 1 : dimensionsOf(domain)
     const parameters = dimensions * parametersPerDimension(domain)
     return {
       parameters,

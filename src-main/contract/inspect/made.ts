@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { Domain } from '../domain'
 import { componentsField, conditionalKinds, conditionalParameters, conditionalWords } from './conditionalKinds'
 import type { FamilyDescription, Preset } from './family'
@@ -99,7 +99,7 @@ export const made: FamilyDescription<MadeConfig> = {
   smallOperations: true,
   schema: madeSchema,
   refuses(domain) {
-    if (domain.kind === 'audio' || domain.variableLength)
+    if (isSeries(domain))
       return `MADE needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
     const outputs = dimensionsOf(domain) * parametersPerDimension(domain)
     if (outputs <= MOST_OUTPUTS) return null

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription } from './family'
 import { count, describeDomain, parametersPerDimension, trainingMemory } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
@@ -30,7 +30,7 @@ export const markovSchema = z.strictObject({
 })
 export type MarkovConfig = z.infer<typeof markovSchema>
 
-const isSequence = (domain: Domain): boolean => domain.kind === 'audio' || domain.variableLength
+const isSequence = (domain: Domain): boolean => isSeries(domain)
 
 /** Rows of the tables up to each order: the first positions have fewer values before them, so shorter contexts. */
 const rowsBelow = (levels: number, order: number): number => {

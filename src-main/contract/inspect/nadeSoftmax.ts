@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField, describeDomain, trainingMemory } from './figures'
 import { NADE_BLOCK } from './nade'
@@ -47,7 +47,7 @@ export const nadeSoftmax: FamilyDescription<NadeSoftmaxConfig> = {
   group: 'nade',
   schema: nadeSoftmaxSchema,
   refuses(domain) {
-    if (domain.kind === 'audio' || domain.variableLength)
+    if (isSeries(domain))
       return `NADE-softmax needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
     if (domain.levels === 2) return `NADE-softmax is for more than two levels, and this is ${describeDomain(domain)}. Choose NADE.`
     const outputs = dimensionsOf(domain) * domain.levels

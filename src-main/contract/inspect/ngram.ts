@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription } from './family'
 import { count, describeDomain, parametersPerDimension, trainingMemory } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
@@ -92,7 +92,7 @@ export const ngram: FamilyDescription<NgramConfig> = {
     const parameters = contexts + entries
     const size = Math.min(config.n - 1, dimensions - 1)
     const words = size === 0 ? 'nothing: every value is drawn from one distribution' : `the last ${size === 1 ? 'value' : `${count(size)} values`} generated`
-    const series = domain.kind === 'audio' || domain.variableLength
+    const series = isSeries(domain)
     const milliseconds = domain.sampleRate ? { milliseconds: (1000 * size) / domain.sampleRate } : {}
     return {
       parameters,

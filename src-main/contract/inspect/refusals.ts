@@ -1,11 +1,11 @@
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import { MOST_LEVELS } from './blocks/limits'
 import { count, describeDomain } from './figures'
 
 /** Reason and mend for families of binary vectors of a fixed shape; null when the domain fits. */
 export function refusesAllButBinary(name: string, domain: Domain, mostDimensions: number): string | null {
-  if (domain.kind === 'audio' || domain.variableLength)
+  if (isSeries(domain))
     return `${name} needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
   if (domain.levels !== 2) {
     return (

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import { componentsField, conditionalParameters, conditionalWords } from './conditionalKinds'
 import type { FamilyDescription, Preset } from './family'
 import { count, denseReceptiveField, describeDomain, trainingMemory } from './figures'
@@ -45,7 +45,7 @@ export const rnade: FamilyDescription<RnadeConfig> = {
   group: 'nade',
   schema: rnadeSchema,
   refuses(domain: Domain) {
-    if (domain.kind === 'audio' || domain.variableLength)
+    if (isSeries(domain))
       return `RNADE needs examples of one shape, but this is ${describeDomain(domain)}. Choose WaveNet.`
     if (domain.levels < 3) return `RNADE models graded values, but this is ${describeDomain(domain)}. Choose NADE.`
     const dimensions = dimensionsOf(domain)

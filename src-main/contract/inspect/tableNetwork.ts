@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Domain } from '../domain'
-import { dimensionsOf } from '../domain'
+import { dimensionsOf, isSeries } from '../domain'
 import type { FamilyDescription } from './family'
 import { describeDomain, parametersPerDimension, trainingMemory } from './figures'
 import { configuredOrdering, orderingFields } from './orderedConfig'
@@ -107,7 +107,7 @@ export const tableNetwork: FamilyDescription<TableNetworkConfig> = {
   fitted: true,
   schema: tableNetworkSchema,
   refuses(domain) {
-    if (domain.kind === 'audio' || domain.variableLength)
+    if (isSeries(domain))
       return `A network of tables needs examples of one shape, but this is ${describeDomain(domain)}. Choose the Markov chain.`
     if (fittingParents(domain, 1) < 1)
       return `A network of tables for ${describeDomain(domain)} would be too large even with one parent each. Import the data with fewer levels (8, say).`

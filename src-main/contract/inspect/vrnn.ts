@@ -85,7 +85,7 @@ export const vrnn: FamilyDescription<VrnnConfig> = {
       : denseReceptiveField(domain, configuredOrdering(config, domain), options.pixel)
     // A frame's values read those of earlier frames through the state, and of their own what the reach covers.
     const within = config.frame > 1 && config.reach < config.frame - 1
-    return inspectLatent(
+    const inspection = inspectLatent(
       {
         parameters: vrnnParameters(config, domain),
         parts: [
@@ -104,8 +104,13 @@ export const vrnn: FamilyDescription<VrnnConfig> = {
       domain,
       options,
     )
+    return isSeries(domain) ? { ...inspection, trainingContext: trainingContext(config) } : inspection
   },
 }
+
+/** Values before a window of a series in which the state grows before anything counts, in whole frames. */
+export const trainingContext = ({ frame }: Pick<VrnnConfig, 'frame'>): number => Math.ceil(TRAINING_CONTEXT / frame) * frame
+const TRAINING_CONTEXT = 512
 
 function preset(title: string, sizes: Partial<VrnnConfig>, domain: Domain, steps: number): Preset<VrnnConfig> {
   const frame = framePreset(domain)

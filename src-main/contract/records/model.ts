@@ -72,6 +72,8 @@ export const inspectionSchema = z.object({
   parameters: z.number().int().nonnegative(),
   multiplyAdds: z.number().nonnegative(),
   receptiveField: receptiveFieldSchema,
+  /** Series, where conditionals see the whole past: values before a window from which training reads it. */
+  trainingContext: z.number().int().nonnegative().optional(),
   blocks: z.array(blockInspectionSchema),
   causal: z.boolean(),
   /** Blocks that let position i see x_j with j ≥ i; empty when causal. */

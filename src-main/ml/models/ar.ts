@@ -1,6 +1,7 @@
 import type { ArConfig } from '../../contract/inspect/ar'
 import { ar as description, arOnAmplitudes } from '../../contract/inspect/ar'
 import type { Domain } from '../../contract/domain'
+import { isSeries } from '../../contract/domain'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import { MU } from '../../contract/muLaw'
 import { binnedGaussian } from '../distributions/binnedGaussian'
@@ -26,7 +27,7 @@ export const ar: Family<ArConfig> = {
   build(config, domain, _seed, statistics) {
     const { order } = config
     const { levels } = domain
-    const series = domain.kind === 'audio' || domain.variableLength
+    const series = isSeries(domain)
     const scale = valueScale(config, domain)
     const start = statistics ? marginalMoments(statistics, scale) : null
     const { ordering, toSteps, toRaster } = orderingMaps(configuredOrdering(config, series ? { shape: [1] } : domain))

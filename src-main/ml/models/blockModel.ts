@@ -1,8 +1,10 @@
 import type { Domain } from '../../contract/domain'
+import { isSeries } from '../../contract/domain'
 import { orderingOf } from '../../contract/inspect/orderings'
 import type { Block } from '../../contract/inspect/blocks/blocks'
 import type { BlockLayout } from '../../contract/inspect/blocks/inspectBlocks'
 import { blockContext, walkBlocks } from '../../contract/inspect/blocks/inspectBlocks'
+import { trainingContextOf } from '../../contract/inspect/blocks/trainingContext'
 import { discretizedLogisticMixture } from '../distributions/discretizedLogisticMixture'
 import { distributionFor } from '../distributions/distributionFor'
 import { sequenceMixture } from '../distributions/sequenceMixture'
@@ -41,7 +43,8 @@ export function buildBlockModel(
     layer: buildLayer(block, input, { ...context, ...(outputBias ? { outputBias } : {}) }),
   }))
   const { height, width, groups } = context.grid
-  const timeSeries = domain.kind === 'audio' || domain.variableLength
+  const timeSeries = isSeries(domain)
+  const trainingContext = trainingContextOf(blocks, domain)
   const conditioning = conditioningOf(blocks, domain)
   const { toSteps, toRaster } = orderingMaps(ordering)
   const forward = (parameters: Parameters, x: tf.Tensor, given: Pick<Streams, 'condition' | 'noise'>): tf.Tensor => {
@@ -66,6 +69,7 @@ export function buildBlockModel(
     ),
     distribution,
     ordering: timeSeries ? null : ordering,
+    ...(trainingContext === null ? {} : { trainingContext }),
     conditionals: (parameters, x, condition) => forward(parameters, x, condition ? { condition } : {}),
     samplingPlan: (weights, steps) => blockPlan({ layout, layers, context, distribution, conditioning, weights, steps }),
     sampler: (weights, batch, condition) =>

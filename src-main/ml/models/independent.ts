@@ -1,6 +1,6 @@
 import type { IndependentConfig } from '../../contract/inspect/independent'
 import { independent as description } from '../../contract/inspect/independent'
-import { dimensionsOf } from '../../contract/domain'
+import { dimensionsOf, isSeries } from '../../contract/domain'
 import { distributionFor } from '../distributions/distributionFor'
 import { orderingOf } from '../../contract/inspect/orderings'
 import { tf } from '../tensor/tf'
@@ -18,7 +18,7 @@ export const independent: Family<IndependentConfig> = {
   description,
   build(_config, domain, _seed, statistics) {
     const distribution = distributionFor(domain)
-    const sequence = domain.kind === 'audio' || domain.variableLength
+    const sequence = isSeries(domain)
     const rows = sequence ? 1 : dimensionsOf(domain)
     const perDimension = distribution.parametersPerDimension
     const start = marginalParameters(domain, statistics, rows)

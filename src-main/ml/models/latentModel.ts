@@ -48,8 +48,6 @@ interface LatentModelOptions {
 
 /** Logits that an evaluation holds together, all draws of all examples. */
 const LOGITS_TOGETHER = 2e7
-/** Values before a window from which training lets the state of a recurrent net grow. */
-const TRAINING_CONTEXT = 512
 
 /**
  * A model with latent variables z_t of frames of F values: p(x) = ∫ ∏_t p(z_t | x_<t, z_<t) ∏_{i in t} p(x_i | z_≤t, x_<i) dz. With z_t = μ + σ ε_t of
@@ -84,7 +82,6 @@ export function latentModel({ config, domain, ordering, named, statistics, net, 
     distribution,
     ordering: series ? null : ordering,
     frame,
-    ...(series ? { trainingContext: Math.ceil(TRAINING_CONTEXT / frame) * frame } : {}),
     evaluationBatchSize: Math.max(1, Math.floor(LOGITS_TOGETHER / (importanceSamples * together * distribution.parametersPerDimension))),
     latents: { size, importanceSamples, carried: net.carried, frame },
     conditionals(parameters, x, _condition, latents) {

@@ -1,3 +1,4 @@
+import { isSeries } from '../../contract/domain'
 import type { MarkovConfig } from '../../contract/inspect/markov'
 import { checkMarkov, markov as description, markovSteps, markovTables } from '../../contract/inspect/markov'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
@@ -25,7 +26,7 @@ export const markov: Family<MarkovConfig> = {
       distribution,
       fitter: () => tableFitter(layoutFor, levels, config),
     })
-    if (domain.kind === 'audio' || domain.variableLength) {
+    if (isSeries(domain)) {
       // Clips and windows differ in length, and each has a layout of its own over the same tables.
       let latest = markovSteps(config, domain, config.order + 1)
       const layoutFor: LayoutFor = (length) => {

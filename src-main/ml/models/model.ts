@@ -144,7 +144,7 @@ export interface Model {
   fitter?(statistics: DataStatistics): Fitter
   /** Audio: samples of context the conditional of one sample sees (the window overlap for exact chunked scoring). */
   receptiveField?: number
-  /** Audio, where a conditional sees the whole past: samples before a window that training reads, in the state of which it begins anew. */
+  /** Series, where a conditional sees the whole past: values before a window from which training reads it, its state zero there. */
   trainingContext?: number
   /**
    * The incremental sampler described for the kernels (see CONTRIBUTING.md, "Fast sampling by description"), for samples of `steps`

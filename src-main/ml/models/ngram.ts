@@ -1,3 +1,4 @@
+import { isSeries } from '../../contract/domain'
 import type { NgramConfig } from '../../contract/inspect/ngram'
 import { ngram as description, ngramSizes } from '../../contract/inspect/ngram'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
@@ -26,7 +27,7 @@ export const ngram: Family<NgramConfig> = {
   build(config, domain) {
     const { n } = config
     const { levels } = domain
-    const series = domain.kind === 'audio' || domain.variableLength
+    const series = isSeries(domain)
     const sizes = ngramSizes(config, domain)
     const { ordering, toSteps, toRaster } = orderingMaps(configuredOrdering(config, series ? { shape: [1] } : domain))
     const distribution = distributionFor(domain)

@@ -37,9 +37,7 @@ export const stcn: Family<StcnConfig> = {
     // Clips are scored in windows that count as much as their context is long.
     const together = isSeries(domain) ? Math.min(ordering.length, context + Math.max(context, 1024)) : ordering.length
     const model = latentModel({ config, domain, ordering, named: stcnParameters(config, domain), statistics, net: stcnNet(config, domain), plan, together })
-    if (!isSeries(domain)) return model
-    const { trainingContext: _own, ...rest } = model
-    return { ...rest, receptiveField: context }
+    return isSeries(domain) ? { ...model, receptiveField: context } : model
   },
 }
 

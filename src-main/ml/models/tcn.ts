@@ -1,3 +1,4 @@
+import { isSeries } from '../../contract/domain'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import type { TcnConfig } from '../../contract/inspect/tcn'
 import { tcn as description, tcnBlocks, tcnReceptiveField } from '../../contract/inspect/tcn'
@@ -14,7 +15,7 @@ import type { Family } from './model'
 export const tcn: Family<TcnConfig> = {
   description,
   build(config, domain, _seed, statistics) {
-    const series = domain.kind === 'audio' || domain.variableLength
+    const series = isSeries(domain)
     const model = buildBlockModel('sequence', tcnBlocks(config, domain), domain, statistics, series ? undefined : configuredOrdering(config, domain))
     return series ? { ...model, receptiveField: tcnReceptiveField(config) } : model
   },

@@ -2,7 +2,7 @@ import type { Domain } from '../../contract/domain'
 import { isSeries } from '../../contract/domain'
 import { configuredOrdering } from '../../contract/inspect/orderedConfig'
 import type { VrnnConfig } from '../../contract/inspect/vrnn'
-import { vrnn as description, vrnnParameters } from '../../contract/inspect/vrnn'
+import { trainingContext, vrnn as description, vrnnParameters } from '../../contract/inspect/vrnn'
 import { linear } from '../tensor/linear'
 import { relu, sigmoid, tanh } from '../tensor/ops'
 import { tf } from '../tensor/tf'
@@ -31,7 +31,8 @@ export const vrnn: Family<VrnnConfig> = {
   description,
   build(config, domain, _seed, statistics) {
     const ordering = configuredOrdering(config, domain)
-    return latentModel({ config, domain, ordering, named: vrnnParameters(config, domain), statistics, net: vrnnNet(config, domain), plan: (weights, steps) => vrnnPlan(weights, config, domain, steps) })
+    const model = latentModel({ config, domain, ordering, named: vrnnParameters(config, domain), statistics, net: vrnnNet(config, domain), plan: (weights, steps) => vrnnPlan(weights, config, domain, steps) })
+    return isSeries(domain) ? { ...model, trainingContext: trainingContext(config) } : model
   },
 }
 

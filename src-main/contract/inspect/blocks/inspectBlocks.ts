@@ -1,5 +1,5 @@
 import type { Domain } from '../../domain'
-import { dimensionsOf } from '../../domain'
+import { dimensionsOf, isSeries } from '../../domain'
 import type { Inspection, ReceptiveField } from '../../records/model'
 import type { InspectOptions } from '../family'
 import { blockMemory, clampPixel, count, parametersPerDimension, trainingMemory } from '../figures'
@@ -11,6 +11,7 @@ import { imageField } from './imageField'
 import type { Field } from './imageField'
 import type { BlockContext, BlockReport, Need, PositionSet, Stream } from './stream'
 import { emptySet } from './stream'
+import { trainingContextOf } from './trainingContext'
 
 export type { BlockLayout } from './blockList'
 
@@ -83,12 +84,14 @@ export function inspectBlocks(layout: BlockLayout, blocks: readonly Block[], dom
   const parameters = total((report) => report.parameters)
   const batchSize = options.batchSize ?? 100
   const reach = walked.reduce((sum, { report }) => sum + report.reach.left, 0)
-  const share = trainedShare(layout, domain, Math.min(reach, context.grid.width - 1))
+  const trainingContext = trainingContextOf(blocks, domain)
+  const share = trainedShare(layout, domain, trainingContext ?? Math.min(reach, context.grid.width - 1))
   let [up, left, right] = [0, 0, 0]
   return {
     parameters,
     multiplyAdds: total((report) => report.multiplyAdds),
     receptiveField: field.receptiveField,
+    ...(trainingContext === null ? {} : { trainingContext }),
     blocks: walked.map(({ name, block, report }) => {
       ;[up, left, right] = [up + report.reach.up, left + report.reach.left, right + report.reach.right]
       const shape =
@@ -116,7 +119,7 @@ const USUAL_WINDOW = 2048
 
 /** Clips are trained in windows (2,048 samples unless set otherwise) with the context before them. */
 function trainedShare(layout: BlockLayout, domain: Domain, context: number): number {
-  if (layout === 'image' || !(domain.kind === 'audio' || domain.variableLength)) return 1
+  if (layout === 'image' || !isSeries(domain)) return 1
   return Math.min(1, (USUAL_WINDOW + context) / dimensionsOf(domain))
 }
 

@@ -1,5 +1,5 @@
 import type { Domain } from '../../../contract/domain'
-import { dimensionsOf } from '../../../contract/domain'
+import { dimensionsOf, isSeries } from '../../../contract/domain'
 import type { Block, BlockKind } from '../../../contract/inspect/blocks/blocks'
 import type { BlockList } from '../../../contract/inspect/blocks/blockList'
 import { blockContext } from '../../../contract/inspect/blocks/inspectBlocks'
@@ -168,7 +168,7 @@ function blockNetwork({ layout, blocks, ordering = 'raster', orderingSeed = 0 }:
   const strange = blocks.find(({ kind }) => !known.has(kind))
   if (strange) return { unsupported: `blocks of the kind '${strange.kind}' have no loader yet` }
   const components = mixtureOf(blocks)
-  const timeSeries = domain.kind === 'audio' || domain.variableLength
+  const timeSeries = isSeries(domain)
   return {
     network: {
       ...(components === null ? discrete(domain) : { distribution: 'logistics', parametersPerDimension: 3 * components }),
