@@ -25,7 +25,7 @@ const loss = (recurrence: Recurrence, x: tf.Tensor, weight: tf.Tensor, bias: tf.
 const gap = (a: tf.Tensor, b: tf.Tensor): number => tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!)
 
 describe('long short-term memory', () => {
-  it.each([[1, 1, 1, 1], [7, 3, 2, 5], [20, 9, 6, 8]])('of %i steps, batch %i, %i inputs, %i units equals the unrolled one, with all gradients', (steps, batch, inputs, hidden) => {
+  it.each([[1, 1, 1, 1], [7, 3, 2, 5], [20, 9, 6, 8], [5, 2, 3, 100]])('of %i steps, batch %i, %i inputs, %i units equals the unrolled one, with all gradients', (steps, batch, inputs, hidden) => {
     const before = tf.memory().numTensors
     const operands = [normal('x', steps, batch, inputs), normal('weight', inputs + hidden, 4 * hidden), normal('bias', 4 * hidden)] as const
     const values = [lstm, unrolledLstm].map((recurrence) => recurrenceValues(recurrence, operands))

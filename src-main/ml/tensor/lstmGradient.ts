@@ -16,11 +16,13 @@ interface Given {
 type Gradients = Pick<Given, 'x' | 'weight' | 'bias'>
 
 /** A compiled step holds some nodes for each step taken apart. */
-export const MOST_TAKEN_APART = 4096
+const MOST_TAKEN_APART = 4096
+/** Fewer units take as long either way, and are compiled sooner by the kernel. */
+const UNITS_WORTH_TAKING_APART = 96
 
 /** Gradients of x [T, B, I], weight [I + H, 4H] and bias [4H] (columns i, f, g, o) given that of h [T, B, H]. */
 export const lstmGradients = (native: NativeBackend, gradient: tf.Tensor, given: Given): Gradients =>
-  (given.x.shape[0]! <= MOST_TAKEN_APART ? gradientsByStep : gradientsByKernel)(native, gradient, given)
+  (given.x.shape[0]! <= MOST_TAKEN_APART && given.bias.shape[0]! >= 4 * UNITS_WORTH_TAKING_APART ? gradientsByStep : gradientsByKernel)(native, gradient, given)
 
 /**
  * Only what a step hands to the one before it is taken step by step: a product, and one kernel for all that is elementwise. The gradients of
@@ -63,7 +65,7 @@ function gatesOfKernel(columns: tf.Tensor): tf.Tensor {
   return tf.concat([i, g, f, o], 1)
 }
 
-/** The same by TensorFlow's kernel for whole sequences: slower, but a single node however long they are. */
+/** The same by TensorFlow's kernel for whole sequences: one node however long they are, but slower from about 100 units on. */
 export function gradientsByKernel(native: NativeBackend, gradient: tf.Tensor, { x, weight, bias, states }: Given): Gradients {
   const [length, batch] = x.shape as [number, number, number]
   const { float32, boolean } = attributes(native)
