@@ -61,8 +61,8 @@ export const dataSets = {
     unit: 'nats/sample',
   },
   // Strings of 5 to 20 letters; a string that comes up twice stays in one split.
-  reversed: { name: 'reversed', path: null, flags: ['--kind', 'reversed', '--count', '50000'], unit: 'nats' },
-  sorted: { name: 'sorted', path: null, flags: ['--kind', 'sorted', '--count', '50000'], unit: 'nats' },
+  reversed: { name: 'reversed', path: null, flags: ['--kind', 'reversed', '--count', '200000'], unit: 'nats' },
+  sorted: { name: 'sorted', path: null, flags: ['--kind', 'sorted', '--count', '200000'], unit: 'nats' },
 } as const satisfies Record<string, DataSet>
 
 /** Where its files lie; null for what the studio makes. */
