@@ -80,7 +80,10 @@ async function aThousandScroll(door: Door, runId: string): Promise<void> {
   const table = door.page.getByTestId('leaderboard')
   await expect(table).toHaveAttribute('aria-rowcount', /^10\d\d$/)
   expect(await compare.rows.count()).toBeLessThan(80)
-  const times = await framesDuring(door.page, () => scrollThrough(door.page, '[data-testid="leaderboard"] [role="rowgroup"]', 300))
-  console.log(`1,000 runs, scrolling: main-thread work a frame ${summary(times)}`)
+  // As fast as a wheel is spun, and as the bar is dragged.
+  for (const pixels of [100, 300]) {
+    const times = await framesDuring(door.page, () => scrollThrough(door.page, '[data-testid="leaderboard"] [role="rowgroup"]', pixels))
+    console.log(`1,000 runs, scrolling ${pixels} pixels a frame: main-thread work a frame ${summary(times)}`)
+  }
   await expect(compare.rows.filter({ hasText: 'Copy' }).first()).toBeVisible()
 }
