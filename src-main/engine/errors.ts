@@ -24,8 +24,8 @@ export class EngineTaskError extends Error {
   }
 }
 
-/** How allocators, Node, TensorFlow and WebAssembly say that there is no more memory. */
-const NO_MEMORY = /bad_alloc|out of memory|OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|(cannot|could not|failed to) allocate|allocation failed/i
+/** How allocators, Node, TensorFlow, oneDNN's compiler and WebAssembly say that there is no more memory; a thread that cannot begin lacks it for its stack. */
+const NO_MEMORY = /bad_alloc|can't alloc|pthread_create(\(\))? failed|Resource temporarily unavailable|out of memory|OOM when allocating|ResourceExhausted|RESOURCE_EXHAUSTED|(cannot|could not|failed to) allocate|allocation failed/i
 export const saysNoMemory = (text: string): boolean => NO_MEMORY.test(text)
 
 const SAFE = 'Nothing saved is lost: a training run goes on from its last checkpoint when it is resumed.'

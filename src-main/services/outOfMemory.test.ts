@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Domain } from '../contract/domain'
 import { trainingConfigSchema } from '../contract/records/training'
-import { EngineDiedError, EngineTaskError } from '../engine/errors'
+import { EngineDiedError, EngineTaskError, saysNoMemory } from '../engine/errors'
 import { batchThatFits, outOfMemoryWords, ranOutOfMemory } from './outOfMemory'
 import type { TestStudio } from './testStudio'
 import { openTestStudio, smallRun, temporaryHome, until } from './testStudio'
@@ -28,6 +28,7 @@ describe('the batch that fits', () => {
 test('what an allocator says is recognised, and not quoted', () => {
   const oom = new EngineTaskError('OOM when allocating tensor with shape[512,784,500] and type float on /job:localhost', 'Error')
   expect([ranOutOfMemory(oom), outOfMemoryWords(oom)]).toEqual([true, 'There was not enough memory for a training step.'])
+  expect(["terminate called after throwing an instance of 'Xbyak::Error'\n  what():  can't alloc", 'Thread tf_Compute creation via pthread_create() failed.', 'out of luck'].map(saysNoMemory)).toEqual([true, true, false])
   const diverged = new EngineTaskError('The training loss became infinite at step 3', 'TrainingDivergedError')
   expect([ranOutOfMemory(diverged), outOfMemoryWords(diverged)]).toEqual([false, null])
   expect(ranOutOfMemory(new EngineDiedError('killed', null, 'SIGKILL', true))).toBe(true)
