@@ -15,7 +15,8 @@ const WORTH_HALVING = 8
  *   i_t, f_t, o_t = σ([x_t, h_{t−1}] W + b),  g_t = tanh([x_t, h_{t−1}] W + b),  c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t,  h_t = o_t ⊙ tanh(c_t)
  *
  * x [T, B, I], weight [I + H, 4H] (rows of x, then of h; columns i, f, g, o, as PyTorch orders them too), bias [4H] -> h [T, B, H].
- * On the native engine the whole sequence is one kernel (BlockLSTMV2) and so is its gradient, or a product and a kernel for each step (lstmGradients); elsewhere it is unrolled.
+ * On the native engine the whole sequence is one kernel (BlockLSTMV2) and so is its gradient, or a product and a kernel for each step
+ * (lstmGradients); elsewhere it is unrolled.
  * Its steps are too small for more than one core, so the batch goes through two kernels side by side (a quarter less time on two cores).
  */
 export function lstm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor3D {

@@ -1,7 +1,7 @@
 import { matMul } from './linear'
 import { attributes, executeWithInteger } from './native'
 import type { NativeBackend } from './native'
-import { stepsOf } from './steps'
+import { statesBefore, stepsOf } from './steps'
 import { tf } from './tf'
 
 /** What the forward kernel gives, each [T, B, H]: gates after their activations, the cell c, tanh c and h. */
@@ -50,8 +50,7 @@ export function gradientsByStep(native: NativeBackend, gradient: tf.Tensor, { x,
     if (step > 0) ofH = tf.add(upstream[step - 1]!, matMul(outputs[1]!, back))
   }
   const flat = gatesOfKernel(tf.reshape(tf.stack(ofGates), [length * batch, 4 * hidden])) // there and back: its own inverse
-  const before = tf.concat([tf.expandDims(zeros, 0), tf.slice(states[6], [0, 0, 0], [length - 1, batch, hidden])], 0)
-  const read = tf.reshape(tf.concat([x, before], 2), [length * batch, inputs + hidden])
+  const read = tf.reshape(tf.concat([x, statesBefore(states[6])], 2), [length * batch, inputs + hidden])
   return {
     x: tf.reshape(matMul(flat, tf.slice(weight, [0, 0], [inputs, 4 * hidden]), false, true), x.shape),
     weight: matMul(read, flat, true),

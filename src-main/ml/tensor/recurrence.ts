@@ -3,14 +3,8 @@ import { linear, matMul } from './linear'
 import { attributes, nativeBackend } from './native'
 import type { NativeBackend } from './native'
 import { sigmoid, tanh } from './ops'
-import { stepsOf } from './steps'
+import { statesBefore, stepsOf } from './steps'
 import { tf } from './tf'
-
-/** h_0 … h_{T−1} -> the states before each step, zeros first. [T, B, H] */
-function before(states: tf.Tensor): tf.Tensor {
-  const [length, batch, hidden] = states.shape as [number, number, number]
-  return tf.concat([tf.zeros([1, batch, hidden]), tf.slice(states, [0, 0, 0], [length - 1, batch, hidden])], 0)
-}
 
 const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [-1, x.shape[2]!])
 
@@ -46,7 +40,7 @@ export function elman(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tens
         if (step > 0) total = tf.add(upstream[step - 1]!, matMul(activations[step]!, U!, false, true))
       }
       const all = tf.stack(activations) // [T, B, H]
-      return [all, matMul(flat(before(h!)), flat(all), true)]
+      return [all, matMul(flat(statesBefore(h!)), flat(all), true)]
     },
   )
 }
@@ -96,7 +90,7 @@ function blockGru(native: NativeBackend, x: tf.Tensor, { gates, gatesBias, candi
       return tf.clone(states) as tf.Tensor3D
     },
     (gradient, [given, W, b, V, c], [r, z, n, states]) => {
-      const previous = before(states!)
+      const previous = statesBefore(states!)
       const [xs, hs, rs, zs, ns, upstream] = [given!, previous, r!, z!, n!, gradient].map(stepsOf) as [tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[], tf.Tensor[]]
       const parts = new Array<tf.Tensor[]>(xs.length)
       let total = upstream.at(-1)!
